@@ -101,6 +101,8 @@ class DrawnRows:
 
 
 PARTS = DrawnRows()
+_PART: Kind = "part"
+ONLY_PARTS = DrawnRows(kinds=(_PART,))
 
 
 def shown_as(

@@ -15,8 +15,10 @@ from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.functions.itself import refuse_itself
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import ONLY_PARTS, TOTAL, Outcome, json_number, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import common_plane, geodesic_distances, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
@@ -71,6 +73,9 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         }
         for r in typed_rows(near.sort_values("distance_m").head(_MOST_LISTED), _Near)
     ]
+    span = span_with_all(band, statistic, gathered, value)
+    if span is not None:
+        rows.append({"kind": "unknown", "name": say("row_may_belong"), "amount": span[1] - value})
     rows.append({"kind": "total", "name": TOTAL, "amount": value})
     notes, said = list(notes_of(found)), Text("", "")
     if added - amount > 1e-9 * added:
@@ -81,7 +86,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
-    text = measured_text(value, "" if counted else statistic.unit, statistic.decimals)
+    unit = "" if counted else statistic.unit
+    text = ranged_value(measured_text(value, unit, statistic.decimals), span, unit, statistic.decimals)
     distance = f"{statistic.distance_m:g}"
     return Outcome(
         value=value,
@@ -91,7 +97,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Column("amount", Text("范围内", "Inside"), "" if counted else statistic.unit, statistic.decimals),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, "amount", chart="" if counted else "amount"),
+        presentation=shown_as(rows, "amount", chart="" if counted else "amount", drawn=ONLY_PARTS),
         method=found.method,
         sentence=Text(
             f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text.zh}{said.zh}"
@@ -100,6 +106,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             f"({count_words(len(near), 'feature', 'features')}).",
         ),
         caveats=tuple(notes),
+        span=span,
         evidence=evidence,
         contributions=tuple(
             Contribution(

@@ -11,7 +11,7 @@ import shapely
 import geo
 from geo.errors import BadRule
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.functions.itself import is_itself
@@ -91,7 +91,8 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         ),
         sentence=Text(
             f"{statistic.label.zh}：{value:g} 对要素交叉，共 {places.sum():g} 处。",
-            f"{statistic.label.en}: {value:g} pairs cross, in {places.sum():g} places.",
+            f"{statistic.label.en}: {count_words(int(value), 'pair crosses', 'pairs cross')}, "
+            f"in {count_words(int(places.sum()), 'place', 'places')}.",
         ),
         evidence=found,
         contributions=tuple(

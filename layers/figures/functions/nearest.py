@@ -14,8 +14,10 @@ from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Geometry, Slot
 from layers.figures.functions.itself import refuse_itself
+from layers.figures.functions.possible import value_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import DrawnRows, Outcome, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import geodesic_distances
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -51,7 +53,10 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     table = geo.find_nearest(part.frame, line.frame).sort_values("distance_m", kind="stable")
     per = 1000.0 if statistic.unit == "km" else 1.0
     value = float(table["distance_m"].max()) / per
-    text = measured_text(value, statistic.unit, statistic.decimals)
+    span = _open_span(statistic, gathered, value)
+    text = ranged_value(
+        measured_text(value, statistic.unit, statistic.decimals), span, statistic.unit, statistic.decimals
+    )
     last = table.iloc[_MOST_LISTED - 1 :].tail(1)  # the farthest, whose distance is the value
     listed = [*typed_rows(table.head(_MOST_LISTED - 1), _Link), *typed_rows(last, _Link)]
     closest = measured_text(float(table["distance_m"].min()) / per, statistic.unit, statistic.decimals)
@@ -78,12 +83,20 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             f"{statistic.label.zh}：{len(table)} 个要素中最近的 {closest.zh}，最远的 {text.zh}。",
             f"{statistic.label.en}: {closest.en} to the nearest, {text.en} to the farthest of {len(table)}.",
         ),
+        span=span,
         evidence=_links(part.frame, line.frame, [(str(r.feature), str(r.nearest)) for r in listed]),
         contributions=tuple(
             Contribution(part.use.layer, str(r.feature), part.name(str(r.feature)), float(r.distance_m), "m", None)
             for r in listed
         ),
     )
+
+
+def _open_span(statistic: Statistic, gathered: Gathered, value: float) -> tuple[float, float] | None:
+    """Return between what the largest distance lies, with all that may be near and with all that may be far."""
+    ends = [value_with_all(answer_nearest, statistic, gathered, (role,)) for role in ("line", "part")]
+    least, most = (value if end is None else end for end in ends)
+    return (min(least, value), max(most, value)) if least < value or most > value else None
 
 
 def _links(part: gpd.GeoDataFrame, line: gpd.GeoDataFrame, pairs: list[tuple[str, str]]) -> gpd.GeoDataFrame:
@@ -123,5 +136,5 @@ FUNCTION = Function(
     compute=answer_nearest,
     recompute=_nearest,
     sway=_sway,
-    revision=2,
+    revision=3,
 )

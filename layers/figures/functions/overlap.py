@@ -17,8 +17,10 @@ from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.itself import refuse_itself
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import (
+    ONLY_PARTS,
     TOTAL,
     Outcome,
     area_cells,
@@ -27,8 +29,10 @@ from layers.figures.outcome import (
     notes_of,
     shown_as,
 )
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
@@ -76,12 +80,14 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
     ground, naive = float(once.covered_m2.sum()), float(found["overlap_m2"].sum())
     value = ground / M2_PER[statistic.unit]
+    span = span_with_all(overlap, statistic, gathered, value)
     text = measured_text(value, statistic.unit, statistic.decimals)
     notes = [*notes_of(once), *_without_area(part.frame[~areal], constraints.frame)]
     if naive - ground > 1e-9 * max(naive, 1.0):
         pairs = measured_text(naive / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
         zh = f"各对重叠相加为 {pairs.zh}，地面只计一次为 {text.zh}。"
         notes.append(Text(zh, f"The pairs add up to {pairs.en}; ground counted once is {text.en}."))
+    text = ranged_value(text, span, statistic.unit, statistic.decimals)
     named = int(found["feature"].nunique())
     rows = [
         {
@@ -93,6 +99,9 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         }
         for r in typed_rows(found.head(_MOST_LISTED), _Overlap)
     ]
+    if span is not None:
+        more = area_cells((span[1] - span[0]) * M2_PER[statistic.unit])
+        rows.append({"kind": "unknown", "name": say("row_may_belong"), "other": Text("", ""), **more})
     rows.append({"kind": "total", "name": TOTAL, "other": _ONCE, **area_cells(ground)})
     return Outcome(
         value=value,
@@ -103,7 +112,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Column("share", Text("占该要素", "Share of the feature"), "%", 2),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, area_column(statistic.unit), names=("name", "other")),
+        presentation=shown_as(rows, area_column(statistic.unit), names=("name", "other"), drawn=ONLY_PARTS),
         method=once.method,
         sentence=Text(
             f"{statistic.label.zh}：{named} 个要素与{constraints.use.label.zh}重叠，共 {text.zh}。",
@@ -111,6 +120,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             f"{constraints.use.label.en}, {text.en} in all.",
         ),
         caveats=tuple(notes),
+        span=span,
         evidence=found[["feature", "constraint", "overlap_m2", "geometry"]],
         contributions=tuple(
             Contribution(
@@ -169,5 +179,5 @@ FUNCTION = Function(
     compute=overlap,
     recompute=_overlap,
     sway=_sway,
-    revision=2,
+    revision=3,
 )

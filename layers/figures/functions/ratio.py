@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -88,10 +89,9 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     ]
     units = [above.unit_of(above.currencies[0]) if above.one else fields[0].unit, fields[1].unit]
     unit = statistic.unit or (_over(*units) if above.one else "")
-    told = [(row["name"], measured_text(row["ratio"], row.pop(_UNIT), statistic.decimals)) for row in totals]
-    text = told[0][1]
-    if len(told) > 1:
-        text = Text("；".join(f"{n.zh} {t.zh}" for n, t in told), "; ".join(f"{n.en} {t.en}" for n, t in told))
+    several = len(totals) > 1
+    told = [_total_words(row, row.pop(_UNIT), statistic, named=several, grouped=bool(above.by)) for row in totals]
+    text = Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
     return Outcome(
         value=value,
         columns=(
@@ -116,6 +116,15 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         headline=text if len(told) > 1 else None,
         unit=unit,
     )
+
+
+def _total_words(row: Mapping[str, Any], unit: str, statistic: Statistic, *, named: bool, grouped: bool) -> Text:
+    """Return a total in words, with the name of its group or currency where its unit does not say it."""
+    text = measured_text(row["ratio"], unit, statistic.decimals)
+    name = row["name"]
+    if not named or (not grouped and row["ratio"] is not None and name.en.partition("/")[0] in unit):
+        return text
+    return Text(f"{name.zh} {text.zh}", f"{name.en} {text.en}")
 
 
 def _over(top: str, bottom: str) -> str:

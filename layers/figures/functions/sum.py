@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
-
-import shapely
 
 from geo.errors import NotComputable
 from geo.result import typed_rows
@@ -21,7 +17,7 @@ from layers.figures.functions.amounts import (
     check_stated,
     untold_amounts,
 )
-from layers.figures.functions.entry import LESS, Cell, Function, Option, Slot
+from layers.figures.functions.entry import LESS, Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_kind, in_order, with_untold
 from layers.figures.functions.leeway import (
     NOTHING_OPEN,
@@ -32,18 +28,11 @@ from layers.figures.functions.leeway import (
     span_within,
 )
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
+from layers.figures.functions.sum_again import recompute_sum, recount_sum
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import TOTAL, Outcome, shown_as
-from layers.figures.verification.second import (
-    along_borders,
-    common_plane,
-    extent_of,
-    on_plane,
-    parts_by_zone,
-    placed_numbers,
-    share_of,
-)
-from layers.figures.verification.sql import Duck, Geos
+from layers.figures.presentation import ranged_value
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
@@ -54,7 +43,7 @@ _LEFT, _WITH = (
     Text("筛选未计入的", "left out by the filter"),
     Text("连同筛选未计入的", "with what the filter leaves out"),
 )
-_BLANK = Text("", "")
+_BLANK, _MAY = Text("", ""), say("row_may_belong")
 _Row = dict[str, Any]
 
 
@@ -105,6 +94,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     elif len(totals) > 1:  # several currencies: each has its name, and none is the total
         totals = [{**row, "name": row["group"]} for row in totals]
     value = totals[0]["value"] if found.one else None
+    may, span = _may_belong(gathered, statistic, found, value)
     extra, note = _left_out(statistic, items, found) if zones is None else ([], None)
     lacking = sum(one.value is None for one in found.all)
     if lacking:
@@ -114,26 +104,21 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
                 f"{count_words(lacking, 'row states', 'rows state')} none: left out, not 0.",
             )
         )
-    if not found.one:
-        notes.append(APART)
+    notes += [] if found.one else [APART]
     told = found.headline([(row["_currency"], row["value"]) for row in totals if row["known"]])
+    told = ranged_value(told, span, found.unit_of(found.currencies[0]), found.decimals)
     count = sum(int(row["known"]) for row in totals)
     zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count_words(count, 'row', 'rows')})"
     if zones is not None:
         zh, en = f"分区之内 {zh}", f"{en} inside the zones"
     said = with_untold(Text(zh, en), items, found.by, untold_amounts(found, counted))
     zh, en = said.zh, said.en
-    if zones is not None:
-        whole = [row for row in more if row["name"] is _ALL and row["known"]]
-        if whole:
-            full = found.headline([(row["_currency"], row["value"]) for row in whole])
-            zh, en = (
-                f"{zh}；连同分区之外和未上图的为 {full.zh}",
-                f"{en}; {full.en} with what lies outside or nowhere",
-            )
+    if whole := [row for row in more if row["name"] is _ALL and row["known"]]:
+        full = found.headline([(row["_currency"], row["value"]) for row in whole])
+        zh, en = f"{zh}；连同分区之外和未上图的为 {full.zh}", f"{en}; {full.en} with what lies outside or nowhere"
     if note is not None:
         zh, en = f"{zh}；{note.zh}", f"{en}; {note.en}"
-    shown = [*rows, *totals, *more, *extra]
+    shown = [*rows, *may, *totals, *more, *extra]
     names = ("name", "group") if zones is not None else ("name",)
     return Outcome(
         value=value,
@@ -148,8 +133,36 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         unit=found.unit_of(found.currencies[0] if found.one else ""),
         decimals=found.decimals,
         headline=None if found.one or not told.zh else told,
+        span=span,
         within=span_within(totals[0] if found.one and "least" in totals[0] else {}),
     )
+
+
+def _may_belong(
+    gathered: Gathered, statistic: Statistic, found: Amounts, value: float | None
+) -> tuple[list[_Row], tuple[float, float] | None]:
+    """Return the rows of what may belong to the items, and between what their sum lies for it."""
+    items, zones = gathered.roles["items"], gathered.roles.get("zones")
+    if items.open is None:
+        return [], None
+    rest = answer_amounts(statistic, items, statistic.field, items.open)
+    shares = {one.feature.id: 1.0 for one in rest.all}
+    if zones is not None:
+        placed = items.undecided
+        inside = {} if placed is None else share_in_zones(placed, zones.frame).once.to_dict()
+        shares = {str(key): float(part) for key, part in inside.items()}
+    parts = [(one, shares.get(str(one.feature.id), 0.0)) for one in rest.all]
+    parts = [(one, part) for one, part in parts if part > 0]
+    currencies = sorted({one.currency for one, _ in parts}, key=lambda one: (one == "", one))
+    rows = [
+        _row("unknown", _MAY, _money(found, key), found, [one for one in parts if one[0].currency == key])
+        for key in currencies
+    ]
+    if value is None or not found.one or not set(currencies) <= set(found.currencies):
+        return rows, None
+    amounts = [one.value * part for one, part in parts if one.value is not None]
+    least, most = (value + sum(one for one in amounts if (one > 0) is up) for up in (False, True))
+    return rows, (least, most) if least < most else None
 
 
 def _with_ends(row: _Row, found: Amounts, open_ends: Leeway) -> _Row:
@@ -317,58 +330,6 @@ def _contributions(found: Amounts) -> tuple[Contribution, ...]:
     )
 
 
-def _sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
-    items, zones = gathered.roles["items"], gathered.roles.get("zones")
-    shares = {f.id: 1.0 for f in items.features}
-    fields = tuple(name for name in (statistic.field, statistic.less) if name)
-    if zones is not None:
-        shares = _shares(gathered)
-    rows = [(shares.get(f.id, 0.0), f.properties) for f in items.features]
-    stated = [
-        (part, one) for part, one in rows if part > 0 and all(type(one.get(n)) in (int, float) for n in fields)
-    ]
-    apart = answer_amounts(statistic, items, statistic.field).currency
-    if apart and len({one.get(apart) for _, one in stated}) > 1:
-        return None
-    less = statistic.less
-    values = [part * (one[statistic.field] - (one[less] if less else 0)) for part, one in stated]
-    return float(sum(values)) if stated else None
-
-
-def _shares(gathered: Gathered) -> dict[str, float]:
-    """Return how much of each placed item lies in the zones together."""
-    shapes, zones = on_plane(gathered, "items", "zones")
-    zone, ids = shapely.union_all(zones), gathered.roles["items"].frame.index
-    pairs = zip(ids, shapes, strict=True)
-    return {str(key): share_of(shape, zone) for key, shape in pairs}
-
-
-def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> dict[Cell, float]:
-    items, zones = gathered.roles["items"], gathered.roles.get("zones")
-    found = answer_amounts(statistic, items, statistic.field)
-    if zones is None or found.by or found.currency:
-        return {}
-    shapes, areas = on_plane(gathered, "items", "zones")
-    stated = placed_numbers(items, statistic.field)
-    if statistic.less:
-        stated = [one - off for one, off in zip(stated, placed_numbers(items, statistic.less), strict=True)]
-    out: dict[Cell, float] = {}
-    shares: dict[tuple[int, int], float] = defaultdict(float)
-    for item, zone, part in parts_by_zone(
-        shapes, areas, along_borders(common_plane(gathered, "items", "zones"), items.frame, zones.frame)
-    ):
-        shares[item, zone] += extent_of(part) / extent_of(shapes[item])
-    for at, key in enumerate(zones.frame.index):
-        known = [
-            stated[item] * share
-            for (item, zone), share in shares.items()
-            if zone == at and not math.isnan(stated[item]) and share > 0
-        ]
-        if known:
-            out[Cell("value", (("name", zones.name(str(key)).zh),))] = sum(known)
-    return out
-
-
 _ASKED = ("additive", "money")
 FUNCTION = Function(
     id="sum",
@@ -389,7 +350,7 @@ FUNCTION = Function(
         "同一币种内可相加；分区重叠时不可相加", "Add up within a currency, over zones that do not overlap"
     ),
     compute=grand_total,
-    recompute=_sum,
-    recount=_by_zone_again,
+    recompute=recompute_sum,
+    recount=recount_sum,
     revision=5,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geo
@@ -15,6 +15,7 @@ from layers.figures.figure import Column, Kind
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.leeway import OUTSIDE_ALL, ClassLeeway, between_columns, class_leeway, either_side
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
     LAND,
@@ -29,8 +30,10 @@ from layers.figures.outcome import (
     notes_of,
     shown_as,
 )
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.catalog import Field
 from layers.plan.statistics import Statistic
 from layers.plan.unstated import is_unstated
@@ -86,13 +89,16 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     if outside > 0.0:
         told = {"kind": "rest", "zone": _OUTSIDE, "class": "", "name": classes.use.label, **area_cells(outside)}
         rows.append({**told, **_turned(last.ends)})
+    rows += _may_belong(classes, zones, last)
     rows = [_between(row, M2_PER[statistic.unit]) for row in rows]
+    value = last.whole / M2_PER[statistic.unit]
+    span = span_with_all(answer_tabulate, statistic, _of_zones(gathered), value)
     column = area_column(statistic.unit)
     drawn = DrawnRows(among=lambda row: row["zone"] is last.zone)
     shown = shown_as(rows, column, chart=_compared(last, column), drawn=drawn, names=("name",))
     pieces = found.pieces()
     return Outcome(
-        value=last.whole / M2_PER[statistic.unit],
+        value=value,
         columns=(
             ZONE,
             Column("class", Text("代码", "Code")),
@@ -104,11 +110,33 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         rows=tuple(rows),
         presentation=shown,
         method=found.method,
-        sentence=_sentence(statistic, found, last, rows),
+        sentence=_sentence(statistic, found, last, rows, span),
         caveats=(*_caveats(found, last, names, statistic), *either_side(ends, classes)),
         evidence=pieces,
         contributions=largest_contributions(pieces, classes),
+        span=span,
     )
+
+
+def _of_zones(gathered: Gathered) -> Gathered:
+    """Return the layers of a question with nothing open but zones: the value is their ground."""
+    classes = replace(gathered.roles["classes"], undecided=None, open=None)
+    return replace(gathered, roles={**gathered.roles, "classes": classes})
+
+
+def _may_belong(classes: Role, zones: Role, last: _Block) -> list[dict[str, Any]]:
+    """Return the row of ground that may belong to what is tabulated, of what stands as unclassified."""
+    if classes.undecided is None:
+        return []
+    every = zones.frame.assign(_all="all")
+    sure, possible = (
+        float(geo.tabulate(one.assign(_one=_WHOLE), every, class_field="_one", zone_field="_all").covered_m2.sum())
+        for one in (classes.frame, classes.possible)
+    )
+    if possible - sure <= _CLOSES * last.whole:
+        return []
+    told = {"kind": "of_which", "zone": last.zone, "class": "", "name": say("row_may_belong")}
+    return [{**told, **area_cells(possible - sure), "share": 100 * (possible - sure) / last.whole}]
 
 
 @dataclass(frozen=True)
@@ -258,12 +286,19 @@ def _outside_m2(found: geo.Tabulation) -> float:
     return outside if outside > _CLOSES * whole else 0.0
 
 
-def _sentence(statistic: Statistic, found: geo.Tabulation, last: _Block, rows: list[dict[str, Any]]) -> Text:
+def _sentence(
+    statistic: Statistic,
+    found: geo.Tabulation,
+    last: _Block,
+    rows: list[dict[str, Any]],
+    span: tuple[float, float] | None,
+) -> Text:
     """Return the ground, its largest class, and what is unknown or counted again: numbers of the table."""
     column, unit, decimals = area_column(statistic.unit), statistic.unit, statistic.decimals
     mine = [row for row in rows if row["zone"] is last.zone]
     total = measured_text(last.whole / M2_PER[unit], unit, decimals)
-    zh, en = f"{statistic.label.zh}：共 {total.zh}", f"{statistic.label.en}: {total.en} in all"
+    whole = ranged_value(total, span, unit, decimals)
+    zh, en = f"{statistic.label.zh}：共 {whole.zh}", f"{statistic.label.en}: {whole.en} in all"
     parts = [row for row in mine if row["kind"] == "part"]
     if parts and any(row["class"] for row in parts):
         by = _compared(last, column)

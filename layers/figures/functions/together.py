@@ -12,10 +12,13 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered
-from layers.figures.outcome import Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import DrawnRows, Outcome, json_number, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
@@ -63,14 +66,19 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     if whole is not None:
         rows.append(row("rest", _REST, found.whole - found.once, found.plane_whole - found.plane_once))
         rows.append(row("of_which", _WHOLE, found.whole, found.plane_whole))
+    span = span_with_all(answer_together, statistic, gathered, found.once / per)
+    if span is not None:
+        rows.append({"kind": "unknown", "name": say("row_may_belong"), "area": span[1] - span[0]})
     once, added, twice = (
         measured_text(value / per, statistic.unit, statistic.decimals)
         for value in (found.once, found.amount, found.twice)
     )
+    once = ranged_value(once, span, statistic.unit, statistic.decimals)
     zh = f"{statistic.label.zh}：共覆盖 {once.zh}（各图层相加 {added.zh}，重复 {twice.zh}）"
     en = f"{statistic.label.en}: {once.en} of ground (added up {added.en}, {twice.en} more than once)"
     if whole is not None:
-        share = measured_text(100 * found.share, "%", 2)
+        ends = None if span is None or whole.undecided is not None else _of(span, per / found.whole)
+        share = ranged_value(measured_text(100 * found.share, "%", 2), ends, "%", 2)
         zh, en = f"{zh}，占{whole.use.label.zh}的 {share.zh}", f"{en}, {share.en} of {whole.use.label.en}"
     plane = Text(f"面积（{found.plane_name} 平面）", f"Area (plane of {found.plane_name})")
     return Outcome(
@@ -83,16 +91,22 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             *((Column("share", Text("占总范围", "Of the whole"), "%", 2),) if whole is not None else ()),
         ),
         rows=tuple(rows),
-        presentation=shown_as(rows, "area"),
+        presentation=shown_as(rows, "area", drawn=DrawnRows(kinds=("part", "rest"))),
         method=found.method,
         sentence=Text(f"{zh}。", f"{en}."),
         caveats=notes_of(found),
+        span=span,
         evidence=pd.concat([role.frame[["geometry"]].assign(layer=role.use.layer) for role in roles.values()]),
         contributions=tuple(
             Contribution(roles[one.layer].use.layer, "", roles[one.layer].use.label, one.once, "m2", None)
             for one in typed_rows(found.table, _Together)
         ),
     )
+
+
+def _of(span: tuple[float, float], one: float) -> tuple[float, float]:
+    """Return the ends of a span as shares (%) of a whole, of which ``one`` is the share of a unit."""
+    return 100 * span[0] * one, 100 * span[1] * one
 
 
 def _again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
@@ -131,4 +145,5 @@ FUNCTION = Function(
     ),
     compute=answer_together,
     recompute=_again,
+    revision=2,
 )

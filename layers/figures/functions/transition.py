@@ -15,6 +15,7 @@ from geo.measure.area import M2_PER
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, Function, Slot
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import (
     TOTAL,
@@ -26,8 +27,10 @@ from layers.figures.outcome import (
     notes_of,
     shown_as,
 )
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.plan.unstated import is_unstated
 from layers.progress import Steps
@@ -94,7 +97,13 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     def amount(m2: float) -> Text:
         return measured_text(m2 / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
 
+    value = parts.get(_CHANGED, 0.0) / M2_PER[statistic.unit]
+    span = span_with_all(answer_transition, statistic, gathered, value)
+    if span is not None:
+        may = {"kind": "unknown", "from": "", "from_name": say("row_may_belong"), "to": "", "to_name": TOTAL}
+        apart.append({**may, **area_cells((span[1] - value) * M2_PER[statistic.unit])})
     whole, changed = amount(float(matrix.sum())), amount(parts.get(_CHANGED, 0.0))
+    changed = ranged_value(changed, span, statistic.unit, statistic.decimals)
     zh, en = f"共 {whole.zh}，已知类别之间改变 {changed.zh}", f"{whole.en} in all, {changed.en} changed class"
     for part, m2 in aside:
         told = amount(m2)
@@ -105,7 +114,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         zh, en = f"{zh}；{part.zh} {told.zh}", f"{en}; {told.en} {part.en}"
     pieces, cut = _pieces(found)
     return Outcome(
-        value=parts.get(_CHANGED, 0.0) / M2_PER[statistic.unit],
+        value=value,
         columns=(
             Column("from", Text("原代码", "From code")),
             Column("from_name", Text("原类别", "From")),
@@ -120,6 +129,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         caveats=(*notes_of(found), *cut),
         evidence=pieces,
         contributions=_largest(pieces, before),
+        span=span,
     )
 
 
@@ -251,5 +261,5 @@ FUNCTION = Function(
     additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
     compute=answer_transition,
     recompute=_transition,
-    revision=3,
+    revision=4,
 )

@@ -70,7 +70,7 @@ def test_currencies_of_any_country_stay_apart_in_figure_and_table(tmp_path: Path
     assert (figure.value, present(figure, "en").value) == (None, "7 CLP; 10 MXN; 230 USD")
     assert present(figure, "zh").value == "7 智利比索；10 墨西哥比索；230 美元"
     each = trial.ask("ratio", {"items": "homes"}, field="val", divisor="units")
-    assert each.value is None and "MXN 5.00" in each.sentence.en
+    assert each.value is None and "5.00 MXN" in each.sentence.en
     assert trial.ask("sum", {"items": "homes"}, field="units").value == 10
     layer = trial.library.layer("homes")
     told = totals_of(trial.library.snapshot(layer).features, layer)
@@ -174,7 +174,7 @@ def test_a_ratio_of_several_currencies_says_of_what_each_is(tmp_path: Path) -> N
     figure = Trial(tmp_path, plots=("point", fields, rows)).ask(
         "ratio", {"items": "plots"}, field="cost", divisor="land"
     )
-    assert present(figure, "zh").value == "CNY 3.00 万元/亩；USD 2.00 万美元/亩"
+    assert present(figure, "zh").value == "3.00 万元/亩；2.00 万美元/亩"
 
 
 def test_zones_that_overlap_by_next_to_nothing_do_not_read_as_by_nothing(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_the_currency_of_an_amount_does_not_part_the_heads_beside_it(tmp_path: P
     trial = Trial(tmp_path, clinics=("point", fields, rows))
     assert trial.ask("sum", {"items": "clinics"}, field="staff").value == 4
     each = trial.ask("ratio", {"items": "clinics"}, field="cost", divisor="staff")
-    assert present(each, "zh").value == "AUD —；FJD 3.62 万FJD"
+    assert present(each, "zh").value == "AUD —；3.62 万FJD"
     alike = trial.ask("ratio", {"items": "clinics"}, field="cost", divisor="cost")
     assert present(alike, "en").value == "AUD 1.00; FJD 1.00"
 
@@ -282,3 +282,60 @@ def test_ground_that_may_be_demand_leaves_a_range_of_its_coverage(tmp_path: Path
     homes = {"layer": "land", "classes": ["07"]}
     figure = trial.ask("coverage", {"demand": homes, "facilities": "clinic"}, distance_m=500)
     assert figure.span is not None and list(figure.span) == pytest.approx([100 / 3, 200 / 3], rel=1e-4)
+
+
+def _span(figure: Figure) -> list[float | None]:
+    assert figure.span is not None
+    assert " to " in present(figure, "en").value and " to " in figure.sentence.en
+    return list(figure.span)
+
+
+def test_what_may_belong_leaves_a_range_whatever_is_asked(tmp_path: Path) -> None:
+    """Of three plots of 1 ha one is of the kind, one of none stated, one of another; a road runs past them all."""
+    plots = [
+        feature("yes", box(0, 0, 100, 100), kind="mill", cost=30),
+        feature("may", box(200, 0, 100, 100), kind=None, cost=5),
+        feature("no", box(400, 0, 100, 100), kind="farm", cost=100),
+    ]
+    trial = Trial(
+        tmp_path,
+        plots=("polygon", {"kind": TEXT, "cost": NUMBER}, plots),
+        road=("line", {}, [feature("r", way((-50, -20), (900, -20)))]),
+        wood=("polygon", {}, [feature("w", box(0, 50, 900, 100))]),
+        home=("point", {}, [feature("h", place(350, 50)), feature("g", place(-10, 50))]),
+    )
+    mills = {"layer": "plots", "where": ["kind=mill"]}
+    near = pytest.approx([10_000, 20_000], rel=1e-3)
+    assert _span(trial.ask("sum", {"items": mills}, field="cost")) == [30, 35]
+    zoned = trial.ask("sum", {"items": mills, "zones": "wood"}, field="cost")
+    assert _span(zoned) == pytest.approx([15, 17.5], rel=1e-4)
+    assert [row["value"] for row in zoned.rows if row["name"].en == "not known: may belong"] == [
+        pytest.approx(2.5, rel=1e-4)
+    ]
+    assert _span(trial.ask("band", {"part": mills, "line": "road"}, distance_m=500, unit="m2")) == near
+    counted = trial.ask("band", {"part": mills, "line": "road"}, distance_m=500, measure="count")
+    assert _span(counted) == [1, 2] and counted.rows[-2]["amount"] == 1
+    half = pytest.approx([5_000, 10_000], rel=1e-3)
+    assert _span(trial.ask("overlap", {"part": mills, "constraints": "wood"}, unit="m2")) == half
+    assert _span(trial.ask("overlap", {"part": "wood", "constraints": mills}, unit="m2")) == half
+    both = trial.ask("together", {"first": mills, "second": "wood"}, unit="m2")
+    assert _span(both) == pytest.approx([95_000, 100_000], rel=1e-3)
+    assert _span(trial.ask("nearest", {"part": "home", "line": mills})) == pytest.approx([50, 250], rel=1e-3)
+    assert _span(trial.ask("nearest", {"part": mills, "line": "home"})) == pytest.approx([10, 50], rel=1e-3)
+    ground = trial.ask("tabulate", {"classes": "wood", "zones": mills}, unit="m2")
+    assert _span(ground) == near
+    table = trial.ask("tabulate", {"classes": mills, "zones": "wood"}, unit="m2")
+    assert table.span is None
+    may = next(row for row in table.rows if row["name"].en == "not known: may belong")
+    assert (may["kind"], may["m2"]) == ("of_which", pytest.approx(5_000, rel=1e-3))
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
+def test_a_change_that_may_be_part_of_what_is_asked_is_a_range(tmp_path: Path) -> None:
+    before = [feature(k, box(200 * at, 0, 100, 100), code="0701", kind=k) for at, k in enumerate(["a", "b"])]
+    before[1]["properties"]["kind"] = None
+    after = [feature("n", box(0, 0, 900, 100), code="1001")]
+    fields = {"code": TEXT, "kind": TEXT}
+    trial = Trial(tmp_path, before=("polygon", fields, before), after=("polygon", {"code": TEXT}, after))
+    inputs = {"before": {"layer": "before", "where": ["kind=a"]}, "after": "after"}
+    assert _span(trial.ask("transition", inputs, unit="m2")) == pytest.approx([10_000, 20_000], rel=1e-3)

@@ -1,0 +1,75 @@
+"""What a value would be with all that may belong to what is asked of, where nobody can tell whether it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import EmptyLayer, NotComputable
+from layers.figures.inputs import Gathered, Role
+from layers.figures.outcome import Outcome
+from layers.plan.statistics import Statistic
+from layers.progress import Steps
+
+Compute = Callable[[Statistic, Gathered, Steps], Outcome]
+_NOTHING = 1e-9
+
+
+def value_with_all(
+    compute: Compute, statistic: Statistic, gathered: Gathered, roles: Collection[str] | None = None
+) -> float | None:
+    """Return the value with what may belong to some roles, all if not said; None where nothing may.
+
+    Parameters
+    ----------
+    compute
+        The function.
+    statistic, gathered
+        The question.
+    roles
+        Whose open features are taken as chosen.
+    """
+    wide = {
+        name: _with_open(role)
+        for name, role in gathered.roles.items()
+        if role.undecided is not None and (roles is None or name in roles)
+    }
+    if not wide:
+        return None
+    every = {name: replace(role, undecided=None, open=None) for name, role in gathered.roles.items()} | wide
+    try:
+        return compute(statistic, replace(gathered, roles=every), Steps(lambda _done, _total: None)).value
+    except (NotComputable, EmptyLayer):
+        return None
+
+
+def span_with_all(
+    compute: Compute, statistic: Statistic, gathered: Gathered, value: float | None
+) -> tuple[float, float] | None:
+    """Return the value and what it is at most, of a function that only grows with what is asked of.
+
+    None where nothing may belong, or what may adds nothing.
+
+    Parameters
+    ----------
+    compute
+        The function.
+    statistic, gathered
+        The question.
+    value
+        Of what is known.
+    """
+    most = value_with_all(compute, statistic, gathered)
+    if value is None or most is None or most <= value + _NOTHING * max(abs(value), 1.0):
+        return None
+    return value, most
+
+
+def _with_open(role: Role) -> Role:
+    """Return a role with all that may belong to it."""
+    both = gpd.GeoDataFrame(pd.concat([role.frame, role.undecided]), crs=role.frame.crs)
+    both.attrs.update(role.frame.attrs)
+    return replace(role, frame=both, undecided=None, open=None)
