@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from briefings.map.fonts import drawable_text, width_em
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
+from layers.exports.cells import harmless_cell
 from layers.figures.presentation import Shown
 from layers.plan.catalog import LandClass
 from layers.plan.palettes import calm_color
@@ -104,7 +105,7 @@ def unbroken_head(text: str) -> str:
 
 def inert_label(text: str) -> str:
     """Return a label that the workbook behind a chart cannot take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return str(harmless_cell(text))
 
 
 def column_shares(table: Table, *, ems: float = 90.0) -> list[float]:

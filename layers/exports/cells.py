@@ -12,8 +12,7 @@ import shapely
 from layers.arrow import ArrowField
 from layers.features.columns import Content
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-_GUARDED = re.compile(r"^'+[=+\-@\t\r\n]")
+_GUARDED = re.compile(r"^'*[=+\-@\t\r\n＝＋－＠]")  # the wide ones too: East Asian spreadsheets take them alike
 SEPARATOR = "；"
 MOST_DIGITS = 10**15  # Excel shows 15 digits and keeps no more
 
@@ -26,8 +25,7 @@ def harmless_cell(value: object) -> object:
     >>> harmless_cell("=1+1"), harmless_cell("'=1+1"), harmless_cell(-2.5)
     ("'=1+1", "''=1+1", -2.5)
     """
-    risky = isinstance(value, str) and (value.startswith(_RISKY) or _GUARDED.match(value))
-    return f"'{value}" if risky else value
+    return f"'{value}" if isinstance(value, str) and _GUARDED.match(value) else value
 
 
 def unguarded_text(text: str) -> str:
@@ -38,7 +36,7 @@ def unguarded_text(text: str) -> str:
     >>> unguarded_text("'=1+1"), unguarded_text("''=1+1"), unguarded_text("'quoted'")
     ('=1+1', "'=1+1", "'quoted'")
     """
-    return text[1:] if _GUARDED.match(text) else text
+    return text[1:] if text.startswith("'") and _GUARDED.match(text) else text
 
 
 def shown_cell(value: object) -> Any:  # noqa: ANN401 - a text, number or boolean

@@ -39,7 +39,7 @@ _NOTE = Text(
 )
 _SHEETS = {"zh": ("数据", "字段", "几何与原值"), "en": ("Data", "Fields", "Shapes and exact values")}
 _CELLS = 20_000_000
-_GUARDED = re.compile(r"^'+[=+\-@\t\r\n]")
+_GUARDED = re.compile(r"^'+[=+\-@\t\r\n＝＋－＠]")
 
 
 def as_it_left(draft: Draft, path: Path, *, said: Collection[str] = ()) -> Draft:

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from geo import convert_datum
 from geo.errors import RefusedDatum
 from layers.exports import BadExport, Exported, export_formats, export_layer, read_asked
+from layers.exports.cells import harmless_cell, unguarded_text
 from layers.exports.columns import cut
 from layers.exports.exporter import Leaving
 from layers.features.columns import content_of, read_content, write_content
@@ -259,3 +260,13 @@ def test_a_text_is_never_cut_inside_a_character(text: str, limit: int) -> None:
     kept = cut(text, limit)
     assert text.startswith(kept)
     assert len(kept.encode("utf-8", "ignore")) <= limit
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1+1", "＋1", "－2", "＠SUM(1)"]
+)
+def test_no_cell_is_a_formula_in_any_spreadsheet_and_comes_back_as_it_was(text: str) -> None:
+    assert harmless_cell(text) == f"'{text}"
+    assert harmless_cell(f"'{text}") == f"''{text}", "one that has an apostrophe keeps it"
+    for one in (text, f"'{text}", "'quoted'", "a=1"):
+        assert unguarded_text(str(harmless_cell(one))) == one
