@@ -282,6 +282,7 @@ def _position(subject: Subject) -> Text:
 def _area_words(subject: Subject) -> Text:
     stated, drawn = subject.stated, subject.area_m2
     if stated is not None and drawn is not None and stated[1]:
+        less = round((drawn - stated[1]) / MU_M2, 1)
         return say(
             "where_both_areas",
             stated=area_text(stated[1]),

@@ -72,3 +72,9 @@ def test_assets_and_static_files_of_another_build_are_not_found(client: FlaskCli
     assert client.get("/assets/leaflet-0000000000000000.js").status_code == 404
     assert client.get("/static/../webapp/cli.py").status_code == 404
     assert client.get("/assets/%2e%2e/package.json").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/about", "/unplaced", "/statistics", "/dashboard"])
+def test_the_page_one_is_on_is_marked_in_the_row_of_links(client: FlaskClient, path: str) -> None:
+    marked = re.findall(r'<a href="([^"]+)" aria-current="page">', client.get(path).text)
+    assert marked == [path]

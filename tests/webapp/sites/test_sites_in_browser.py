@@ -69,7 +69,7 @@ def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running,
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route(re.compile(r"/api/sites/projects/p-06$"), hold)  # the check never comes
+    page.route(re.compile(r"/api/sites/check$"), hold)  # the check never comes
     opened(page, bundled, "en", "sel=projects/p-06")
     lead = page.locator("#card .card-lead")
     expect(lead.locator(".card-keys")).to_contain_text(WORDS["en"]["money"])
