@@ -282,12 +282,12 @@ def _position(subject: Subject) -> Text:
 def _area_words(subject: Subject) -> Text:
     stated, drawn = subject.stated, subject.area_m2
     if stated is not None and drawn is not None and stated[1]:
-        less = round((drawn - stated[1]) / MU_M2, 1)
+        less = round((drawn - stated[1]) / M2_PER["mu"], 1)
         return say(
             "where_both_areas",
             stated=area_text(stated[1]),
             drawn=area_text(drawn),
-            less=f"{(drawn - stated[1]) / M2_PER['mu']:+,.1f}".replace("-", "−"),
+            less=f"{less:+,.1f}".replace("-", "−") if less else "0.0",
         )
     if stated is not None:
         return say("where_stated_only", stated=area_text(stated[1]))
