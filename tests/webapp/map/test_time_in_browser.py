@@ -27,7 +27,7 @@ def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) 
     page.wait_for_selector("html[data-ready]", state="attached")
     strip = page.locator("#time")
     expect(strip).to_contain_text("2024-05-01")
-    expect(strip).to_contain_text("the plan's day")
+    expect(strip).to_contain_text("base date of the plan")
     expect(strip).to_contain_text("under construction 1")
     expect(page.locator("#legend")).to_contain_text("Sites 3")
 
