@@ -184,7 +184,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    current_app.logger.error("unforeseen error at %s", request.path, exc_info=error)
+    where = request.url_rule or "an address that is none"  # never the path: a one-time link's key is in it
+    current_app.logger.error("unforeseen error at %s", where, exc_info=error)
     return _answer(500, "internal", _HTTP[500], {})
 
 

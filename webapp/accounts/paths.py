@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from flask import request
 from werkzeug.wrappers import Response as Plain
 
 from webapp.http.access import SESSION
-from webapp.state import current_settings
+from webapp.state import current_settings, current_state
 
 
 def own_path(text: str) -> str:
@@ -15,7 +16,10 @@ def own_path(text: str) -> str:
 
 
 def with_session(response: Plain, key: str) -> Plain:
-    """Return an answer that begins a session in the browser."""
+    """Return an answer that begins a session in the browser; the one it had before ends."""
+    before = request.cookies.get(SESSION)
+    if before:
+        current_state().accounts.sessions.sign_out(before)
     secure = current_settings().https
     response.set_cookie(SESSION, key, httponly=True, samesite="Lax", secure=secure, max_age=7 * 86_400)
     response.headers["Cache-Control"] = "no-store"

@@ -181,3 +181,29 @@ def test_secrets_are_not_logged(client: FlaskClient, accounts: Accounts, caplog:
     assert PASSWORD not in caplog.text
     assert cookie.value not in caplog.text
     assert cookie.value not in str(accounts.deeds.newest(limit=50))
+
+
+def test_signing_in_anew_ends_the_session_a_browser_had(client: FlaskClient, accounts: Accounts) -> None:
+    accounts.follow(accounts.link("first", "administrator"), "wang", PASSWORD)
+    keys = []
+    for _ in range(2):
+        found = client.post("/login", data={"name": "wang", "password": PASSWORD}, headers=SITE)
+        keys.append(found.headers["Set-Cookie"].partition("=")[2].partition(";")[0])
+    assert accounts.sessions.find(keys[0]) is None
+    assert accounts.sessions.find(keys[1]) is not None
+
+
+def test_a_failure_at_a_one_time_link_does_not_log_its_key(
+    app: Flask, client: FlaskClient, accounts: Accounts, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = accounts.link("invitation", "administrator")
+
+    def fails(**_: object) -> str:
+        raise RuntimeError("a fault")
+
+    app.view_functions["login.welcome"] = fails
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    assert client.get(f"/welcome/{key}").status_code == 500
+    assert "/welcome/" in caplog.text
+    assert key not in caplog.text
+    assert key not in "".join(map(str, accounts.deeds.newest(limit=50)))
