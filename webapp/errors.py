@@ -64,6 +64,7 @@ STATUS: dict[type[PlanAtlasError], int] = {
     provider.ProviderFails: 503,
     provider.NoProvider: 404,
     passwords.TooManyTries: 429,
+    passwords.SignInBusy: 503,
     passwords.BadPassword: 422,
     passwords.BadName: 422,
     passwords.LinkEnded: 404,

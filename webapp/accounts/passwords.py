@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 12, 200  # characters of a password
+_AT_ONCE, _WAITING = 2, 8  # looks at passwords: 64 MiB each
 _MEASURED, _STRONG = 72, 3  # characters looked at; zxcvbn: safe against a guesser who has not got the hash
 _NAME = re.compile(r"[A-Za-z0-9一-鿿][A-Za-z0-9一-鿿._-]{0,39}")
 # Words of our own addresses and of the log of writes, which no name may be taken for; a test compares them.
@@ -91,8 +95,35 @@ class LastAdministrator(PlanAtlasError):
     en = "At least one administrator has to stay."
 
 
+class SignInBusy(PlanAtlasError):
+    """Too many sign in at the same moment: each look at a password takes memory and time on purpose."""
+
+    code = "busy"
+    zh = "同时登录的人太多，请稍候再试。"
+    en = "Too many are signing in at this moment. Try again in a few seconds."
+
+
 class Passwords:
-    """Passwords as they are kept: Argon2id, which takes as long for a name nobody has."""
+    """Passwords as they are kept: Argon2id, which takes as long for a name nobody has.
+
+    It takes memory on purpose, so few are looked at at once, few wait, and others are told to come again.
+    """
+
+    def __init__(self) -> None:
+        self._turn, self._lock, self._inside = threading.Semaphore(_AT_ONCE), threading.Lock(), 0
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        with self._lock:
+            if self._inside >= _AT_ONCE + _WAITING:
+                raise SignInBusy
+            self._inside += 1
+        try:
+            with self._turn:
+                yield
+        finally:
+            with self._lock:
+                self._inside -= 1
 
     @cached_property
     def _hasher(self) -> PasswordHasher:
@@ -106,7 +137,8 @@ class Passwords:
 
     def kept(self, password: str) -> str:
         """Return what is kept of a password."""
-        return self._hasher.hash(password)
+        with self._place():
+            return self._hasher.hash(password)
 
     def fits(self, kept: str, password: str) -> bool:
         """Whether a password is the one kept; with none kept (a name nobody has) one is tried all the same."""
@@ -114,7 +146,8 @@ class Passwords:
 
         nobodys = self._nobodys  # made before the clock of either case differs
         try:
-            return self._hasher.verify(kept or nobodys, password[:LONGEST]) and bool(kept)
+            with self._place():
+                return self._hasher.verify(kept or nobodys, password[:LONGEST]) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from webapp.accounts.own_files import OwnFileFails
-from webapp.accounts.passwords import Passwords, SignInRefused, fit
+from webapp.accounts.passwords import Passwords, SignInBusy, SignInRefused, fit
 from webapp.accounts.roles import Role, higher_role
 from webapp.accounts.tables import AccountFile, hash_key
 from webapp.accounts.tries import Tries
@@ -48,12 +48,20 @@ class Sessions:
             Too many failures for this name from this address, or from this address; never for ever.
         SignInRefused
             Name and password do not fit; takes as long for a name nobody has.
+        SignInBusy
+            Too many sign in at this moment; it is no failure.
         """
         self.tries.begin(name, address)
         with self._file.opened(writing=False) as file:
             row = file.execute("SELECT hash, disabled FROM account WHERE name=?", (name,)).fetchone()
         kept, disabled = row or ("", 1)
-        if not self._passwords.fits(kept, password) or disabled:
+        try:
+            fits = self._passwords.fits(kept, password)
+        except SignInBusy:
+            with self._file.opened() as file:
+                Tries.never_was(file, name, address)
+            raise
+        if not fits or disabled:
             raise SignInRefused
         with self._file.opened() as file:
             Tries.succeeded(file, name, address)

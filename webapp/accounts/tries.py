@@ -58,6 +58,12 @@ class Tries:
             "INSERT OR REPLACE INTO known VALUES (?, ?, ?)", (name[:80], counted_address(address)[:80], now)
         )
 
+    @staticmethod
+    def never_was(file: sqlite3.Connection, name: str, address: str) -> None:
+        """Take a try back that nobody looked at."""
+        keys = _keys(file, name, address).values()
+        file.executemany("UPDATE failure SET count=max(count-1, 0) WHERE key=?", [(key,) for key in keys])
+
 
 def _keys(file: sqlite3.Connection, name: str, address: str) -> dict[str, str]:
     name, address = name[:80], counted_address(address)[:80]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,16 @@ import pytest
 from flask import Flask
 
 from webapp.accounts.accounts import Accounts
-from webapp.accounts.passwords import RESERVED, BadName, BadPassword, SignInRefused, TooManyTries, fit
+from webapp.accounts.passwords import (
+    RESERVED,
+    BadName,
+    BadPassword,
+    Passwords,
+    SignInBusy,
+    SignInRefused,
+    TooManyTries,
+    fit,
+)
 from webapp.accounts.sessions import Sessions
 from webapp.http.proxies import Proxies
 from webapp.settings import BadSetting, read_settings
@@ -31,7 +41,7 @@ def accounts(tmp_path: Path) -> Accounts:
 def tries(sessions: Sessions, name: str, address: str, count: int) -> list[str]:
     told = []
     for _ in range(count):
-        with pytest.raises((SignInRefused, TooManyTries)) as caught:
+        with pytest.raises((SignInRefused, SignInBusy, TooManyTries)) as caught:
             sessions.sign_in(name, "wrong wrong wrong", address=address)
         told.append(type(caught.value).__name__)
     return told
@@ -75,6 +85,49 @@ def test_tries_at_the_same_moment_count(accounts: Accounts) -> None:
         one.join()
     assert told.count("SignInRefused") <= 6
     assert told.count("TooManyTries") >= 6
+
+
+class Slow:
+    """Looks at passwords, slowly; remembers how many it looked at at once."""
+
+    def __init__(self) -> None:
+        self.now, self.most, self._lock = 0, 0, threading.Lock()
+
+    def verify(self, _kept: str, _password: str) -> bool:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.2)
+        with self._lock:
+            self.now -= 1
+        return True
+
+    def hash(self, password: str) -> str:
+        return password
+
+    def check_needs_rehash(self, _kept: str) -> bool:
+        return False
+
+
+def test_few_passwords_are_looked_at_at_once_and_who_comes_too_late_is_told(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, told = Slow(), list[str]()
+    monkeypatch.setattr(Passwords, "_hasher", slow)
+    asking = [
+        threading.Thread(target=lambda n=n: told.extend(tries(accounts.sessions, f"name{n}", f"6.6.6.{n}", 1)))
+        for n in range(30)
+    ]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join()
+    assert slow.most == 2
+    assert 10 <= told.count("SignInRefused") < 30
+    assert told.count("SignInBusy") == 30 - told.count("SignInRefused")
+    with accounts.file.opened(writing=False) as file:
+        counted = file.execute("SELECT sum(count) FROM failure WHERE key LIKE 'address%'").fetchone()[0]
+    assert counted == told.count("SignInRefused"), "what nobody looked at is no failure"
 
 
 def test_an_unknown_name_costs_one_look_at_a_password_like_a_known_one(
