@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 
 import geopandas as gpd
@@ -15,11 +15,12 @@ import shapely
 from geo import declare_edges
 from geo.measure.crs import lonlat_crs
 from geo.text import Text
-from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
+from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
 from layers.features.query import FilterCondition, select, select_open
 from layers.features.snapshot import FeatureProblem, Features, Snapshot
 from layers.features.timed import at_time
+from layers.figures.days import WHEN, dated_words, read_asked_day
 from layers.figures.faults import faults_of, faults_told, unplaced_by_fault
 from layers.figures.figure import LayerUse
 from layers.figures.kept import KeptFigure
@@ -28,13 +29,13 @@ from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
-from layers.plan.schedule import read_day, scheduled_fields
+from layers.plan.schedule import scheduled_fields
 from layers.plan.statistics import Input
 from layers.plan.unstated import is_unstated
 
-_WHEN = "when="  # told with the filters: the day of the plan's time
 AS_OF = "as_of="  # a filter: the layer as it was at the end of a day
 FILTERED = ": "  # between a role and the filter that looks at another layer
+_TOLD_APART = ("zones", "whole", "people")  # roles whose features are rows: two of one name have their ids
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -86,13 +87,23 @@ class Role:
         at = self._positions.get(feature_id)
         if at is None:
             return Text(feature_id, feature_id)
-        found = self.features[at]
-        return Text(found.name(self.layer, "zh"), found.name(self.layer, "en"))
+        zh, en = (self.features[at].name(self.layer, language) for language in ("zh", "en"))
+        if self.use.role in _TOLD_APART and self._often[zh, en] > 1:
+            zh, en = f"{zh}（{feature_id}）", f"{en} ({feature_id})"
+        return Text(zh, en)
 
     def field(self, field_id: str) -> Field:
         """Return a field; of one that is not declared only its id is known."""
         known = (one for one in self.layer.fields if one.id == field_id) if self.layer else iter(())
         return next(known, Field(field_id, Text(field_id, field_id)))
+
+    @cached_property
+    def _often(self) -> Counter[tuple[str, str]]:
+        """How many features have a name, in both languages."""
+        layer = self.layer
+        if layer is None:
+            return Counter()
+        return Counter((one.name(layer, "zh"), one.name(layer, "en")) for one in self.features)
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -147,7 +158,7 @@ def gather(
                 snapshot = library.snapshot_at(layer, wanted.version)
             else:
                 snapshot = library.snapshot_on(layer, wanted.as_of)
-            day = _day(wanted.when)
+            day = read_asked_day(wanted.when)
             snapshot = at_time(snapshot, day) if day else snapshot
         except (UnknownLayer, LayerUnavailable):
             needs.append(wanted.label or say("inputs_layer", layer=wanted.layer))
@@ -156,7 +167,9 @@ def gather(
         conditions = read_conditions(library.as_of(wanted.as_of), layer, wanted.where, restricted=restricted)
         plane = library.catalog.plan.plane_crs
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
-        role = replace(role, dated=_dated(library, wanted, snapshot), beside=_beside(name, wanted, conditions))
+        role = replace(
+            role, dated=dated_words(library, wanted, snapshot), beside=_beside(name, wanted, conditions)
+        )
         if not wanted.when and (states := tuple(scheduled_fields(layer))):
             role = replace(role, use=replace(role.use, day=library.day.isoformat(), states=states))
         if role.frame.empty and name not in ("items", "zones_optional"):
@@ -188,36 +201,6 @@ def _beside(name: str, wanted: Input, conditions: tuple[FilterCondition, ...]) -
     )
 
 
-def _day(text: str) -> date | None:
-    """Return the day a question names; None where it names none.
-
-    Raises
-    ------
-    BadFilter
-        It is no day.
-    """
-    found = read_day(text)
-    if text and found is None:
-        raise BadFilter(
-            found=f"{_WHEN}{text[:40]}",
-            why_zh="应为 2021-08-31 这样的日期",
-            why_en="a day such as 2021-08-31 is expected",
-            fields="YYYY-MM-DD",
-        )
-    return found
-
-
-def _dated(library: Library, wanted: Input, snapshot: Snapshot) -> tuple[Text, ...]:
-    """Return which data of a layer hold for a question of a day; nothing for a question of the newest."""
-    if not wanted.as_of or wanted.version is not None:
-        return ()
-    layer, number = snapshot.layer, snapshot.number
-    made = library.store.version(layer.id, number).made_at[:10] if number else ""
-    if not made or made > wanted.as_of:  # the layer keeps nothing so old
-        return (say("inputs_not_so_old", label=layer.label, day=wanted.as_of),)
-    return (say("inputs_of_the_day", label=layer.label, day=wanted.as_of, number=number, made=made),)
-
-
 def _role(
     name: str,
     wanted: Input,
@@ -244,7 +227,7 @@ def _role(
         *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
         *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
         *((f"version={wanted.version}",) if wanted.version is not None else ()),
-        *((f"{_WHEN}{wanted.when}",) if wanted.when else ()),
+        *((f"{WHEN}{wanted.when}",) if wanted.when else ()),
         *((f"{AS_OF}{wanted.as_of}",) if wanted.as_of and wanted.version is None else ()),
     )
     use = LayerUse(
@@ -347,8 +330,8 @@ def chosen_words(role: Role) -> Text:
         if text.startswith("version="):
             number = text.removeprefix("version=")
             told = say("inputs_version", number=number)
-        elif text.startswith(_WHEN):
-            told = say("inputs_when", day=text.removeprefix(_WHEN))
+        elif text.startswith(WHEN):
+            told = say("inputs_when", day=text.removeprefix(WHEN))
         elif text.startswith(AS_OF):
             told = say("inputs_as_of", day=text.removeprefix(AS_OF))
         elif text.startswith("id="):
@@ -374,9 +357,7 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         if role.layer is None:
             continue
         label = role.layer.label
-        out += [
-            say("caveat_when", day=one.removeprefix(_WHEN)) for one in role.use.filters if one.startswith(_WHEN)
-        ]
+        out += [say("caveat_when", day=one.removeprefix(WHEN)) for one in role.use.filters if one.startswith(WHEN)]
         out += role.dated
         if role.conditions:
             out.append(_filtered(role, role.layer))

@@ -36,11 +36,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "ratio": (
         "ratio rate rates share percent pct percentage proportion fraction coefficient coef density intensity far "
         "per avg average mean median height depth width elevation altitude slope temperature humidity score "
-        "rating speed price growth yoy change lat lon lng latitude longitude storeys stories age",
+        "rating speed price growth yoy change lat lon lng latitude longitude storeys stories age "
+        "diam diameter radius",
         "floors lanes",
         "占比 比例 比率 比重 百分比 百分率 系数 强度 密度 平均 人均 地均 亩均 户均 每亩 每人 每户 每公顷 每平方 "
-        "均价 单价 单位面积 单位产值 高度 高程 标高 限高 层高 层数 车道数 宽度 深度 坡度 坡向 指数 得分 评分 分值 "
-        "温度 湿度 浓度 速度 车速 增速 增幅 同比 环比 年龄 年限 工期 经度 纬度 坐标",
+        "均价 单价 单位面积 单位产值 高度 高程 标高 限高 层高 层数 车道数 宽度 深度 直径 管径 半径 坡度 坡向 "
+        "指数 得分 评分 分值 温度 湿度 浓度 速度 车速 增速 增幅 同比 环比 年龄 年限 工期 经度 纬度 坐标",
         "率 比 倍",
     ),
     "code": (

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
 import shapely
 
 from geo.measure.area import M2_PER
@@ -131,8 +130,11 @@ def _by_zone(
 ) -> tuple[list[dict[str, Any]], float]:
     """Return rows by zone (and group), what lies in no zone and what has no place; and how many in all."""
     items, zones = layers
-    groups_of = np.array([groups.get(str(key)) for key in found.table["feature"]], dtype=object)
-    here = found.table.assign(group=groups_of)
+    zone_of, share_of_it = found.table["zone"].tolist(), found.table["share"].tolist()
+    groups_of = [groups.get(str(key)) for key in found.table["feature"]]
+    here: dict[tuple[str, object], list[float]] = defaultdict(list)
+    for zone, kind, share in zip(zone_of, groups_of, share_of_it, strict=True):
+        here[str(zone), kind].append(share)
     rows: list[dict[str, Any]] = []
     kinds = sorted(set(groups.values()), key=lambda one: in_order(items, by, one)) or [None]
     each = {kind: {str(f.id): 1.0 for f in items.features if groups.get(str(f.id)) == kind} for kind in kinds}
@@ -142,15 +144,13 @@ def _by_zone(
         return {**told, **(open_ends.between(zone, amount, each[group]) if open_ends else {})}
 
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
-        mine = here[here["zone"] == zone]
         for kind in kinds:
-            inside = mine if not groups else mine[np.array([one == kind for one in mine["group"]], dtype=bool)]
             told = row(
                 group_kind(items, by, kind) if by else "part",
                 zones.name(zone),
                 kind,
                 zone,
-                _counted(inside["share"]),
+                _counted(here.get((str(zone), kind), ())),
             )
             if told["count"] > 0 or told.get("most", 0) > 0 or not groups:
                 rows.append({**told, "density": told["count"] / float(area) * M2_PER["km2"]})
@@ -197,5 +197,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=5,
+    revision=6,
 )

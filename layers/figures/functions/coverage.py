@@ -111,7 +111,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         rows.append({"kind": "unknown", "zone": _UNPLACED, "total": unplaced_demand(demand, statistic)})
     rows += may_belong_rows(ends, per)
     value = json_number(100 * found.overall)
-    span, more = coverage_span(gathered, ends, found)
+    span, more = coverage_span(statistic, gathered, ends, found)
     notes += more
     text = ranged_value(measured_text(value, "%", statistic.decimals), span, "%", statistic.decimals)
     amounts = [row.get(key) for row in rows for key in ("total", "covered")]

@@ -20,6 +20,7 @@ from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import json_number
 from layers.messages import say
 from layers.plan.statistics import Statistic
+from layers.plan.unstated import is_unstated
 
 Pair = tuple[float, float]  # how much there is of a feature, and how much of that is covered
 Measure = Callable[[gpd.GeoDataFrame], geo.Coverage]
@@ -178,14 +179,32 @@ def may_belong_rows(ends: DemandEnds, per: float) -> list[dict[str, Any]]:
     return [{"kind": "unknown", "zone": say("row_may_belong"), **told}]
 
 
+def _of_no_class(statistic: Statistic, facilities: Role) -> int:
+    """Return how many facilities that serve by their class state none, so that nobody can tell how far they do."""
+    if not statistic.radii:
+        return 0
+    field = facilities.field(statistic.by)
+    return sum(is_unstated(one, field) for one in facilities.features.placed.values(statistic.by))
+
+
 def coverage_span(
-    gathered: Gathered, ends: DemandEnds, found: geo.Coverage
+    statistic: Statistic, gathered: Gathered, ends: DemandEnds, found: geo.Coverage
 ) -> tuple[tuple[float | None, float | None] | None, list[Text]]:
-    """Return between what the share lies, as demand and facilities are not all known, and what to say of it."""
+    """Return between what the share lies, as demand and facilities are not all known, and what to say of it.
+
+    Parameters
+    ----------
+    statistic, gathered
+        The question.
+    ends
+        What of the demand is not known.
+    found
+        The coverage of what is known.
+    """
     facilities = gathered.roles["facilities"]
     value = json_number(100 * found.overall)
     missing = gathered.roles.get("entrances", facilities).unplaced
-    unsure = len(facilities.open or ())
+    unsure = len(facilities.open or ()) + _of_no_class(statistic, facilities)
     span = None if value is None else ends.span(found.total_once, found.covered_once)
     notes = _told_ends(ends, gathered.roles["demand"].use.label)
     if (missing or unsure) and value is not None and value < 100.0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -15,10 +15,12 @@ from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.functions.itself import is_itself
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import POLYGON, on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
@@ -26,6 +28,7 @@ _MOST_LISTED = 500
 _BORDER_M = 1e-3
 
 
+_BLANK = Text("", "")
 _NAME = Column("name", Text("要素", "Feature"))
 
 
@@ -68,12 +71,19 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     total = {
         "kind": "total",
         "name": TOTAL,
-        "other": Text("", ""),
+        "other": _BLANK,
         "pairs": value,
         "places": float(places.sum()),
         "length_m": float(lengths.sum()),
     }
     listed = rows[:_MOST_LISTED]
+    span = span_with_all(crossing, statistic, gathered, value)
+    may: list[dict[str, Any]] = []
+    told = count_words(int(value), "pair crosses", "pairs cross")
+    if span is not None:
+        may = [{"kind": "unknown", "name": say("row_may_belong"), "other": _BLANK, "pairs": span[1] - value}]
+        told = f"{value:g} to {span[1]:g} pairs cross"
+    pairs_zh = f"{value:g}" if span is None else f"{value:g} 至 {span[1]:g}"
     return Outcome(
         value=value,
         columns=(
@@ -83,16 +93,16 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Column("places", Text("处数", "Places"), "", 0),
             Column("length_m", Text("穿过长度", "Length inside"), "m", 1),
         ),
-        rows=(*listed, total),
+        rows=(*listed, *may, total),
+        span=span,
         presentation=shown_as(listed, "pairs", chart="places", names=("name", "other")),
         method=Text(
             "只计真正穿过的；仅相接或重合的线不算交叉。",
             "Only proper crossings; lines that touch or run along do not cross.",
         ),
         sentence=Text(
-            f"{statistic.label.zh}：{value:g} 对要素交叉，共 {places.sum():g} 处。",
-            f"{statistic.label.en}: {count_words(int(value), 'pair crosses', 'pairs cross')}, "
-            f"in {count_words(int(places.sum()), 'place', 'places')}.",
+            f"{statistic.label.zh}：{pairs_zh} 对要素交叉，共 {places.sum():g} 处。",
+            f"{statistic.label.en}: {told}, in {count_words(int(places.sum()), 'place', 'places')}.",
         ),
         evidence=found,
         contributions=tuple(

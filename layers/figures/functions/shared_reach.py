@@ -15,6 +15,7 @@ from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import (
     DrawnRows,
@@ -25,9 +26,11 @@ from layers.figures.outcome import (
     notes_of,
     shown_as,
 )
+from layers.figures.presentation import ranged_value
 from layers.figures.repeats import without_repeats
 from layers.figures.verification.second import on_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
@@ -90,7 +93,12 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
         rest = {"kind": "rest", "name": Text(zh, en), "other": _BLANK, "how": _BLANK}
         rows.append({**rest, **area_cells(max(area - both_m2, 0.0))})
     value = both_m2 / per
+    span = span_with_all(answer_shared_reach, statistic, gathered, value)
+    if span is not None:
+        more_m2 = area_cells((span[1] - value) * per)
+        rows.append({"kind": "unknown", "name": say("row_may_belong"), "other": _BLANK, "how": _BLANK, **more_m2})
     text = measured_text(value, statistic.unit, statistic.decimals)
+    text = ranged_value(text, span, statistic.unit, statistic.decimals)
     reach = f"{radius:g}" if further == radius or second is None else f"{radius:g} / {further:g}"
     zh = f"{statistic.label.zh}（{reach} 米）：{both.zh}地面 {text.zh}；{pairs - meeting} 对服务范围重叠"
     en = f"{statistic.label.en} ({reach} m): {text.en} {both.en}; "
@@ -108,6 +116,7 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
             *area_columns(statistic.unit),
         ),
         rows=tuple(rows),
+        span=span,
         presentation=shown_as(rows, column, drawn=DrawnRows(kinds=_DRAWN), names=("name", "other")),
         method=found.method,
         sentence=Text(f"{zh}。", f"{en}."),

@@ -352,5 +352,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=5,
+    revision=6,
 )

@@ -380,5 +380,5 @@ FUNCTION = Function(
     compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
-    revision=4,
+    revision=5,
 )

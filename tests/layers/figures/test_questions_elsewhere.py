@@ -339,3 +339,52 @@ def test_a_change_that_may_be_part_of_what_is_asked_is_a_range(tmp_path: Path) -
     trial = Trial(tmp_path, before=("polygon", fields, before), after=("polygon", {"code": TEXT}, after))
     inputs = {"before": {"layer": "before", "where": ["kind=a"]}, "after": "after"}
     assert _span(trial.ask("transition", inputs, unit="m2")) == pytest.approx([10_000, 20_000], rel=1e-3)
+
+
+def test_a_group_of_the_unstated_has_its_row_in_each_zone_and_zones_of_one_name_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    wards = [feature(one, box(1000 * at, 0, 1000, 100), name_en="Karori") for at, one in enumerate(["s1", "s2"])]
+    stops = [
+        feature("a", place(10, 50), kind="bus"),
+        feature("b", place(20, 50), kind=None),
+        feature("c", place(1500, 50), kind=None),
+    ]
+    trial = Trial(tmp_path, wards=("polygon", {}, wards), stops=("point", {"kind": TEXT}, stops))
+    figure = trial.ask("count", {"items": "stops", "zones": "wards"}, by="kind")
+    told = [(row["kind"], row["name"].en, row["group"].en, row["count"]) for row in figure.rows[:-1]]
+    assert told == [
+        ("part", "Karori (s1)", "bus", 1),
+        ("unknown", "Karori (s1)", "not stated", 1),
+        ("unknown", "Karori (s2)", "not stated", 1),
+    ]
+    assert trial.all_the_same()
+
+
+def test_a_facility_of_no_class_may_serve_further_than_is_known(tmp_path: Path) -> None:
+    stops = [feature("a", place(0, 0), kind="bus"), feature("b", place(1000, 0), kind=None)]
+    homes = [feature("h", place(0, 50)), feature("g", place(1000, 50))]
+    trial = Trial(tmp_path, stops=("point", {"kind": TEXT}, stops), homes=("point", {}, homes))
+    inputs = {"demand": "homes", "facilities": "stops"}
+    figure = trial.ask("coverage", inputs, by="kind", radii={"bus": 100, "rail": 200})
+    assert (figure.value, figure.span) == (50, (50, None))
+
+
+def test_what_may_be_a_line_or_a_facility_leaves_a_range_of_what_crosses_and_is_shared(tmp_path: Path) -> None:
+    lines = [feature("a", way((0, 0), (100, 0)), kind="x"), feature("b", way((0, 5), (100, 5)), kind=None)]
+    road = [feature("r", way((50, -50), (50, 50)))]
+    stops = [
+        feature(k, place(100 * at, 0), kind=k[0] if k != "m" else None) for at, k in enumerate(["x1", "x2", "m"])
+    ]
+    trial = Trial(
+        tmp_path,
+        lines=("line", {"kind": TEXT}, lines),
+        road=("line", {}, road),
+        stops=("point", {"kind": TEXT}, stops),
+    )
+    chosen = {"layer": "lines", "where": ["kind=x"]}
+    assert _span(trial.ask("crossing", {"part": chosen, "line": "road"})) == [1, 2]
+    shared = trial.ask(
+        "shared_reach", {"facilities": {"layer": "stops", "where": ["kind=x"]}}, distance_m=100, unit="m2"
+    )
+    assert _span(shared)[0] == shared.value and (shared.span or (0, 0))[1] == pytest.approx(31_000, rel=0.3)
