@@ -69,6 +69,7 @@ class Draft:
     reading: Mapping[str, Any] = field(default_factory=dict)
     sample: tuple[tuple[str, ...], ...] = ()
     kind: str = ""
+    tables: tuple[str, ...] = ()  # of a sheet with several beside each other, by their first headings
     exact: Mapping[str, ArrowArray] = field(default_factory=dict)  # columns of mixed kinds, each value as JSON
 
 

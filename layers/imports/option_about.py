@@ -11,7 +11,7 @@ import msgspec
 from geo.text import Text
 
 Stage = Literal["reading", "placing", "keeping"]
-Control = Literal["text", "choice", "check", "column", "columns", "sublayer", "group", "scheme", "layer"]
+Control = Literal["text", "choice", "check", "column", "columns", "sublayer", "group", "scheme", "layer", "table"]
 LONGEST = 500
 
 
@@ -46,7 +46,7 @@ def said_option(zh: str, en: str, stage: Stage, control: Control = "text", **mor
     hint = more.pop("hint", None)
     words = {value: Text(*pair) for value, pair in more.pop("words", {}).items()}
     about = About(Text(zh, en), stage, control, hint=Text(*hint) if hint else None, words=words, **more)
-    longest = LONGEST if control in ("text", "column", "sublayer", "group", "scheme", "layer") else None
+    longest = LONGEST if control in ("text", "column", "sublayer", "group", "scheme", "layer", "table") else None
     told = {"title": en, "x-zh": zh, "x-en": en, "x-stage": stage}
     return msgspec.Meta(max_length=longest, extra={"about": about}, extra_json_schema=told)
 

@@ -149,6 +149,12 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     rows_of: Annotated[
         str, said_option("只取的时期（或 all）", "period whose rows are taken, or all", "reading", kinds=_TABLE)
     ] = ""
+    sheet_table: Annotated[
+        str,
+        said_option(
+            "表上并排的第几个表", "which of the tables beside each other", "reading", "table", kinds=_TABLE
+        ),
+    ] = ""
     hidden: Annotated[
         Literal["", "read", "leave_out", "auto"],
         said_option(

@@ -108,6 +108,7 @@ def preview(
         "invalid": int((~shapely.is_valid(placed)).sum()),
         "kinds": sorted({str(s.geom_type) for s in sample}),
         "sublayers": list(draft.layers),
+        "tables": list(draft.tables),
         "fields": [_field(draft, name) for name in draft.properties.schema.names],
         "schemes": list(_schemes(draft, library)),
         "notes": [asdict(note) for note in notes_in_number(notes)],

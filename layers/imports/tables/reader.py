@@ -66,6 +66,7 @@ def read_table(
     """
     head, one = _one_table(file, sheet, options)
     rows = one.rows
+    which = {"sheet_table": str(one.kept + 1)} if one.tables else {}
     first = _columns(head, rows[head.body : head.body + 2000])
     columns = PlaceColumns() if placeless else find_columns(file, head.names, first, options)
     if not columns.names and not placeless:
@@ -91,8 +92,9 @@ def read_table(
             declared={name: {"unit": unit} for name, unit in head.units.items()},
             found=(*one.found, *body.found),
             questions=columns.questions,
-            reading=_reading(sheet, head, columns, "", file_says),
+            reading=_reading(sheet, head, columns, "", file_says) | which,
             sample=_sample(sheet.rows),
+            tables=one.tables,
         )
     placed = place_rows(columns, RowTexts(cells, count, body.lines, sheet.separator), options, file=file_says)
     notes = [*sheet.notes, *head.notes, *one.notes, *body.notes, *columns.notes, *placed.notes]
@@ -125,8 +127,9 @@ def read_table(
         declared={name: {"unit": unit} for name, unit in head.units.items()},
         found=tuple(found),
         questions=(*columns.questions, *placed.questions),
-        reading=_reading(sheet, head, columns, placed.notation, file_says),
+        reading=_reading(sheet, head, columns, placed.notation, file_says) | which,
         sample=_sample(sheet.rows),
+        tables=one.tables,
     )
 
 
@@ -136,7 +139,7 @@ def _one_table(file: str, sheet: Sheet, options: ImportOptions) -> tuple[TableHe
     head = find_head(file, sheet.rows, merges=sheet.merges, said=said)
     above = above_another(sheet.rows, head)
     named = {options.id_field, options.class_field, options.x_column, options.y_column, options.geometry_column}
-    one = beside_another(above.rows, head, named=named - {""})
+    one = beside_another(above.rows, head, named=named - {""}, chosen=_plain(options.sheet_table))
     if one.narrowed:
         head = find_head(file, one.rows, merges=sheet.merges, said=said)
     return head, replace(one, notes=(*above.notes, *one.notes), found=(*above.found, *one.found))

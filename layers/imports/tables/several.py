@@ -22,12 +22,17 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class OneTable:
-    """The rows of the table that is read, whether columns were taken off, and what is said of the others."""
+    """The rows of the table that is read, whether columns were taken off, and what is said of the others.
+
+    ``tables`` are those beside each other by their first headings, and ``kept`` is which of them is read, from 0.
+    """
 
     rows: Rows
     narrowed: bool = False
     notes: tuple[Text, ...] = ()
     found: tuple[Found, ...] = ()
+    tables: tuple[str, ...] = ()
+    kept: int = 0
 
 
 def above_another(rows: Rows, head: TableHead) -> OneTable:
@@ -92,11 +97,22 @@ def _is_head(rows: Rows, at: int, numbers: set[int], *, fewest: int) -> bool:
     return len(here & numbers) >= fewest and len(here & below) >= fewest
 
 
-def beside_another(rows: Rows, head: TableHead, *, named: Collection[str] = ()) -> OneTable:
-    """Return a sheet with one table where others stand beside it: with a column named, with places, or the first.
+def beside_another(rows: Rows, head: TableHead, *, named: Collection[str] = (), chosen: str = "") -> OneTable:
+    """Return a sheet with one table where others stand beside it: the one chosen, with places, or the first.
 
     Others stand behind an empty column; they are other tables where they say a heading once more, end on another
     row, or have their header on another.
+
+    Parameters
+    ----------
+    rows
+        All cells.
+    head
+        Of all tables.
+    named
+        Columns a person named: the table that has one is meant.
+    chosen
+        Which table a person says, from 1.
     """
     blocks = _blocks(rows, head)
     if len(blocks) < 2:
@@ -104,23 +120,30 @@ def beside_another(rows: Rows, head: TableHead, *, named: Collection[str] = ()) 
     tops = [[head.names[c] for c in block] for block in blocks]
     ends = [_extent(rows[head.body :], block) for block in blocks]
     said = next((i for i, names in enumerate(tops) if set(named) & set(names)), None)
+    if chosen.isdecimal() and 1 <= int(chosen) <= len(blocks):
+        said = int(chosen) - 1
     kept = next((i for i, names in enumerate(tops) if has_places(names)), 0) if said is None else said
     others = [i for i in range(len(blocks)) if i != kept and _is_other(tops[i], tops[kept], ends[i], ends[kept])]
     if not others:
         return OneTable(rows)
     gone = {c for i in others for c in blocks[i]}
-    words = [re.sub(r"_\d+$", "", name) for i in others for name in tops[i]][:_SHOWN]
+    plain = [[re.sub(r"_\d+$", "", name) for name in names] for names in tops]
+    words = [name for i in others for name in plain[i]][:_SHOWN]
     zh = f"同一工作表上并排有另一个表（{'、'.join(words)}），未读取；"
-    zh += "如要读取它，请把它的一列指定为编号字段，或移到单独的工作表"
-    en = (
-        f"another table stands beside this one ({', '.join(words)}); it is not read. "
-        "To read it, say that one of its columns is the field of ids, or put it on a sheet of its own"
-    )
-    note = Text(zh, en)
+    zh += f"如要读取它，请选择第 {others[0] + 1} 个表（sheet_table）"
+    en = f"another table stands beside this one ({', '.join(words)}); it is not read. "
+    note = Text(zh, f"{en}To read it, say that table {others[0] + 1} is wanted (sheet_table)")
     told = Found("another_table", note.zh, "another table on the sheet", "left out", count=len(others))
     narrow = [["" if c in gone else cell for c, cell in enumerate(row)] for row in rows]
     width = max(c for i, block in enumerate(blocks) if i not in others for c in block) + 1
-    return OneTable([row[:width] for row in narrow], narrowed=True, notes=(note,), found=(told,))
+    return OneTable(
+        [row[:width] for row in narrow],
+        narrowed=True,
+        notes=(note,),
+        found=(told,),
+        tables=tuple("、".join(names[:_SHOWN]) for names in plain),
+        kept=kept,
+    )
 
 
 def _blocks(rows: Rows, head: TableHead) -> list[list[int]]:

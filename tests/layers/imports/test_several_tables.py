@@ -9,6 +9,8 @@ import pytest
 import xlsxwriter
 
 from layers.imports.joining import JoinWish, preview_join
+from layers.imports.options import ImportOptions
+from layers.imports.preview import preview
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.layers.imports.test_everyday_files import DEGREES, held, library, said, text_file
@@ -100,6 +102,28 @@ def test_a_table_beside_another_is_chosen_by_a_column_of_it(library: Library, tm
     assert "街道" not in held_after(library, path)
     assert set(held_after(library, path, layer="b", id_field=key)) == {"街道", "人口", "lon", "lat"}
     assert len(held(library, "b")) == 3
+
+
+def test_the_tables_beside_each_other_are_listed_and_one_is_chosen(library: Library, tmp_path: Path) -> None:
+    rows = [
+        "名称,经度,纬度,,名称,经度,纬度,人口",
+        "甲,104.05,30.05,,东街,104.07,30.07,1",
+        "乙,104.06,30.06,,西街,104.08,30.08,2",
+    ]
+    path = text_file(tmp_path, "\n".join([*rows, ",,,,南街,104.09,30.09,3"]) + "\n")
+    told = preview(library, path)
+    assert (
+        told["tables"] == ["名称、经度、纬度", "名称、经度、纬度、人口"] and told["reading"]["sheet_table"] == "1"
+    )
+    again = preview(library, path, ImportOptions(sheet_table="2"))
+    assert again["reading"]["sheet_table"] == "2" and [one["name"] for one in again["fields"]][-1] == "人口"
+    report = bring(library, path, **DEGREES, sheet_table="2")
+    assert held(library).values("名称") == ["东街", "西街", "南街"] and held(library).values("人口") == [1, 2, 3]
+    assert "say that table 1 is wanted" in said(report)
+
+
+def test_a_sheet_of_one_table_lists_none(library: Library, tmp_path: Path) -> None:
+    assert preview(library, text_file(tmp_path, FIRST))["tables"] == []
 
 
 def held_after(library: Library, path: Path, layer: str = "new", **options: str) -> list[str]:

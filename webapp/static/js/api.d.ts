@@ -500,6 +500,7 @@ export type ImportWanted = {
   header_rows?: string;
   totals?: string;
   rows_of?: string;
+  sheet_table?: string;
   hidden?: "" | "auto" | "leave_out" | "read";
   x_column?: string;
   y_column?: string;
@@ -595,6 +596,7 @@ export type JoinWanted = {
   header_rows?: string;
   totals?: string;
   rows_of?: string;
+  sheet_table?: string;
   hidden?: "" | "auto" | "leave_out" | "read";
   x_column?: string;
   y_column?: string;
@@ -918,6 +920,7 @@ export type Preview = {
   header_rows?: string;
   totals?: string;
   rows_of?: string;
+  sheet_table?: string;
   hidden?: "" | "auto" | "leave_out" | "read";
   x_column?: string;
   y_column?: string;

@@ -29,7 +29,7 @@ interface SeenPlace {
 /** What the service saw in a file that is to be imported (`preview` of `layers/imports/preview.py`). */
 interface SeenFile {
   format: string; encoding: string; declared_crs: string | null; features: number; placed: number; invalid: number;
-  kinds: string[]; sublayers: string[];
+  kinds: string[]; sublayers: string[]; tables: string[];
   fields: { name: string; type: string; unit: string; measure: string; examples: string[]; missing: number; unique: boolean }[];
   schemes: { field: string; scheme: string; share: number; target: string }[];
   notes: Said[]; places: SeenPlace[];

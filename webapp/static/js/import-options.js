@@ -44,6 +44,7 @@ function fits(one, seen) {
   if (one.name === "encoding" && seen.format === "XLSX") return false;
   if (one.name === "heights") return seen.heights;
   if (one.name === "closed_lines") return seen.closed;
+  if (one.control === "table") return seen.tables.length > 1;
   return one.control !== "sublayer" || seen.sublayers.length > 1;
 }
 
@@ -72,6 +73,7 @@ function control(one, seen, asked, again) {
 /** @param {ImportOption} one @param {SeenFile} seen @returns {string[][]} */
 function values(one, seen) {
   if (one.control === "sublayer") return seen.sublayers.map((/** @type {string} */ name) => [name, name]);
+  if (one.control === "table") return seen.tables.map((name, at) => [String(at + 1), `${at + 1}: ${name}`]);
   if (one.control === "column") return columns(seen).map((name) => [name, name]);
   return one.choices.map((entry) => [entry.value, text(entry)]);
 }
