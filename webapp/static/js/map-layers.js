@@ -61,6 +61,7 @@ export class MapLayers {
     this.map.on("moveend", () => this.look());
     this.map.on("moveend resize", () => this.label());
     this.map.on("moveend", () => this.count());
+    this.map.on("zoomend", () => this.widen());
     const layers = effect(() => {
       const shown = store.on.value.flatMap((id) => this.page.usable(id) ?? []);
       const wanted = shown.map((layer) => ({ layer, asked: this.asked(layer) }));
@@ -207,6 +208,16 @@ export class MapLayers {
       }
     }
     if (this.drawn.has(layer.id) && this.fades.get(layer.id) === group) group.addTo(this.map);
+    this.widen();
+  }
+
+  /** Makes the fades as wide as the ground they stand for, within what is seen. */
+  widen() {
+    const { lat } = this.map.getCenter();
+    const metres = (Math.cos((lat * Math.PI) / 180) * EQUATOR_M) / (256 * 2 ** this.map.getZoom()); // of a pixel
+    const weight = Math.round(Math.max(4, Math.min(WIDEST_FADE, FADE_M / metres)));
+    for (const group of this.fades.values()) group.eachLayer((one) => /** @type {L.Polyline} */ (one).setStyle({ weight }));
+    this.map.getPane("fading")?.style.setProperty("--soft", `${weight / 4}px`);
   }
 
   /** Counts what is in view. */
@@ -311,8 +322,10 @@ export class MapLayers {
   }
 }
 
+const [FADE_M, WIDEST_FADE, EQUATOR_M] = [700, 36, 40_075_017]; // metres of ground, pixels, metres
+
 /** The land over what ends there, softened by css/map-controls.css. @type {L.PolylineOptions} */
-const FADING = { pane: "fading", className: "fading", color: "#ece8dd", weight: 36, opacity: 1, interactive: false };
+const FADING = { pane: "fading", className: "fading", color: "#ece8dd", weight: 4, opacity: 1, interactive: false };
 
 /** Ink on a white halo reads on every colour of land use. @type {L.CircleMarkerOptions[]} */
 const SELECTED = [{ color: "#ffffff", weight: 6, opacity: 1, fill: false }, { color: "#14202b", weight: 2.6, opacity: 1, fill: false }];
