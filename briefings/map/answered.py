@@ -48,7 +48,10 @@ class Answered:
         """What the colours of its evidence mean."""
         states = [state for state in _STATES if any(one == state for one, _ in self.pieces)]
         entries = [LegendEntry(look_of_piece(state), "polygon", _STATES[state][1]) for state in states]
-        return LegendSection("answered", self.label, illustrative=False, entries=tuple(entries))
+        label = self.label
+        if len(entries) == 1:  # a legend writes one entry in its section's line
+            label = say("legend_alone", label=label, state=entries[0].label)
+        return LegendSection("answered", label, illustrative=False, entries=tuple(entries))
 
 
 def answered_of(told: Mapping[str, Any] | None) -> Answered | None:

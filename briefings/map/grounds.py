@@ -29,11 +29,12 @@ _WINDS = ("north", "northeast", "east", "southeast", "south", "southwest", "west
 
 @dataclass(frozen=True)
 class Inset:
-    """A block that lies apart: its ground, its name, and where it lies from the main one."""
+    """A block that lies apart: its ground, its name, and where it lies from the main one, in full and in short."""
 
     bounds: tuple[float, float, float, float]
     name: Text
     where: Text
+    apart: Text
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def grounds_of(
         return Grounds(together, (), union)
     main, box = whole[0]
     others = [one for one in blocks if one[0] is not main][:MOST_INSETS]
-    insets = tuple(Inset(other, _name(layer, one), _where(plan, layer, main, one)) for one, other in others)
+    insets = tuple(Inset(other, _name(layer, one), *_where(plan, layer, main, one)) for one, other in others)
     return Grounds(_around(box, frame.crs, shape), insets, box)
 
 
@@ -176,8 +177,8 @@ def _name(layer: Layer, block: Feature) -> Text:
     return Text(block.name(layer, "zh"), block.name(layer, "en"))
 
 
-def _where(plan: Plan, layer: Layer, main: Feature, block: Feature) -> Text:
-    """Return where a block lies from the main one: the wind of its middle, the distance between the two."""
+def _where(plan: Plan, layer: Layer, main: Feature, block: Feature) -> tuple[Text, Text]:
+    """Return where a block lies from the main one (wind, distance), with the main one's name and without."""
     to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
     here, there = shapely.transform(
         np.array([main.geometry, block.geometry], dtype=object),
@@ -188,4 +189,4 @@ def _where(plan: Plan, layer: Layer, main: Feature, block: Feature) -> Text:
     wind = say(f"wind_{_WINDS[round(math.degrees(math.atan2(east, north)) / 45) % 8]}")
     apart = float(shapely.distance(here, there)) / 1000
     far = f"{apart:.1f}" if apart < 1 else f"{apart:.0f}"
-    return say("inset_where", main=_name(layer, main), wind=wind, far=far)
+    return say("inset_where", main=_name(layer, main), wind=wind, far=far), say("inset_apart", wind=wind, far=far)

@@ -17,7 +17,7 @@ from briefings.map.grouping import INSET
 from briefings.map.labels import KEPT_RANK, place_labels
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend import Legend, legend_beside_insets
-from briefings.map.lettering import fit_line
+from briefings.map.lettering import ELLIPSIS, fit_line
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from briefings.messages import say
 
@@ -26,7 +26,7 @@ _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 # Of a map's width and height (where not the same), that insets take where a list stands beside it, or below it.
 _LISTED = (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
 _LOW = ((0.225, 0.46),)
-_WHERE_LINES = 3
+_NAME_LINES, _WHERE_LINES = 2, 3
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
 _LEAST_INCHES = 0.2  # of an inset's map, wide and high; where there is less, the sheet has none
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
@@ -164,10 +164,12 @@ def _is_printed(sheet: SheetDrawn) -> bool:
 def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, str, float]]:
     """Return the lines over an inset so wide, each with its colour and its part of the legend's letters."""
     language, ems = sheet.options.language, inches * 72 / sheet.options.size.legend_points
-    name = [(line, _INK, 1.1) for line in fit_line(drawable_text(inset.name[language]), ems / 1.1)]
+    name = fit_line(drawable_text(inset.name[language]), ems / 1.1, lines=_NAME_LINES)
     room = ems - (_SCALE_EMS if _is_printed(sheet) else 0)
     where = fit_line(drawable_text(inset.where[language]), room, lines=_WHERE_LINES)
-    return name + [(line, _SOFT, 1.0) for line in where]
+    if any(line.endswith(ELLIPSIS) for line in where):  # the distance before the other block's name
+        where = fit_line(drawable_text(inset.apart[language]), room, lines=_WHERE_LINES)
+    return [(line, _INK, 1.1) for line in name] + [(line, _SOFT, 1.0) for line in where]
 
 
 def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str) -> None:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from briefings.map.fonts import drawable_text, sized_font, width_em
 
-_ELLIPSIS = "…"
+ELLIPSIS = "…"
 _LONGEST = 1000  # characters looked at
 _CLOSING, _OPENING = "，。、；：）”’！？》】", "（“‘《【"
 
@@ -73,7 +73,7 @@ def _fitting(text: str, ems: float, lines: int) -> tuple[str, ...]:
     kept = found[:lines]
     if kept:
         kept = [_cut(one, ems) if width_em(one) > ems else one for one in kept]
-        if len(found) > lines and not kept[-1].endswith(_ELLIPSIS):
+        if len(found) > lines and not kept[-1].endswith(ELLIPSIS):
             kept[-1] = _cut(kept[-1] + " ", ems)
     return tuple(kept)
 
@@ -87,13 +87,13 @@ def break_evenly(text: str, ems: float, *, lines: int) -> list[str]:
     ['滨海新城国际', '产业园项目']
     """
     found = fit_line(text, ems, lines=lines)
-    if not len(found) > 1 or found[-1].endswith(_ELLIPSIS):
+    if not len(found) > 1 or found[-1].endswith(ELLIPSIS):
         return found
     widest = max(width_em(word.rstrip()) for word in _words(drawable_text(text, longest=_LONGEST)))
     narrow = max(sum(map(width_em, found)) / len(found), widest)
     while narrow < ems:
         tried = fit_line(text, narrow, lines=lines)
-        if len(tried) == len(found) and not tried[-1].endswith(_ELLIPSIS):
+        if len(tried) == len(found) and not tried[-1].endswith(ELLIPSIS):
             return tried
         narrow += 0.5
     return found
@@ -101,9 +101,9 @@ def break_evenly(text: str, ems: float, *, lines: int) -> list[str]:
 
 def _cut(line: str, ems: float) -> str:
     line = line[:-1]
-    while line and width_em(line + _ELLIPSIS) > ems:
+    while line and width_em(line + ELLIPSIS) > ems:
         line = line[:-1]
-    return line.rstrip() + _ELLIPSIS
+    return line.rstrip() + ELLIPSIS
 
 
 def _words(text: str) -> list[str]:

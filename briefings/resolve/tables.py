@@ -14,6 +14,7 @@ from layers.figures.presentation import Shown
 from layers.plan.catalog import LandClass
 from layers.plan.palettes import calm_color
 
+_CELL = 240  # letters of a cell: names cut to the same would be one
 _MOST_ROWS = 20  # of a table among the sections on paper
 _UNIT = re.compile(r"[（(][^（）()]*[)）]")
 
@@ -22,7 +23,7 @@ def shown_table(shown: Shown) -> Table:
     """Return the table as the figure shows it; sums stand out."""
     return Table(
         tuple(map(drawable_text, shown.heads)),
-        tuple(tuple(map(drawable_text, row.cells)) for row in shown.rows),
+        tuple(tuple(drawable_text(cell, longest=_CELL) for cell in row.cells) for row in shown.rows),
         shown.numeric,
         tuple(i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which")),
     )
