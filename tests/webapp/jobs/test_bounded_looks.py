@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.small_plan import feature, point, write_layer, write_plan
+from layers.library import editing
+from tests.small_plan import feature, point, square, write_layer, write_plan
 from tests.waiting import LONGEST_S
 from tests.webapp.conftest import issue
 from tests.webapp.served import Service, until
@@ -114,7 +115,7 @@ def test_wherever_a_polygon_is_taken_the_service_itself_mends_none(service: Serv
     assert held < 1_000_000, "kB"
 
 
-MENDING = {"polygon_of", "checked_geometry", "make_valid"}
+MENDING = {"polygon_of", "checked_geometry", "check_shapes", "make_valid"}
 
 
 @pytest.mark.parametrize(
@@ -151,14 +152,24 @@ def rest(_opened: object, _progress: object) -> None:
     time.sleep(60)
 
 
-def test_an_edit_and_a_place_have_the_same_bounds(folder: Path, make_app: Callable[..., Flask]) -> None:
-    app = make_app(folder, max_look_seconds="1")
+def test_an_edit_and_a_place_have_the_same_bounds(
+    folder: Path, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(folder, max_look_seconds="5")
+
+    def looked_here(*_: object, **__: object) -> None:
+        raise RuntimeError("a shape was looked at in the service itself")
+
+    monkeypatch.setattr(editing, "checked_geometry", looked_here)  # workers have their own
     client, body = app.test_client(), {"expected": None, "edits": [{"feature": "z-1", "geometry": star(3000)}]}
     refused = client.post("/api/layers/zones/edits", json=body, headers=issue(app, "layers:write"))
     told = refused.get_json()
     assert (refused.status_code, told["code"]) == (422, "bad_edit"), "its edges cross too often to be mended"
     assert client.get("/api/layers/zones/versions").get_json()["versions"] == [], "nothing was kept"
     assert client.get("/api/site?lon=104.07&lat=30.07").status_code == 200
+    body["edits"] = [{"feature": "z-1", "geometry": square(104.05, 30.05, 0.01)}]
+    kept = client.post("/api/layers/zones/edits", json=body, headers=issue(app, "layers:write"))
+    assert kept.status_code == 200, kept.text
 
 
 def at_work(service: Service) -> int:
