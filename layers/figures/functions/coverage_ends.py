@@ -160,10 +160,10 @@ def _unweighed(frame: gpd.GeoDataFrame, weight: str, found: geo.Coverage) -> tup
     return bool((mine["inside"] > 0.0).any()), bool(left.any())
 
 
-def _told_ends(ends: DemandEnds, label: Text) -> list[Text]:
+def _told_ends(ends: DemandEnds, label: Text, *, ranged: bool) -> list[Text]:
     """Say what a coverage that is a range is a range for."""
     out = []
-    if ends.may or ends.may_lost:
+    if ranged and (ends.may or ends.may_lost):
         out.append(say("coverage_may_demand", label=label, count=len(ends.may) + len(ends.may_lost)))
     if any(ends.unweighed) or ends.untold:
         out.append(say("coverage_unweighed", label=label))
@@ -206,7 +206,7 @@ def coverage_span(
     missing = gathered.roles.get("entrances", facilities).unplaced
     unsure = len(facilities.open or ()) + _of_no_class(statistic, facilities)
     span = None if value is None else ends.span(found.total_once, found.covered_once)
-    notes = _told_ends(ends, gathered.roles["demand"].use.label)
+    notes = _told_ends(ends, gathered.roles["demand"].use.label, ranged=span is not None)
     if (missing or unsure) and value is not None and value < 100.0:
         span = (value if span is None else span[0], None)
         notes += [say("coverage_unsure", count=unsure, label=facilities.use.label)] if unsure else []

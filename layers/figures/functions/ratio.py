@@ -188,5 +188,5 @@ FUNCTION = Function(
     additive=Text("比值不可相加，也不可平均", "Ratios neither add up nor average"),
     compute=ratio,
     recompute=_ratio,
-    revision=2,
+    revision=3,
 )

@@ -30,7 +30,7 @@ from layers.figures.functions.leeway import (
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
 from layers.figures.functions.sum_again import recompute_sum, recount_sum
 from layers.figures.inputs import Gathered, Role, chosen_words
-from layers.figures.outcome import TOTAL, Outcome, shown_as
+from layers.figures.outcome import TOTAL, DrawnRows, Outcome, shown_as
 from layers.figures.presentation import ranged_value
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -124,7 +124,13 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         value=value,
         columns=_columns(found, open_ends, zoned=zones is not None),
         rows=tuple({key: cell for key, cell in row.items() if key != "_currency"} for row in shown),
-        presentation=shown_as(shown, "value", chart="value" if found.one else "", names=names),
+        presentation=shown_as(
+            shown,
+            "value",
+            chart="value" if found.one and rows else "",
+            names=names,
+            drawn=DrawnRows(among=lambda row: row["name"] not in (_MAY, _LEFT)),
+        ),
         method=_method(statistic, items, method),
         sentence=Text(f"{statistic.label.zh}：{zh}。", f"{statistic.label.en}: {en}."),
         caveats=tuple(dict.fromkeys(notes)),
