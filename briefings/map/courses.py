@@ -38,7 +38,7 @@ class Slanted(Bbox):
     def overlaps(self, other: Any) -> bool:  # noqa: ANN401 - as matplotlib declares it
         """Whether some letter lies on the other box, or on a letter of another turned name."""
         others = other.parts if isinstance(other, Slanted) else (other,)
-        return any(one.overlaps(part) for one in self.parts for part in others)
+        return super().overlaps(other) and any(one.overlaps(part) for one in self.parts for part in others)
 
 
 def boxes_meet(one: Bbox, other: Bbox) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -135,12 +136,12 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
             places = _places(axes, one, points * one.size, pixels)
             if one.kept:
                 places = [place if place.spot else _moved_in(room, pixels, place) for place in places]
-            free = [
+            free = (
                 place
                 for place in places
                 if _within(room, place.box) and not any(boxes_meet(place.box, other) for other in taken)
-            ]
-            for place in free[:1] or [place for place in places if not place.spot][: one.kept]:
+            )
+            for place in list(islice(free, 1)) or [place for place in places if not place.spot][: one.kept]:
                 halos[one.color if one.kept else ""] += _write(axes, one, place, points * one.size)
                 taken.append(place.box)
                 placed += 1

@@ -284,12 +284,12 @@ def draw_numbers(
                 for turn in np.linspace(0, 2 * np.pi, _TURNS, endpoint=False) + 0.3
             ]
             boxes = [Bbox.from_bounds(a - radius, b - radius, 2 * radius, 2 * radius) for a, b in spots]
-            free = [
+            free = (
                 box
                 for box in boxes
                 if room.x0 < box.x0 and box.x1 < room.x1 and not any(box.overlaps(other) for other in taken)
-            ]
-            box = free[0] if free else boxes[0]
+            )
+            box = next(free, boxes[0])
             taken.append(box)
             _numbered(axes, (x, y), ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2), (number, color), points)
 
