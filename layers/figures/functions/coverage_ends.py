@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import shapely
 
 import geo
@@ -124,23 +122,29 @@ def _size(feature: Feature, weight: str) -> float | None:
     return json_number(feature.properties.get(weight)) if weight else 1.0
 
 
-def _shares(found: geo.Coverage) -> pd.DataFrame:
+def _shares(found: geo.Coverage) -> dict[str, Pair]:
     """Return of each feature how much of it there is, and how much of that is covered."""
-    table = pd.DataFrame({"of": found.target_id, "size": found.cover.amount, "inside": found.cover.covered})
-    return table.groupby("of", sort=True)[["size", "inside"]].sum()
+    out: dict[str, Pair] = {}
+    rows = zip(found.target_id, found.cover.amount.tolist(), found.cover.covered.tolist(), strict=True)
+    for key, size, inside in rows:
+        before = out.get(str(key), (0.0, 0.0))
+        out[str(key)] = before[0] + size, before[1] + inside
+    return out
+
+
+def _weights(frame: gpd.GeoDataFrame, weight: str) -> dict[str, float | None]:
+    """Return what each feature weighs; None where nobody says it."""
+    return {str(key): json_number(one) for key, one in zip(frame.index, frame[weight].tolist(), strict=True)}
 
 
 def _pairs(frame: gpd.GeoDataFrame, weight: str, found: geo.Coverage) -> tuple[Pair, ...]:
     sizes = _shares(found)
-    weighs = np.ones(len(sizes))
-    if weight:
-        known = pd.to_numeric(frame.loc[sizes.index, weight], errors="coerce").fillna(0.0).to_numpy(dtype=float)
-        whole = _wholes(frame.loc[sizes.index])
-        weighs = known / np.where(whole > 0.0, whole, 1.0)
-    return tuple(
-        (float(size * one), float(inside * one))
-        for size, inside, one in zip(sizes["size"], sizes["inside"], weighs, strict=True)
-    )
+    if not weight:
+        return tuple(sizes.values())
+    known = _weights(frame, weight)
+    wholes = dict(zip(map(str, frame.index), _wholes(frame).tolist(), strict=True))
+    each = {key: (known[key] or 0.0) / (wholes[key] or 1.0) for key in sizes}
+    return tuple((size * each[key], inside * each[key]) for key, (size, inside) in sizes.items())
 
 
 def _wholes(frame: gpd.GeoDataFrame) -> Floats:
@@ -153,11 +157,9 @@ def _wholes(frame: gpd.GeoDataFrame) -> Floats:
 
 def _unweighed(frame: gpd.GeoDataFrame, weight: str, found: geo.Coverage) -> tuple[bool, bool]:
     """Tell whether features of unknown weight are covered, and whether some are not."""
-    sizes = _shares(found)
-    unknown = pd.to_numeric(frame[weight], errors="coerce").isna()
-    mine = sizes[unknown.loc[sizes.index].to_numpy(dtype=bool)]
-    left = mine["size"] - mine["inside"] > _NOTHING * mine["size"]
-    return bool((mine["inside"] > 0.0).any()), bool(left.any())
+    known = _weights(frame, weight)
+    mine = [pair for key, pair in _shares(found).items() if known[key] is None]
+    return any(inside > 0.0 for _, inside in mine), any(size - inside > _NOTHING * size for size, inside in mine)
 
 
 def _told_ends(ends: DemandEnds, label: Text, *, ranged: bool) -> list[Text]:
