@@ -31,7 +31,7 @@ from webapp.http.answers import json_answer, kept_answer
 from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
 from webapp.http.language import current_language
-from webapp.jobs.routes import accept_job, current_jobs, wait_for_job
+from webapp.jobs.routes import accept_job, current_jobs, waited_result
 from webapp.state import current_library, current_settings, current_shelf, current_state
 
 blueprint = Blueprint("figures", __name__)
@@ -72,11 +72,7 @@ def told_difference(before: KeptFigure, after: KeptFigure) -> ToldDifference:
     """Return how two figures differ, and why: the layers and features behind it are looked for in a worker."""
     found = figure_difference(before, after)
     differ = any(use["before"] != use["after"] for use in found["layers"])
-    causes = (
-        wait_for_job(current_jobs().start(found_causes, before, after, str(current_shelf().folder)))
-        if differ
-        else []
-    )
+    causes = waited_result(found_causes, before, after, str(current_shelf().folder)) if differ else []
     return {**found, "causes": causes}
 
 

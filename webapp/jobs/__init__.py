@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         look_in_worker,
         spend,
         wait_for_job,
+        waited_result,
     )
     from webapp.jobs.visitors import Visitors
     from webapp.jobs.workers import Jobs
@@ -40,6 +41,7 @@ __all__ = [
     "look_in_worker",
     "spend",
     "wait_for_job",
+    "waited_result",
 ]
 
 __getattr__ = lazy_face(__name__)

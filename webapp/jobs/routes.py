@@ -82,6 +82,18 @@ def wait_for_job(job: Job) -> Any:  # noqa: ANN401 - what the job's function ret
     return found
 
 
+def waited_result(function: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 - what the function returned
+    """Return what a computation finds for whoever asked and waits; a visitor's has its share of places only.
+
+    Raises
+    ------
+    Busy
+        All places are taken, or a visitor's.
+    """
+    found = current_person()
+    return wait_for_job(current_jobs().start(function, *args, who=_who(found), visitor=found is None))
+
+
 def look_in_worker(function: Callable[..., Any], *args: object, deadline: Deadline | None = None) -> Any:  # noqa: ANN401
     """Return what a short look at a request's geometry finds.
 

@@ -23,7 +23,7 @@ from webapp.accounts.rights import require_editor, sees_restricted
 from webapp.http.answers import json_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, Parameter, declare_operation
-from webapp.jobs.routes import current_jobs, look_in_worker, wait_for_job
+from webapp.jobs.routes import look_in_worker, waited_result
 from webapp.state import current_library, current_settings
 
 blueprint = Blueprint("edits", __name__)
@@ -150,7 +150,7 @@ def compare(layer: str) -> Response:
             name="before, after", why_zh="应为两个版本号", why_en="the numbers of two versions are expected"
         )
     before, after = (current_library().store.version(declared.id, int(text)).number for text in numbers)
-    told = wait_for_job(current_jobs().start(compared_versions, declared.id, before, after))
+    told = waited_result(compared_versions, declared.id, before, after)
     return json_answer({"layer": declared.id, "before": before, "after": after, **told})
 
 

@@ -33,7 +33,7 @@ from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer, note_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.http.language import current_language
-from webapp.jobs.routes import current_jobs, wait_for_job
+from webapp.jobs.routes import waited_result
 from webapp.layers.timing import WHEN, read_when
 from webapp.state import current_library, current_settings
 from webapp.version import VERSION
@@ -179,7 +179,7 @@ def export(file: str) -> Response:
     try:
         out = Path(folder.name) / f"{declared.id}.{kind}"
         wanted = _Wanted(declared.id, number, asked, box, current_settings().number("decimals"), when)
-        told = wait_for_job(current_jobs().start(written_export, wanted, str(out)))
+        told = waited_result(written_export, wanted, str(out))
         size = out.stat().st_size
     except BaseException:
         folder.cleanup()

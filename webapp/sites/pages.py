@@ -15,7 +15,7 @@ from webapp.http.answers import bytes_answer
 from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.language import current_language
 from webapp.http.page import answer_page
-from webapp.jobs.routes import current_jobs, wait_for_job
+from webapp.jobs.routes import waited_result
 from webapp.sites.looking import (
     DAY,
     FEATURE,
@@ -95,7 +95,7 @@ def site_sheet(kind: str, layer: str, feature: str) -> Response:
     if kind not in TYPES:
         raise BadParameter(name="kind", why_zh="应为 pdf 或 png", why_en="pdf or png is expected")
     wanted = wanted_at(layer, feature)
-    data: bytes = wait_for_job(current_jobs().start(drawn_sheet, wanted, kind, current_language()))
+    data: bytes = waited_result(drawn_sheet, wanted, kind, current_language())
     response = bytes_answer(data, TYPES[kind], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'inline; filename="site.{kind}"'
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import http.client
 import json
 import math
@@ -27,6 +28,7 @@ from tests.webapp.served import Service, until
 from webapp.jobs.errors import Busy
 from webapp.jobs.job import Bounds, Deadline
 from webapp.jobs.workers import Jobs
+from webapp.state import state_of
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
@@ -146,6 +148,19 @@ def test_visitors_leave_some_places_to_those_signed_in(folder: Path) -> None:
         assert jobs.start(rest, who="li").who == "li"
     finally:
         jobs.close()
+
+
+@pytest.mark.parametrize("path", ["/site-sheets/pdf/zones/z-1", "/export/zones.gpkg", "/api/sites/zones/z-1"])
+def test_a_visitor_who_waits_has_a_visitors_share(folder: Path, make_app: Callable[..., Flask], path: str) -> None:
+    app = make_app(folder, max_jobs="1", max_waiting="3", max_seconds="3", max_looks="1")
+    state = state_of(app)
+    for pool in (state.jobs, state.looks):
+        for _ in range(3):
+            with contextlib.suppress(Busy):
+                pool.start(rest, who="visitor 127.0.0.1", visitor=True)
+    found = app.test_client().get(path)
+    state.close()
+    assert (found.status_code, found.get_json()["code"]) == (503, "busy"), found.status
 
 
 def rest(_opened: object, _progress: object) -> None:
