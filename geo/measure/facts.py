@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
@@ -22,7 +22,8 @@ import shapely
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes
 from geo.measure.measuring import Measures
 from geo.measure.moments import Moments
-from geo.measure.overlapping import find_overlapping
+from geo.measure.overlapping import find_overlapping, still_overlapping
+from geo.measure.shelf import Arrays, Shelf
 from geo.measure.starlike import are_starlike
 from geo.parallel import in_threads, row_blocks
 
@@ -32,7 +33,6 @@ BLOCK = 5_000  # what is computed of their vertices stays in the processor's cac
 LASTING = ("valid", "overlaps", "box", "kind", "measures")  # facts that are put on the shelf, by their first word
 BY_ROW = ("valid", "box", "kind", "measures")  # facts that every shape has for itself
 MOVED = "edges"  # the shapes themselves in other coordinates, which are put there too
-Arrays = tuple[Bools | Integers | Floats, ...]
 _Fact = TypeVar("_Fact")
 
 
@@ -47,22 +47,6 @@ def _objects(shapes: Shapes) -> Ints:
     """Return which objects an array holds, as numbers."""
     held: Ints = np.frombuffer(np.ascontiguousarray(shapes), dtype=np.intp)
     return held
-
-
-class Shelf(Protocol):
-    """Where facts of some shapes outlast the process; they are those of these very shapes, or none."""
-
-    def read(self, name: str, count: int) -> Arrays | None:
-        """Return what was found of ``count`` shapes, if it was written."""
-
-    def write(self, name: str, count: int, found: Arrays) -> None:
-        """Keep what was found; a shelf that cannot costs only the next finding."""
-
-    def read_shapes(self, name: str, count: int) -> Shapes | None:
-        """Return the shapes as they were moved, if they were written."""
-
-    def write_shapes(self, name: str, count: int, blocks: Iterable[Shapes]) -> None:
-        """Keep ``count`` moved shapes, given block by block."""
 
 
 def _packed(fact: Any) -> Arrays:  # noqa: ANN401 - what a fact is, its name says
@@ -88,26 +72,39 @@ class _Facts:
         self._found: dict[str, Any] = {}
         self._lock = threading.RLock()
         self._order: tuple[Ints, Ints] | None = None
-        self._before: tuple[Known, Ints] | None = None  # the layer this one was, and the rows that changed
+        self._before: _Before | None = None
 
-    def follow(self, before: Known, changed: Ints) -> None:
-        """Take what every shape has for itself from the layer this one was, but for the rows that changed."""
-        self._before = before, changed
+    def follow(self, before: _Before) -> None:
+        """Take what still holds from the layer this one was."""
+        self._before = before
 
     def _taken_over(self, name: str, find: Callable[[Shapes], _Fact]) -> _Fact | None:
         """Return a fact of the layer this one was with what changed found anew; None where it is not known."""
-        kind = name.split(" ", maxsplit=1)[0]
-        if self._before is None or kind not in BY_ROW or not self._before[0].facts.found(name):
+        kind, was = name.split(" ", maxsplit=1)[0], self._before
+        if was is None or not was.holds(kind, self.shapes) or not was.facts.found(name):
             return None
-        before, changed = self._before
+        known, changed = was.facts.get(name, find), np.flatnonzero(was.rows < 0)
+        if kind == "overlaps":
+            return cast("_Fact", still_overlapping(cast("Any", known), was.rows, self.shapes))
+        taken = cast("_Rows", known)[was.rows]
+        if not len(changed):
+            return cast("_Fact", taken)
         made = []
-        known = before.facts.get(name, find)
-        mine = _packed(known if before.rows is None else cast("_Rows", known)[before.rows])
-        for array, new in zip(mine, _packed(find(self.shapes[changed])), strict=True):
+        for array, new in zip(_packed(taken), _packed(find(self.shapes[changed])), strict=True):
             whole = np.array(array)
             whole[changed if len(whole) == len(self.shapes) else (slice(None), changed)] = new
             made.append(whole)
         return cast("_Fact", _unpacked(kind, tuple(made)))
+
+    def moved(self, name: str, find: Callable[[Shapes], Shapes]) -> None:
+        """Keep what will be found of the shapes in other coordinates, as what was found of the stored ones."""
+        shapes = self.get(name, find)
+        if self.shelf is not None:
+            remember(shapes, self.shelf, seen=name)
+        elif self._before is not None and self._before.facts.found(name):
+            old = self._before.facts.get(name, find)
+            remember(old, self._before.facts.shelf, seen=name)
+            remember_edited(shapes, old, self._before.rows)
 
     def held(self, name: str) -> bool:
         """Whether a fact is in memory."""
@@ -170,6 +167,26 @@ class _Facts:
         taken = np.zeros(len(known), dtype=bool)
         taken[rows] = True
         return rows if int(taken.sum()) == len(rows) else None
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The layer another one was: its facts, and which of its rows each row of the other is, -1 where it changed.
+
+    ``whole`` tells that every digit has to be as if found anew: areas depend a little on the layer's extent.
+    """
+
+    facts: _Facts
+    rows: Ints
+    whole: bool
+
+    def holds(self, kind: str, shapes: Shapes) -> bool:
+        """Whether what was found of a kind may be taken over."""
+        if kind in ("overlaps", MOVED):
+            return self.whole
+        if kind == "measures" and self.whole:
+            return bool((layer_extent(self.facts.shapes) == layer_extent(shapes)).all())
+        return kind in BY_ROW
 
 
 _KEPT: dict[int, tuple[weakref.ref[Shapes], _Facts]] = {}
@@ -257,7 +274,28 @@ def remember_changed(shapes: Shapes, before: Shapes, changed: Ints) -> None:
     remember(shapes)
     mine = known_facts(shapes)
     if known is not None and mine is not None and mine.rows is None and known.facts is not mine.facts:
-        mine.facts.follow(known, changed)
+        rows = np.arange(len(shapes)) if known.rows is None else known.rows.copy()
+        rows[changed] = -1
+        mine.facts.follow(_Before(known.facts, rows, whole=False))
+
+
+def remember_edited(shapes: Shapes, before: Shapes, rows: Ints) -> None:
+    """Keep what will be found of an edited layer; what was found of the layer before still holds of most of it.
+
+    Parameters
+    ----------
+    shapes, before
+        The layer, (n,), and the one it was, (m,).
+    rows
+        Which of the m each of the n is, the same object; -1 where it changed or is new, (n,).
+    """
+    known = known_facts(before)
+    if known is None or known.rows is not None or 4 * int((rows < 0).sum()) > len(rows):
+        return
+    remember(shapes)
+    mine = known_facts(shapes)
+    if mine is not None and mine.rows is None and mine.facts is not known.facts:
+        mine.facts.follow(_Before(known.facts, rows, whole=True))
 
 
 def some_of(shapes: Shapes, rows: Ints) -> Shapes:

@@ -56,6 +56,28 @@ def find_overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     return left[order], right[order]
 
 
+def overlapping_with(shapes: Shapes, rows: Ints) -> tuple[Ints, Ints]:
+    """Return the pairs (i < j) of valid polygons whose insides meet and of which one is among some rows."""
+    near, other = as_rows(shapely.STRtree(shapes).query(shapes[rows]))
+    left, right = _ordered(rows[near], other)
+    met = _met(shapes, left, right)
+    return left[met], right[met]
+
+
+def still_overlapping(pairs: tuple[Ints, Ints], rows: Ints, shapes: Shapes) -> tuple[Ints, Ints]:
+    """Return the pairs of a layer that overlap, given those of the layer it was."""
+    place = np.full(1 + max([int(rows.max(initial=0)), *(int(side.max(initial=0)) for side in pairs)]), -1)
+    here = np.flatnonzero(rows >= 0)
+    place[rows[here]] = here
+    one, other = (place[side] for side in pairs)
+    both = (one >= 0) & (other >= 0)
+    new = overlapping_with(shapes, np.flatnonzero(rows < 0))
+    one, other = np.concatenate([one[both], new[0]]), np.concatenate([other[both], new[1]])
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    order = np.lexsort([high, low])
+    return low[order], high[order]
+
+
 def unshared_rows(shapes: Shapes, box: Floats) -> Ints:
     """Return the polygons with an edge that no other has in the other direction: on a rim, or beside a fault."""
     return np.flatnonzero(~np.isnan(_own_edges(shapes, box)[:, 0]))

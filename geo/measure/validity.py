@@ -268,8 +268,8 @@ def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
     if found is None or not (found.much or found.facts.held(name)):
         return move(stored, source, own)
     shapes = found.by_row(name, lambda every: move(every, source, own))
-    if found.facts.shelf is not None and found.much:
-        remember(found.facts.get(name, lambda every: move(every, source, own)), found.facts.shelf, seen=name)
+    if found.much:
+        found.facts.moved(name, lambda every: move(every, source, own))
     remember(shapes)
     return shapes
 

@@ -15,14 +15,14 @@ import pyarrow as pa
 import shapely
 
 from geo.arrays import Bools, Floats, Integers, Shapes
-from geo.measure.facts import Arrays
+from geo.measure.shelf import Arrays
 
 FORM = 2  # raised when a fact is found in another way; facts of another form are found anew
 _ABOUT = "about.npy"
 
 
 class FactsFolder:
-    """Facts of one version; ``geo.measure.facts.Shelf``.
+    """Facts of one version; ``geo.measure.shelf.Shelf``.
 
     Every fact is a folder of arrays that all processes map into memory; moved shapes are an Arrow file.
 

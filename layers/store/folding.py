@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 import shapely
 
+from geo.measure.facts import remember_edited
 from layers.arrow import ArrowArray, ArrowColumn, ArrowField
 from layers.features.columns import Content, column_of, content_of
 
@@ -29,6 +30,7 @@ def fold_content(content: Content, states: Mapping[str, State]) -> Content:
     """
     if not states:
         return content
+    before = content.geometry  # held, so that the shapes that stay are read once
     changed = np.isin(content.ids.astype(str), list(states))
     order = np.arange(len(content))
     at = {str(content.ids[i]): int(i) for i in np.flatnonzero(changed)}
@@ -37,7 +39,10 @@ def fold_content(content: Content, states: Mapping[str, State]) -> Content:
     shapes = [_shape(state["geometry"]) for state in kept.values()]
     rows = [state["properties"] for state in kept.values()]
     whole = _joined(content.take(order[~changed]), content_of(list(kept), shapes, rows))
-    return whole.take(np.argsort(np.concatenate([order[~changed], places]), kind="stable"))
+    into = np.argsort(np.concatenate([order[~changed], places]), kind="stable")
+    edited = whole.take(into)
+    remember_edited(edited.geometry, before, np.append(order[~changed], np.full(len(kept), -1))[into])
+    return edited
 
 
 def _shape(geometry: Mapping[str, Any] | None) -> Any:  # noqa: ANN401 - shapely geometries

@@ -13,10 +13,12 @@ import shapely
 import geo
 from geo.arrays import Shapes
 from geo.measure import facts
+from geo.measure.overlapping import find_overlapping
 from geo.measure.validity import check
-from layers.features.columns import content_of, write_content
+from layers.features.columns import Content, content_of, write_content
 from layers.features.lasting_facts import FactsFolder
 from layers.features.opened import OpenedContent, open_version
+from layers.store.folding import fold_content
 
 COUNT = 160  # more than facts are worth keeping of
 
@@ -68,7 +70,7 @@ def test_a_fact_is_found_once_for_all_processes(tmp_path: Path, monkeypatch: pyt
     assert _overlaps(_opened(path)) == COUNT - 1
 
 
-def _frame(content: OpenedContent) -> gpd.GeoDataFrame:
+def _frame(content: Content) -> gpd.GeoDataFrame:
     kinds = [f"k{n % 3}" for n in range(len(content))]
     frame = gpd.GeoDataFrame({"class": kinds}, geometry=content.geometry, crs=4490)
     return geo.declare_edges(frame, edge_model="plane", plane_crs="EPSG:4549")
@@ -102,6 +104,62 @@ def test_an_edited_layer_asks_nothing_of_the_old_facts(tmp_path: Path) -> None:
         found.append(geo.tabulate(_frame(content), zone, class_field="class"))
     assert found[0].overlap_m2[0] > 1.0 > found[1].overlap_m2[0]
     assert found[0].area_m2.sum() > 1.1 * found[1].area_m2.sum()
+
+
+def _edits(seed: int) -> dict[str, dict[str, object] | None]:
+    """Some features moved onto others, made smaller, taken away or new; some beyond all that were there."""
+    rng = np.random.default_rng(seed)
+    states: dict[str, dict[str, object] | None] = {}
+    for n in rng.choice(COUNT, int(rng.integers(1, 12)), replace=False).tolist():
+        west, wide = 120 + n * 1e-3, float(rng.choice([2.5e-3, 5e-4, 1.1e-3]))
+        shape = shapely.box(west, 31, west + wide, 31 + float(rng.choice([5e-4, 1e-3])))
+        states[f"f{n}"] = (
+            None if rng.random() < 0.3 else {"geometry": shapely.geometry.mapping(shape), "properties": {}}
+        )
+    for n in range(int(rng.integers(0, 3))):
+        shape = shapely.box(120.01, 30.9995 - n * 1e-4, 120.02, 31.0001)
+        states[f"new{n}"] = {"geometry": shapely.geometry.mapping(shape), "properties": {}}
+    return states
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_facts_that_still_hold_of_an_edited_version_change_no_digit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    path = _written(tmp_path, apart=0.0011)
+    zone = gpd.GeoDataFrame(geometry=[shapely.box(120.0003, 30.9999, 120.09, 31.0007)], crs=4490)
+    known = _opened(path)
+    geo.find_facts(_frame(known))
+    loose = _frame(fold_content(_opened(path), _edits(seed)))
+    loose = loose.set_geometry(gpd.GeoSeries(shapely.from_wkb(shapely.to_wkb(loose.geometry)), crs=4490))
+    plain = geo.tabulate(loose, zone, class_field="class")
+    pairs = facts.overlapping_pairs(check(loose).edges)
+    monkeypatch.setattr(facts, "find_overlapping", _only_zones(find_overlapping))
+    content = fold_content(_opened(path), _edits(seed))
+    edited = _frame(content)
+    kept = geo.tabulate(edited, zone, class_field="class")
+    for name in ("area_m2", "union_m2", "overlap_m2", "unclassified_m2"):
+        assert (getattr(kept, name) == getattr(plain, name)).all(), name
+    edges = check(edited).edges
+    for one, other in zip(facts.overlapping_pairs(edges), pairs, strict=True):
+        assert one.tolist() == other.tolist()
+    assert (facts.shape_boxes(edges) == shapely.bounds(edges)).all()
+    assert len(pairs[0]) > COUNT / 2
+
+
+def test_facts_of_a_version_much_edited_are_found_anew(tmp_path: Path) -> None:
+    path = _written(tmp_path, apart=0.0011)
+    known = _opened(path)
+    geo.find_facts(_frame(known))
+    states: dict[str, dict[str, object]] = {
+        f"f{n}": {"geometry": None, "properties": {}} for n in range(0, COUNT, 3)
+    }
+    edited = fold_content(_opened(path), states)
+    frame = gpd.GeoDataFrame(geometry=edited.geometry[~shapely.is_missing(edited.geometry)], crs=4490)
+    edges = check(geo.declare_edges(frame, edge_model="plane", plane_crs="EPSG:4549")).edges
+    left, right = facts.overlapping_pairs(edges)
+    assert (shapely.area(shapely.intersection(edges[left], edges[right])) > 0).all()
+    assert len(left) == np.count_nonzero(np.diff([n for n in range(COUNT) if n % 3]) == 1)
 
 
 def test_other_shapes_have_other_facts(tmp_path: Path) -> None:
