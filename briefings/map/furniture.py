@@ -23,10 +23,15 @@ _LETTER_EM = 1.45  # of a letter above an arrow, with the space around it
 _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5))
 
 
+_TITLED = 3.2  # of the letters' height: what a title and the line below it take
+
+
 def draw_title(
     figure: Figure, box: tuple[float, float, float, float], head: str, under: str, *, points: float
 ) -> None:
     """Write the title and the line below it into a box (left, bottom, width, height of the figure).
+
+    Where both find no room, the title stands alone.
 
     Parameters
     ----------
@@ -42,10 +47,11 @@ def draw_title(
     left, bottom, width, height = box
     inches = width * float(figure.get_size_inches()[0])
     place: dict[str, Any] = {"transform": figure.transFigure, "ha": "left", "va": "center"}
-    for text, at, size, color, name in (
-        (head, 0.62, points * 1.9, _INK, "title"),
-        (under, 0.18, points, _SOFT, "subtitle"),
-    ):
+    high = height * float(figure.get_size_inches()[1]) * 72
+    lines = [(head, 0.62, points * 1.9, _INK, "title"), (under, 0.18, points, _SOFT, "subtitle")]
+    if high < _TITLED * points:
+        lines = [(head, 0.5, min(points * 1.9, high / 1.4), _INK, "title")]
+    for text, at, size, color, name in lines:
         for line in fit_line(text, inches * 72 / size):
             figure.text(
                 left,

@@ -9,6 +9,7 @@ from geo.errors import PlanAtlasError
 
 _MM_PER_INCH = 25.4
 LEAST_POINTS = 7.0  # of any text on A4
+_LEAST_PIXELS = 11  # of the letters of a picture for a screen
 MOST_PIXELS = 40_000_000
 DECIMALS = (3, 9)
 MOST_SHEETS = 500  # of an atlas
@@ -44,8 +45,9 @@ class Size:
 
     @property
     def points(self) -> float:
-        """Size of the text: it grows with the picture's shorter side."""
-        return max(6.0, min(self.width, self.height) / self.dpi * 1.15) * self.letters
+        """Size of the text: it grows with the picture's shorter side; on a screen it has 11 pixels at least."""
+        least = 6.0 if self.paper else max(6.0, _LEAST_PIXELS * 72 / self.dpi)
+        return max(least, min(self.width, self.height) / self.dpi * 1.15) * self.letters
 
     @property
     def least_points(self) -> float:

@@ -216,3 +216,14 @@ def test_a_moved_feature_changes_the_picture(library: Library) -> None:
     before = draw(library, View(), Options(size=SMALL, language="zh")).data
     write_layer(library.folder, "zones", [feature("z-1", square(104.02, 30.02, 0.03))])
     assert draw(library, View(), Options(size=SMALL, language="zh")).data != before
+
+
+@pytest.mark.parametrize("asked", ["600x400", "800x500", "600x600"])
+def test_a_small_picture_for_a_page_reads_and_its_title_stands_on_nothing(library: Library, asked: str) -> None:
+    """Eleven pixels on the map; a line below the title only where both find room."""
+    size = read_size(asked)
+    assert size.points * size.dpi / 72 >= 11
+    svg = draw(library, View(title=Text("全图", "All of it")), Options(size, "en"), kind="svg").data.decode()
+    tall = 0.08 * size.height / size.dpi * 72
+    assert ('id="subtitle"' in svg) == (tall >= 3.2 * size.points)
+    assert 'id="title"' in svg
