@@ -81,7 +81,11 @@ def files(tmp_path: Path) -> list[Path]:
     (tmp_path / "c.kml").write_text(
         f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{kml}</Document></kml>'
     )
-    return [tmp_path / "a.csv", tmp_path / "b.dxf", tmp_path / "c.kml", unknown_datum(tmp_path)]
+    with xlsxwriter.Workbook(tmp_path / "d.xlsx") as book:  # two tables beside each other
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([["n", "lon", "lat", "", "n", "m"], ["a", 104.05, 30.05, "", "b", 1]]):
+            sheet.write_row(row, 0, cells)
+    return [tmp_path / name for name in ("a.csv", "b.dxf", "c.kml", "d.xlsx")] + [unknown_datum(tmp_path)]
 
 
 def test_every_option_has_its_control(page: Page, service: Running, tmp_path: Path) -> None:
