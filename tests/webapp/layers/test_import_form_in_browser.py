@@ -99,6 +99,14 @@ def test_every_option_has_its_control(page: Page, service: Running, tmp_path: Pa
     assert said - named == set(), "an option nobody can say on the page"
 
 
+def test_one_of_several_tables_is_chosen_on_the_page(page: Page, service: Running, tmp_path: Path) -> None:
+    sign_in(page, service)
+    card = brought(page, service, next(one for one in files(tmp_path) if one.suffix == ".xlsx"))
+    tables = card.locator("select[name=sheet_table]")
+    expect(tables).to_be_visible()  # without opening anything
+    assert tables.locator("option").all_text_contents()[1:] == ["1: n、lon、lat", "2: n、m"]
+
+
 def _changes_are_asked(page: Page, service: Running, tmp_path: Path) -> bool:
     card = brought(page, service, tmp_path / "a.csv")
     card.locator("input[name=layer]").fill("kept")

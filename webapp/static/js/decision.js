@@ -84,7 +84,7 @@ export function decision(seen, stem, asked, config, actions) {
       row("import_as", mode),
       other,
       ...firstRows(seen, config.options, asked, again),
-      controls.length ? make("details", { open: Object.keys(asked).length > 0 || seen.questions.length > 0 }, make("summary", { text: said("import_reading") }), ...controls) : null,
+      controls.length ? make("details", { open: Object.keys(asked).length > 0 || seen.questions.length > 0 || seen.sublayers.length > 1 || seen.tables.length > 1 }, make("summary", { text: said("import_reading") }), ...controls) : null,
       place.fieldset,
       own,
       row("import_id_field", idField),
