@@ -21,7 +21,7 @@ BROKEN = 30.0612345  # the latitude of a vertex that GEOS is made to choke on
 @pytest.fixture
 def plan(tmp_path: Path) -> Library:
     folder = write_question_plan(tmp_path / "plan")
-    cursed = square(104.052, BROKEN, 0.006)
+    cursed = square(104.048, BROKEN, 0.016)  # larger than those it lies over: they are held against it
     plots = [
         feature(f"p-{at}", square(104.03 + 0.01 * at, 30.06, 0.012), invested=10.0 * at, land_mu=300, kind="big")
         for at in range(5)
