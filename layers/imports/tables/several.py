@@ -168,8 +168,8 @@ def _extent(body: Rows, block: Sequence[int]) -> tuple[int, bool]:
 
 
 def _is_other(names: list[str], kept: list[str], end: tuple[int, bool], mine: tuple[int, bool]) -> bool:
-    own = [re.sub(r"_\d+$", "", name) for name in names]
-    twice = len(set(own) & set(kept)) > 0 and not all(re.fullmatch(r"column_\d+", name) for name in names)
+    own, other = ({re.sub(r"_\d+$", "", name) for name in some} for some in (names, kept))
+    twice = len(own & other) > 0 and not all(re.fullmatch(r"column_\d+", name) for name in names)
     return twice or (end[0] > 1 and mine[0] > 1 and end[1] and mine[1] and end[0] != mine[0])
 
 

@@ -122,6 +122,12 @@ def test_the_tables_beside_each_other_are_listed_and_one_is_chosen(library: Libr
     assert "say that table 1 is wanted" in said(report)
 
 
+def test_of_tables_that_end_on_the_same_row_the_second_is_chosen_too(library: Library, tmp_path: Path) -> None:
+    path = text_file(tmp_path, "n,lon,lat,,n,m\na,104.05,30.05,,b,1\n")
+    told = preview(library, path, ImportOptions(sheet_table="2"))
+    assert told["tables"] == ["n、lon、lat", "n、m"] and [one["name"] for one in told["fields"]] == ["n", "m"]
+
+
 def test_a_sheet_of_one_table_lists_none(library: Library, tmp_path: Path) -> None:
     assert preview(library, text_file(tmp_path, FIRST))["tables"] == []
 
