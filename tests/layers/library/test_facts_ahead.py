@@ -16,6 +16,7 @@ from geo.measure import facts
 from geo.measure.ahead import moved_ahead
 from geo.measure.area import measure_shapes
 from geo.measure.crs import edge_crs
+from geo.measure.shelf import Arrays
 from layers.features.opened import OpenedContent
 from layers.figures.inputs import layer_frame
 from layers.imports.importer import import_layer
@@ -62,7 +63,7 @@ def test_a_full_disk_in_the_middle_leaves_no_half_of_the_moved_shapes() -> None:
         def read(self, name: str, count: int) -> None:
             """Know nothing."""
 
-        def write(self, name: str, count: int, found: facts.Arrays) -> None:
+        def write(self, name: str, count: int, found: Arrays) -> None:
             """Keep nothing."""
 
         def read_shapes(self, name: str, count: int) -> None:

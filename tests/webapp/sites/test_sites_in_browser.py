@@ -98,7 +98,7 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     sheet = panel.get_by_role("link", name=words["sheet"]).get_attribute("href") or ""
     answer = page.request.get(f"{bundled.url}{sheet}")
     assert answer.status == 200
-    book = pypdfium2.PdfDocument(answer.body())  # type: ignore[no-untyped-call]
+    book = pypdfium2.PdfDocument(answer.body())
     assert len(book) == 1
     text = book[0].get_textpage().get_text_bounded()
     assert "候选 A" in text
