@@ -115,7 +115,7 @@ def test_stated_areas():
     assert found.table.relative[1] == pytest.approx(-1 / 3, rel=1e-3)
     assert found.caveats
     with pytest.raises(BadRule):
-        compare_stated(plots, StatedSize(field="mu", unit="acre"))
+        compare_stated(plots, StatedSize(field="mu", unit="rood"))
 
 
 BANK = layer([line((0, 0), (5000, 0))], name=["bank"])
