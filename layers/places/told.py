@@ -103,6 +103,12 @@ def verdict_label(verdict: str | None) -> Text:
     return say(f"verdict_{verdict or 'none'}")
 
 
+def verdict_sentence(check: SiteCheck) -> Text:
+    """Return a site's verdict and what it rests on, where the verdict does not stand beside it by itself."""
+    word = verdict_label(check.verdict)
+    return Text(f"{word.zh}：{check.said.zh}", f"{word.en}: {check.said.en}") if check.verdict else check.said
+
+
 def told_rules(known: Rules) -> dict[str, Any]:
     """Return a plan's rules, its industries and the kinds there are as plain values."""
     return {

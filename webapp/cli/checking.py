@@ -18,7 +18,7 @@ from layers.places.check import check_site, rules_of
 from layers.places.polygon import polygon_of
 from layers.places.site_facts import site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
-from layers.places.told import told_check, told_dossier
+from layers.places.told import told_check, told_dossier, verdict_sentence
 from layers.plan.rules import Rules
 from webapp import ROOT
 from webapp.cli.commands import Commands
@@ -127,7 +127,7 @@ def _check(options: _Check, settings: Settings) -> int:
         sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
         return 0
     lang = options.lang
-    sys.stdout.write(f"{subject.name[lang]}\n{told['said'][lang]}\n")
+    sys.stdout.write(f"{subject.name[lang]}\n{verdict_sentence(found)[lang]}\n")
     for one in told["rules"]:
         rule = one["rule"]
         words = (one["verdict_label"][lang], rule["label"][lang], one["told"][lang], rule["source"][lang])
@@ -158,5 +158,5 @@ def _dossier(options: _Dossier, settings: Settings) -> int:
     part = options.output.with_name(f".{options.output.name}.part")
     part.write_bytes(data)
     part.replace(options.output)
-    sys.stdout.write(found.check.said[options.lang] + "\n")
+    sys.stdout.write(verdict_sentence(found.check)[options.lang] + "\n")
     return 0
