@@ -65,6 +65,12 @@ def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[s
     for name in ("catalog.toml", "statistics.toml", "indicators.toml"):
         if (path := library.folder / name).is_file():
             yield path.read_text("utf-8")
+    for (
+        layer
+    ) in library.layers():  # a map of numbered sites has their list: amounts of the plan's own file, in 亿元
+        if layer.numbered and layer.numbered.amount:
+            amounts = [one.properties.get(layer.numbered.amount) for one in library.snapshot(layer).features]
+            yield from (f"{float(amount) / 10_000:.2f}" for amount in amounts if amount)
     for figure in found.figures:
         shown = present(figure, found.language)
         yield from (
