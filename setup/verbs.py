@@ -28,7 +28,7 @@ from setup.speech import SetupError, Speech
 # What is installed only where it is wanted, and the setting that asks for it.
 EXTRAS = {"postgis": "PLANATLAS_STORE", "identity": "PLANATLAS_IDENTITY_ISSUER", "verify": ""}
 MOST_TEST_PROCESSES = 4  # each may want some gigabytes of memory at times
-WAITING = 2  # tests wait for browsers and services: so many more processes than processors keep these busy
+WAITING = 1  # tests wait for browsers and services: so many more processes than processors keep these busy
 HELP = """\
 python run.py [--host H] [--port P] [--data DIR]   set up if need be, and serve (default: 127.0.0.1:8000)
 python run.py test [--fast] [ARGS]  set up for the tests and run them; ARGS go to pytest
