@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,9 +58,7 @@ def digits_of_spelled(texts: ArrowArray) -> ArrowArray:
     >>> digits_of_spelled(pa.array(["二〇二一年十二月三十一日", "二〇二二年", "三月"])).to_pylist()
     ['2021年12月31日', '2022年', '三月']
     """
-    if not pc.any(fill_null(pc.match_substring_regex(texts, f"{_SPELLED}|{_ENGLISH_RE2}"), False)).as_py():
-        return texts
-    return pa.array([None if text is None else _in_digits(text) for text in texts.to_pylist()], pa.string())
+    return _rewritten(texts, f"{_SPELLED}|{_ENGLISH_RE2}", _in_digits)
 
 
 def whole_clock(texts: ArrowArray) -> ArrowArray:
@@ -75,9 +74,14 @@ def whole_clock(texts: ArrowArray) -> ArrowArray:
     >>> whole_clock(pa.array(["3/5/2021 8:05:11 PM", "2021/3/5 上午12:05", "3/5/2021 12:00 p.m."])).to_pylist()
     ['3/5/2021 20:05:11', '2021/3/5 00:05', '3/5/2021 12:00']
     """
-    if not pc.any(fill_null(pc.match_substring_regex(texts, _HALF_RE2), False)).as_py():
+    return _rewritten(texts, _HALF_RE2, _by_24)
+
+
+def _rewritten(texts: ArrowArray, pattern: str, rewrite: Callable[[str], str]) -> ArrowArray:
+    """Rewrite texts one by one, where the pattern is found in any: most columns hold none."""
+    if not pc.any(fill_null(pc.match_substring_regex(texts, pattern), False)).as_py():
         return texts
-    return pa.array([None if text is None else _by_24(text) for text in texts.to_pylist()], pa.string())
+    return pa.array([None if text is None else rewrite(text) for text in texts.to_pylist()], pa.string())
 
 
 def _by_24(text: str) -> str:
