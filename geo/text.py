@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_MARKS = frozenset("，。；：、（）“”")
+
 
 @dataclass(frozen=True)
 class Text:
@@ -28,6 +30,26 @@ def join_texts(between: Text, texts: Iterable[Text]) -> Text:
     """
     listed = list(texts)
     return Text(between.zh.join(t.zh for t in listed), between.en.join(t.en for t in listed))
+
+
+def spaced_zh(*parts: str) -> str:
+    """Return Chinese words and numbers as one text: a space between a word and a number, none between two words.
+
+    Examples
+    --------
+    >>> spaced_zh("覆盖率为", "25%"), spaced_zh("覆盖率为", "至少 25%"), spaced_zh("3 公顷", "至", "5 公顷")
+    ('覆盖率为 25%', '覆盖率为至少 25%', '3 公顷至 5 公顷')
+    """
+    said = ""
+    for part in parts:
+        ends = said[-1:] + part[:1]
+        close = len(ends) < len("ab") or all(map(_is_han, ends)) or not _MARKS.isdisjoint(ends)
+        said += part if close else f" {part}"
+    return said
+
+
+def _is_han(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
 
 
 def count_words(count: float, one: str, more: str) -> str:

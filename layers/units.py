@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 
-from geo.text import Text
+from geo.text import Text, spaced_zh
 
 UNITS = {
     "m2": Text("平方米", "m²"),
@@ -228,6 +228,17 @@ def measured_text(value: float | None, unit: str, decimals: int) -> Text:
         return Text(f"{number}%", f"{number}%")
     zh = unit_name(unit, "zh")
     return Text(f"{number} {zh}".strip() + _in_yi(value, zh), f"{number} {unit_name(unit, 'en')}".strip())
+
+
+def between_text(least: Text, most: Text) -> Text:
+    """Return two amounts as the ends of a range.
+
+    Examples
+    --------
+    >>> between_text(measured_text(6, "ha", 0), measured_text(9, "ha", 0))
+    Text(zh='6 公顷至 9 公顷', en='6 ha to 9 ha')
+    """
+    return Text(spaced_zh(least.zh, "至", most.zh), f"{least.en} to {most.en}")
 
 
 def _in_yi(value: float, unit: str) -> str:

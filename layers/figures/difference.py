@@ -10,7 +10,7 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.kept import FigureDifference, KeptFigure, UseMoved, ValueMoved
 from layers.messages import say
-from layers.units import measured_text
+from layers.units import measured_text, number_text
 
 _Row = dict[str, Any]
 
@@ -85,12 +85,15 @@ def change_rows(moved: FigureDifference, language: str) -> list[list[tuple[str, 
                 text = value.get(language) if isinstance(value, dict) else value
                 cells.append(("" if text is None else str(text), False))
             else:
-                for key, _ in parts:
-                    sign = "+" if key == "change" else ""
-                    number = value[key]
-                    cells.append(("—" if number is None else f"{number:{sign},.{decimals}f}", True))
+                cells += [(_signed(value[key], decimals, sign=key == "change"), True) for key, _ in parts]
         out.append(cells)
     return out
+
+
+def _signed(number: float | None, decimals: int, *, sign: bool) -> str:
+    if number is None:
+        return "—"
+    return ("+" if sign and number >= 0 else "") + number_text(number, decimals)
 
 
 def _moved(before: float | None, after: float | None) -> ValueMoved:

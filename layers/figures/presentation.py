@@ -8,7 +8,7 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.figures.figure import Column, Figure, Kind
 from layers.messages import say
-from layers.units import measured_text, number_text, unit_name
+from layers.units import between_text, measured_text, number_text, unit_name
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def ranged_value(known: Text, span: tuple[float | None, float | None] | None, un
         return known
     least, most = (None if end is None else measured_text(end, unit, decimals) for end in span)
     if least is not None and most is not None:
-        return say("span_between", least=least, most=most)
+        return between_text(least, most)
     if least is not None:
         return say("span_least", least=least)
     return say("span_most", most=most) if most is not None else known

@@ -13,7 +13,7 @@ from layers.figures.outcome import Outcome
 from layers.figures.positions import unsure_m
 from layers.messages import say
 from layers.plan.statistics import Statistic
-from layers.units import measured_text
+from layers.units import between_text, measured_text
 
 Span = tuple[float | None, float | None]
 _MEETS: Mapping[str, Callable[[float, float], bool]] = {
@@ -61,7 +61,7 @@ def value_span(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tu
     data of a layer that is illustrative throughout are not judged: the figure says that they show the method only.
     """
     if outcome.within is not None:
-        return outcome.within, (say("value_sway", **_ends(statistic, outcome, outcome.within)),)
+        return outcome.within, (say("value_sway", between=_between(statistic, outcome, outcome.within)),)
     sway = FUNCTIONS[statistic.function].sway
     if sway is None or outcome.value is None:
         return None, ()
@@ -78,12 +78,12 @@ def value_span(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tu
     span: Span = (least, None if high is None else max(high, outcome.value))
     if span == (outcome.value, outcome.value):
         return span, ()
-    return span, (say("sway_between", metres=f"{unsure:g}", **_ends(statistic, outcome, span)),)
+    return span, (say("sway_between", metres=f"{unsure:g}", between=_between(statistic, outcome, span)),)
 
 
-def _ends(statistic: Statistic, outcome: Outcome, span: Span) -> dict[str, Text]:
-    """Return the ends of a span in words, with their unit."""
+def _between(statistic: Statistic, outcome: Outcome, span: Span) -> Text:
+    """Return a span in words, with its unit."""
     unit = outcome.unit or statistic.unit
     decimals = statistic.decimals if outcome.decimals is None else outcome.decimals
     last = say("sway_no_bound") if span[1] is None else measured_text(span[1], unit, decimals)
-    return {"least": measured_text(span[0], unit, decimals), "most": last}
+    return between_text(measured_text(span[0], unit, decimals), last)

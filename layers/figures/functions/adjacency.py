@@ -19,6 +19,7 @@ from layers.figures.verification.second import common_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
+from layers.units import number_text
 
 _DRAWN: tuple[Kind, ...] = ("part",)
 _MOST_LISTED = 500
@@ -74,12 +75,12 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
     sentence = Text(
         f"{statistic.label.zh}：{len(part.frame)} 个要素中 {value:.0f} 个与{line.use.label.zh}"
         + (f"相距不超过 {within:g} 米，其中 {met} 个相接" if within else near.zh)
-        + f"；共用边长 {shared:,.1f} 米。",
+        + f"；共用边长 {number_text(shared, 1)} 米。",
         f"{statistic.label.en}: {value:.0f} of {len(part.frame)} features "
         + (f"lie {near.en}" if within else near.en)
         + f" {line.use.label.en}"
         + (f", {met} of them touch it" if within else "")
-        + f"; {shared:,.1f} m of edge are shared.",
+        + f"; {number_text(shared, 1)} m of edge are shared.",
     )
     return Outcome(
         value=value,

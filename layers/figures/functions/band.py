@@ -11,7 +11,7 @@ import geo
 from geo.errors import BadRule
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
-from geo.text import Text, count_words
+from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.functions.itself import refuse_itself
@@ -100,8 +100,11 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(rows, "amount", chart="" if counted else "amount", drawn=ONLY_PARTS),
         method=found.method,
         sentence=Text(
-            f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有 {text.zh}{said.zh}"
-            f"（{len(near)} 个要素）。",
+            spaced_zh(
+                f"{statistic.label.zh}：{line.use.label.zh} {distance} 米内有",
+                text.zh,
+                f"{said.zh}（{len(near)} 个要素）。",
+            ),
             f"{statistic.label.en}: {text.en}{said.en} within {distance} m of {line.use.label.en} "
             f"({count_words(len(near), 'feature', 'features')}).",
         ),
@@ -168,7 +171,7 @@ FUNCTION = Function(
     ),
     arcs=True,
     sway=_sway,
-    revision=3,
+    revision=4,
     compute=band,
     recompute=_band,
 )

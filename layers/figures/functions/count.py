@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 
 from geo.measure.area import M2_PER
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_kind, group_of, has_dates, in_order, with_untold
@@ -86,7 +86,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     span = (value, value + may) if may > 0 else None
     digits = 0 if value.is_integer() else decimals
     shown = ranged_value(measured_text(value, "count", digits), span, "count", digits)
-    said = Text(f"{statistic.label.zh}：共 {shown.zh}", f"{statistic.label.en}: {shown.en} in all")
+    said = Text(spaced_zh(f"{statistic.label.zh}：共", shown.zh), f"{statistic.label.en}: {shown.en} in all")
     said = with_untold(said, items, by, measured_text(untold, "count", digits) if untold > 0 else None)
     return Outcome(
         value=value,
@@ -197,5 +197,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=6,
+    revision=7,
 )

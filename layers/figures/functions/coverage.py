@@ -14,7 +14,7 @@ import geo
 from geo.errors import NotComputable
 from geo.parallel import UNWATCHED
 from geo.result import typed_rows
-from geo.text import Text, count_words
+from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Kind
 from layers.figures.functions.barriers import on_barriers, walls_of
 from layers.figures.functions.contributions import covered_contributions
@@ -132,7 +132,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         presentation=shown_as(rows, "share", drawn=DrawnRows(kinds=_DRAWN, order="rows"), names=("zone",)),
         method=Text(f"{found.rule.zh}。{found.method.zh}", f"{found.rule.en}. {found.method.en}"),
         sentence=Text(
-            f"{statistic.label.zh}为 {text.zh}（{found.rule.zh}）。",
+            spaced_zh(f"{statistic.label.zh}为", text.zh, f"（{found.rule.zh}）。"),
             f"{statistic.label.en} is {text.en} ({found.rule.en}).",
         ),
         caveats=tuple(notes),
@@ -381,5 +381,5 @@ FUNCTION = Function(
     recount=recount_coverage,
     check=_check,
     complete=_complete,
-    revision=6,
+    revision=7,
 )

@@ -13,7 +13,7 @@ import geo
 from geo.errors import BadRule
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Cell, Function, Option, Slot
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within
@@ -105,7 +105,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=tuple(rows),
         presentation=shown_as(rows, "density", drawn=DrawnRows(order="rows")),
         method=found.method,
-        sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
+        sentence=Text(spaced_zh(f"{statistic.label.zh}为", text.zh, "。"), f"{statistic.label.en} is {text.en}."),
         caveats=(*notes_of(found), *overlap_notes(found, united), *ends.notes(part)),
         evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
         contributions=tuple(
@@ -187,6 +187,6 @@ FUNCTION = Function(
     ),
     compute=density,
     recompute=_density,
-    revision=4,
+    revision=5,
     recount=_by_zone_again,
 )

@@ -25,6 +25,7 @@ from layers.messages import say
 OUTSIDE_ALL = ""  # stands for the zone of what lies in none
 _MOST_CORNERS = 400  # of a piece of a strip: what is larger is quartered before parcels are cut by it
 _POINT, _LINE = 0, 1
+_NOTHING = 1e-6  # of an amount: shares on the plane and on the ellipsoid differ by less
 _STRAIGHT_M = 0.001  # what a corner must be off the line of its neighbours to be one
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -103,7 +104,11 @@ def _swing_cells(
         weight = weights.get(feature, 0.0)
         least -= weight * less if weight > 0 else -weight * more
         most += weight * more if weight > 0 else -weight * less
-    return {"least": round(least, 9), "most": round(most, 9)}  # shares of shapes are good to that
+    nothing = _NOTHING * max(abs(one) for one in (amount, least, most))  # where shares cancel, not all of it does
+    return {
+        end: 0.0 if abs(there) <= nothing else round(there, 9)  # shares of shapes are good to that
+        for end, there in (("least", least), ("most", most))
+    }
 
 
 def span_within(cells: Mapping[str, float]) -> tuple[float, float] | None:

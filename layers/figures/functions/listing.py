@@ -170,5 +170,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_listing,
     recompute=_again,
-    revision=5,
+    revision=6,
 )

@@ -10,7 +10,7 @@ import shapely
 
 import geo
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Geometry, Slot
 from layers.figures.functions.itself import refuse_itself
@@ -80,7 +80,7 @@ def answer_nearest(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             "True distance to the nearest feature (shortest link, 0 where they meet); the value is the largest.",
         ),
         sentence=Text(
-            f"{statistic.label.zh}：{len(table)} 个要素中最近的 {closest.zh}，最远的 {text.zh}。",
+            spaced_zh(f"{statistic.label.zh}：{len(table)} 个要素中最近的 {closest.zh}，最远的", text.zh, "。"),
             f"{statistic.label.en}: {closest.en} to the nearest, {text.en} to the farthest of {len(table)}.",
         ),
         span=span,
@@ -136,5 +136,5 @@ FUNCTION = Function(
     compute=answer_nearest,
     recompute=_nearest,
     sway=_sway,
-    revision=3,
+    revision=4,
 )

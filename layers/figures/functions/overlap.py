@@ -13,7 +13,7 @@ from geo.arrays import Bools
 from geo.errors import BadRule
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
-from geo.text import Text, count_words
+from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.itself import refuse_itself
@@ -115,7 +115,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(rows, area_column(statistic.unit), names=("name", "other"), drawn=ONLY_PARTS),
         method=once.method,
         sentence=Text(
-            f"{statistic.label.zh}：{named} 个要素与{constraints.use.label.zh}重叠，共 {text.zh}。",
+            spaced_zh(f"{statistic.label.zh}：{named} 个要素与{constraints.use.label.zh}重叠，共", text.zh, "。"),
             f"{statistic.label.en}: {count_words(named, 'feature overlaps', 'features overlap')} "
             f"{constraints.use.label.en}, {text.en} in all.",
         ),
@@ -179,5 +179,5 @@ FUNCTION = Function(
     compute=overlap,
     recompute=_overlap,
     sway=_sway,
-    revision=3,
+    revision=4,
 )

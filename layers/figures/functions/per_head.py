@@ -12,7 +12,7 @@ import shapely
 import geo
 from geo.errors import BadRule, NotComputable
 from geo.result import typed_rows
-from geo.text import Text, count_words
+from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
@@ -111,7 +111,7 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(rows, "each"),
         method=method,
         sentence=Text(
-            f"{statistic.label.zh}为 {text.zh}（{have.zh} ÷ {shown_people.zh}）。",
+            spaced_zh(f"{statistic.label.zh}为", text.zh, f"（{have.zh} ÷ {shown_people.zh}）。"),
             f"{statistic.label.en} is {text.en} ({have.en} / {shown_people.en}).",
         ),
         caveats=tuple(dict.fromkeys([*([note] if note else []), *notes])),
@@ -228,5 +228,5 @@ FUNCTION = Function(
     ),
     compute=per_head,
     recompute=_per_head,
-    revision=2,
+    revision=3,
 )

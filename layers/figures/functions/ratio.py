@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from geo.errors import NotComputable
-from geo.text import Text, count_words
+from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.amounts import APART, Amount, answer_amounts
 from layers.figures.functions.entry import Function, Option, Slot
@@ -104,7 +104,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(rows, "ratio", chart="" if value is None else "ratio"),
         method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
         sentence=Text(
-            f"{statistic.label.zh}为 {text.zh}（{len(used)} 行）。",
+            spaced_zh(f"{statistic.label.zh}为", text.zh, f"（{len(used)} 行）。"),
             f"{statistic.label.en} is {text.en} ({count_words(len(used), 'row', 'rows')}).",
         ),
         caveats=tuple(dict.fromkeys(notes)),

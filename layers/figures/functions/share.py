@@ -11,7 +11,7 @@ import shapely
 import geo
 from geo.errors import BadRule
 from geo.parallel import UNWATCHED, Watch
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import Function, Slot
@@ -24,7 +24,7 @@ from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured_text
+from layers.units import measured_text, number_text
 
 _CLOSES = 1e-9  # what is less than this share of an area is nothing
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
@@ -71,8 +71,8 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if naive - covered > _CLOSES * max(naive, 1.0):
         notes.append(
             Text(
-                f"简单相加为 {naive:,.2f} 平方米，并集为 {covered:,.2f} 平方米。",
-                f"The naive sum is {naive:,.2f} m2; the union is {covered:,.2f} m2.",
+                f"简单相加为 {number_text(naive, 2)} 平方米，并集为 {number_text(covered, 2)} 平方米。",
+                f"The naive sum is {number_text(naive, 2)} m2; the union is {number_text(covered, 2)} m2.",
             )
         )
     text = ranged_value(measured_text(value, "%", statistic.decimals), span, "%", statistic.decimals)
@@ -83,7 +83,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows=tuple(rows),
         presentation=shown_as(rows, "share", drawn=DrawnRows(kinds=("part", "unknown"), order="rows")),
         method=inside.method,
-        sentence=Text(f"{statistic.label.zh}为 {text.zh}。", f"{statistic.label.en} is {text.en}."),
+        sentence=Text(spaced_zh(f"{statistic.label.zh}为", text.zh, "。"), f"{statistic.label.en} is {text.en}."),
         caveats=tuple(notes),
         evidence=pieces,
         contributions=largest_contributions(pieces, part),
@@ -143,5 +143,5 @@ FUNCTION = Function(
     compute=share,
     recompute=_share,
     sway=_sway,
-    revision=3,
+    revision=4,
 )

@@ -12,7 +12,7 @@ import geo
 from geo.arrays import as_rows
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
-from geo.text import Text, count_words
+from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.functions.possible import span_with_all
@@ -100,7 +100,8 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
     text = measured_text(value, statistic.unit, statistic.decimals)
     text = ranged_value(text, span, statistic.unit, statistic.decimals)
     reach = f"{radius:g}" if further == radius or second is None else f"{radius:g} / {further:g}"
-    zh = f"{statistic.label.zh}（{reach} 米）：{both.zh}地面 {text.zh}；{pairs - meeting} 对服务范围重叠"
+    zh = spaced_zh(f"{statistic.label.zh}（{reach} 米）：{both.zh}地面", text.zh)
+    zh += f"；{pairs - meeting} 对服务范围重叠"
     en = f"{statistic.label.en} ({reach} m): {text.en} {both.en}; "
     en += count_words(pairs - meeting, "pair of service areas overlaps", "pairs of service areas overlap")
     if meeting:
@@ -198,4 +199,5 @@ FUNCTION = Function(
     arcs=True,
     compute=answer_shared_reach,
     recompute=_again,
+    revision=2,
 )

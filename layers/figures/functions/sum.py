@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from geo.errors import NotComputable
 from geo.result import typed_rows
-from geo.text import Text, count_words
+from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.amounts import (
     APART,
@@ -110,7 +110,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     count = sum(int(row["known"]) for row in totals)
     zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count_words(count, 'row', 'rows')})"
     if zones is not None:
-        zh, en = f"分区之内 {zh}", f"{en} inside the zones"
+        zh, en = spaced_zh("分区之内", zh), f"{en} inside the zones"
     said = with_untold(Text(zh, en), items, found.by, untold_amounts(found, counted))
     zh, en = said.zh, said.en
     if whole := [row for row in more if row["name"] is _ALL and row["known"]]:
@@ -358,5 +358,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=6,
+    revision=7,
 )

@@ -10,7 +10,7 @@ from typing import Any
 import geo
 from geo.measure.area import M2_PER
 from geo.result import text_labels
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Kind
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
@@ -298,7 +298,7 @@ def _sentence(
     mine = [row for row in rows if row["zone"] is last.zone]
     total = measured_text(last.whole / M2_PER[unit], unit, decimals)
     whole = ranged_value(total, span, unit, decimals)
-    zh, en = f"{statistic.label.zh}：共 {whole.zh}", f"{statistic.label.en}: {whole.en} in all"
+    zh, en = spaced_zh(f"{statistic.label.zh}：共", whole.zh), f"{statistic.label.en}: {whole.en} in all"
     parts = [row for row in mine if row["kind"] == "part"]
     if parts and any(row["class"] for row in parts):
         by = _compared(last, column)
@@ -380,5 +380,5 @@ FUNCTION = Function(
     compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
-    revision=5,
+    revision=6,
 )

@@ -9,7 +9,7 @@ import pandas as pd
 import geo
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.possible import span_with_all
@@ -74,12 +74,15 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         for value in (found.once, found.amount, found.twice)
     )
     once = ranged_value(once, span, statistic.unit, statistic.decimals)
-    zh = f"{statistic.label.zh}：共覆盖 {once.zh}（各图层相加 {added.zh}，重复 {twice.zh}）"
+    zh = spaced_zh(f"{statistic.label.zh}：共覆盖", once.zh, f"（各图层相加 {added.zh}，重复 {twice.zh}）")
     en = f"{statistic.label.en}: {once.en} of ground (added up {added.en}, {twice.en} more than once)"
     if whole is not None:
         ends = None if span is None or whole.undecided is not None else _of(span, per / found.whole)
         share = ranged_value(measured_text(100 * found.share, "%", 2), ends, "%", 2)
-        zh, en = f"{zh}，占{whole.use.label.zh}的 {share.zh}", f"{en}, {share.en} of {whole.use.label.en}"
+        zh, en = (
+            spaced_zh(f"{zh}，占{whole.use.label.zh}的", share.zh),
+            f"{en}, {share.en} of {whole.use.label.en}",
+        )
     plane = Text(f"面积（{found.plane_name} 平面）", f"Area (plane of {found.plane_name})")
     return Outcome(
         value=found.once / per,
@@ -145,5 +148,5 @@ FUNCTION = Function(
     ),
     compute=answer_together,
     recompute=_again,
-    revision=2,
+    revision=3,
 )

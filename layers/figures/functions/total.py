@@ -371,5 +371,5 @@ FUNCTION = Function(
     compute=answer_total,
     recompute=_total,
     recount=_rows_again,
-    revision=4,
+    revision=5,
 )

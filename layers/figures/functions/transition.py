@@ -12,7 +12,7 @@ import shapely
 import geo
 from geo.errors import NoSuchField
 from geo.measure.area import M2_PER
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution, Kind
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.possible import span_with_all
@@ -104,7 +104,10 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         apart.append({**may, **area_cells((span[1] - value) * M2_PER[statistic.unit])})
     whole, changed = amount(float(matrix.sum())), amount(parts.get(_CHANGED, 0.0))
     changed = ranged_value(changed, span, statistic.unit, statistic.decimals)
-    zh, en = f"共 {whole.zh}，已知类别之间改变 {changed.zh}", f"{whole.en} in all, {changed.en} changed class"
+    zh, en = (
+        spaced_zh(f"共 {whole.zh}，已知类别之间改变", changed.zh),
+        f"{whole.en} in all, {changed.en} changed class",
+    )
     for part, m2 in aside:
         told = amount(m2)
         if part in (_NEW, _GONE):  # the table has their total, a sum of shown cells
@@ -261,5 +264,5 @@ FUNCTION = Function(
     additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
     compute=answer_transition,
     recompute=_transition,
-    revision=4,
+    revision=5,
 )

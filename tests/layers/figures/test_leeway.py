@@ -11,7 +11,7 @@ import pytest
 
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
-from layers.figures.functions.leeway import leeway_of
+from layers.figures.functions.leeway import Leeway, leeway_of
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
 from layers.figures.question import asked_statistic
@@ -152,3 +152,11 @@ def test_layers_moved_together_lie_to_one_another_as_they_were_measured(
         more: dict[str, Any] = {"plane_crs": plane, "datum_operation": operation, "datum_accuracy_m": 50.0}
         moved.append(replace(role, layer=replace(role.layer, **more)))
     assert bool(leeway_of(*moved)) is open_ends
+
+
+def test_what_is_left_where_all_may_be_elsewhere_is_nothing() -> None:
+    """147.32 km of roads, each of which may lie outside but for a rounding of its share."""
+    ends = Leeway({"zone": {"a": (1 - 3e-9, 0.0), "b": (1 - 2e-9, 0.0)}})
+    assert ends.between("zone", 147.32, {"a": 100.0, "b": 47.32})["least"] == 0.0
+    few = Leeway({"zone": {"a": (0.999, 0.0)}}).between("zone", 100.0, {"a": 100.0})
+    assert few["least"] == pytest.approx(0.1), "a thousandth is something"

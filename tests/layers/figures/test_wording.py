@@ -6,11 +6,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from geo.text import Text
 from layers.figures.answer import answer
+from layers.figures.difference import change_rows
 from layers.figures.figure import Figure
 from layers.figures.inputs import gather
 from layers.figures.presentation import Shown, present
@@ -144,6 +146,15 @@ def test_what_is_a_bound_or_a_range_reads_as_one_everywhere(
 
 
 @pytest.mark.parametrize("plan", PLANS)
+def test_no_space_stands_between_two_chinese_words(figures: list[tuple[Figure, dict[str, int]]]) -> None:
+    for found, _ in figures:
+        cells = [cell for row in present(found, "zh").rows for cell in row.cells]
+        said = [present(found, "zh").value, found.sentence.zh, found.method.zh, *(one.zh for one in found.caveats)]
+        for text in [*said, *cells]:
+            assert not re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]", text), (found.statistic.id, text)
+
+
+@pytest.mark.parametrize("plan", PLANS)
 def test_caveats_stand_once_and_count_features_there_are(figures: list[tuple[Figure, dict[str, int]]]) -> None:
     for found, counts in figures:
         assert len(set(found.caveats)) == len(found.caveats), found.statistic.id
@@ -191,3 +202,12 @@ def test_amounts_read_as_chinese_readers_expect() -> None:
     assert "亿" not in measured_text(9_999, "万 CNY", 0).zh
     assert number_text(0.0004, 2) == "0.00040"
     assert measured_text(-2.5, "pp", 1).zh == "-2.5 个百分点"
+
+
+def test_a_small_change_does_not_read_as_none() -> None:
+    column = {"id": "a", "label": {"zh": "面积", "en": "Area"}, "decimals": 2}
+    row = {"a": {"before": 5.0, "after": 5.0004, "change": 0.0004}}
+    moved: Any = {"columns": [column], "rows": [row]}
+    assert change_rows(moved, "en")[1] == [("5.00", True), ("5.00", True), ("+0.00040", True)]
+    row["a"]["change"] = -1234.5
+    assert change_rows(moved, "zh")[1][2] == ("-1,234.50", True)
