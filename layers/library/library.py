@@ -22,6 +22,7 @@ from layers.library.stored import stored_snapshot, version_digest
 from layers.plan.catalog import Layer
 from layers.plan.crosswalk import CROSSWALK_FILE
 from layers.plan.reader import ANOMALIES_FILE, CATALOG_FILE, CLASSES_FILE, Catalog, read_catalog
+from layers.plan.rules import RULES_FILE
 from layers.plan.schedule import read_day, scheduled_fields, usual_day
 from layers.store import Store, StoreError, Version, open_store
 
@@ -339,9 +340,9 @@ class Library:
         return (told, *self._stamp(layer.file or "-"))
 
     def marks(self, *, restricted: bool) -> tuple[object, ...]:
-        """Return what changes when anything does that a reader may know of: of the catalog, or of a layer."""
+        """Return what changes when anything does that a reader may know of: catalog, rules, or a layer."""
         known = self.layers(restricted=restricted)
-        return (self._stamp(*_DECLARED), *((layer.id, *self.mark(layer)) for layer in known))
+        return (self._stamp(*_DECLARED, RULES_FILE), *((layer.id, *self.mark(layer)) for layer in known))
 
     def snapshot_at(self, layer: Layer, number: int) -> Snapshot:
         """Return the layer's features as a stored version has them.

@@ -25,6 +25,7 @@ from webapp.jobs.memory import give_back, share_heaps
 from webapp.jobs.sweeping import begin_sweeping
 from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
+from webapp.sites.ahead import begin_looking_ahead
 from webapp.state import AppState, state_of
 from webapp.version import VERSION
 
@@ -103,6 +104,7 @@ def _serve(options: _Serve, settings: Settings) -> int:
     begin_sweeping(state)
     if settings.flag("warm_figures"):
         begin_warming(state)
+        begin_looking_ahead(state)
     threading.Thread(target=_look_after, args=(state.library,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import shapely
 from flask import request
 
@@ -20,9 +21,10 @@ from layers.places.site_facts import SiteDossier, site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
 from layers.places.told import told_check, told_dossier
 from layers.plan.rules import Rules, read_rules
-from layers.plan.schedule import read_day
+from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.rights import sees_restricted
 from webapp.http.endpoints import Parameter
+from webapp.http.kept import Kept
 from webapp.jobs.drawn import drawn_outline
 from webapp.jobs.routes import deadline_of, look_in_worker
 from webapp.sites.kept import KEPT_DAYS, MOST_KEPT, KeptSites
@@ -43,7 +45,12 @@ FEATURE = Parameter(
 DAY = Parameter(
     "day", "按哪一天有效的规则（默认规划日期）", "the day whose rules hold (the plan's own)", example="2021-08-31"
 )
-CHECK = Parameter("check", "no：不检查规则，先答其余", "no: without the check, which takes longest", example="yes")
+CHECK = Parameter(
+    "check",
+    "no：不等检查，先答其余（检查已有则一并给出）",
+    "no: does not wait for the check, which takes longest (one known already is there)",
+    example="yes",
+)
 NAME = Parameter("name", "绘制地块的名称", "what a drawn site is called", example="候选")
 INDUSTRIES = Parameter(
     "industries", "绘制地块的产业，逗号分隔", "what a drawn site is for, by commas", example="ic"
@@ -120,16 +127,30 @@ def dossier_in_worker(opened: Library, wanted: SiteWanted) -> SiteDossier:
     )
 
 
-def dossier_told(wanted: SiteWanted) -> dict[str, Any]:
-    """Return a site's dossier as plain values."""
-    found: dict[str, Any] = look_in_worker(gather_place, wanted, deadline=deadline_of("max_site_seconds"))
-    return found
+def kept_dossier(wanted: SiteWanted) -> Kept:
+    """Return a site's dossier as JSON, worked out once for one state of the plan.
+
+    Where the whole one is known already, it also answers who does not wait for the check.
+    """
+    whole = current_state().bodies.find(site_key("dossier", replace(wanted, checked=True), current_library()))
+    return whole or _kept("dossier", gather_place, wanted)
 
 
-def check_told(wanted: SiteWanted) -> dict[str, Any]:
-    """Return a site's check as plain values."""
-    found: dict[str, Any] = look_in_worker(check_place, wanted, deadline=deadline_of("max_site_seconds"))
-    return found
+def kept_check(wanted: SiteWanted) -> Kept:
+    """Return a site's check as JSON, worked out once for one state of the plan."""
+    return _kept("check", check_place, wanted)
+
+
+def _kept(what: str, function: Callable[..., dict[str, Any]], wanted: SiteWanted) -> Kept:
+    def make() -> bytes:
+        return orjson.dumps(look_in_worker(function, wanted, deadline=deadline_of("max_site_seconds")))
+
+    return current_state().bodies.once(site_key(what, wanted, current_library()), make)
+
+
+def site_key(what: str, wanted: SiteWanted, library: Library) -> tuple[Hashable, ...]:
+    """Return what a site's check or dossier depends on: the site, the plan's day, the state of its data."""
+    return what, wanted, usual_day(library.catalog.plan), library.marks(restricted=True)
 
 
 def kept_sites() -> KeptSites:

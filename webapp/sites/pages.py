@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from flask import Blueprint, Response, request, url_for
 
 from layers.errors import BadParameter
@@ -24,7 +25,7 @@ from webapp.sites.looking import (
     NAME,
     SiteWanted,
     dossier_in_worker,
-    dossier_told,
+    kept_dossier,
     wanted_at,
 )
 
@@ -48,7 +49,7 @@ _ERRORS = (400, 404, 413, 422, 503)
 def site_page(layer: str, feature: str) -> Response:
     """Where, how sure, areas, money, dates, checks, what is nearest, the plan's words; to print and to send."""
     wanted = wanted_at(layer, feature)
-    told = dossier_told(wanted)
+    told: dict[str, Any] = orjson.loads(kept_dossier(wanted).body)
     chosen = current_language()
     around: dict[str, Any] = {
         name: request.args[name] for name in ("day", "name", "industries") if request.args.get(name)

@@ -11,9 +11,9 @@ from layers.figures.inputs import DRAWN
 from layers.places.check import rules_of
 from layers.places.told import told_rules
 from webapp.accounts.rights import current_person, require_editor, sees_restricted
-from webapp.http.answers import json_answer
+from webapp.http.answers import json_answer, kept_answer
 from webapp.http.bodies import json_body
-from webapp.http.endpoints import Operation, Parameter, declare_operation
+from webapp.http.endpoints import JSON, Operation, Parameter, declare_operation
 from webapp.jobs.routes import spend
 from webapp.sites.kept import KEPT_DAYS, NotYourSite
 from webapp.sites.looking import (
@@ -27,9 +27,9 @@ from webapp.sites.looking import (
     asked_industries,
     asked_name,
     asked_uncertainty_m,
-    check_told,
     checked_day,
-    dossier_told,
+    kept_check,
+    kept_dossier,
     kept_sites,
     outline_asked,
     place_of,
@@ -64,7 +64,7 @@ def rule_list() -> Response:
 )
 def dossier_of_site(layer: str, feature: str) -> Response:
     """All that is asked of a site: where, how sure, areas, money, dates, checks, what is nearest."""
-    return json_answer(dossier_told(wanted_at(layer, feature)))
+    return kept_answer(kept_dossier(wanted_at(layer, feature)), JSON)
 
 
 @blueprint.post("/api/sites/check")
@@ -81,7 +81,7 @@ def dossier_of_site(layer: str, feature: str) -> Response:
 )
 def check() -> Response:
     """Allowed, conditional, conflict or undecided; by rule what it rests on, and how near a miss."""
-    return json_answer(check_told(_asked(json_body())))
+    return kept_answer(kept_check(_asked(json_body())), JSON)
 
 
 @blueprint.post("/api/sites")

@@ -119,6 +119,9 @@ def test_search_says_why_it_found_and_goes_to_coordinates(page: Page, running: R
     expect(page.locator("#search-results [role=option]")).to_contain_text("104.070000°E 30.070000°N")
     page.press("#search", "Enter")
     expect(page.locator("#card")).to_contain_text("一号厂房")
+    page.fill("#search", "二号")  # Enter at once: where these words lead, never where those before them did
+    page.press("#search", "Enter")
+    expect(page.locator("#card h2")).to_have_text("二号厂房")
 
 
 def test_every_feature_can_be_reached_by_keyboard(page: Page, running: Running) -> None:

@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 
 from tests.webapp.conftest import issue
 from webapp.accounts.storage import clear
+from webapp.sites import looking
+from webapp.sites.ahead import LookAhead, sites_ahead
 from webapp.sites.kept import KeptSites, TooManySites, UnknownSite
 from webapp.state import state_of
 
@@ -124,13 +126,62 @@ def test_who_does_not_exist_has_no_dossier(ruled: FlaskClient) -> None:
 
 
 def test_the_facts_of_a_site_come_without_its_check_when_asked(ruled: FlaskClient) -> None:
-    whole = ruled.get("/api/sites/zones/z-1").get_json()
     facts = ruled.get("/api/sites/zones/z-1?check=no").get_json()
+    whole = ruled.get("/api/sites/zones/z-1").get_json()
     assert whole["check"]["rules"]
     assert (facts["check"]["verdict"], facts["check"]["rules"]) == (None, [])
     for part in ("site", "keys", "where", "within", "nearest", "neighbours", "watch"):
         assert facts[part] == whole[part], part
     assert ruled.get("/api/sites/zones/z-1?check=later").status_code == 400
+    assert ruled.get("/api/sites/zones/z-1?check=no").get_json() == whole, "what is known is no longer waited for"
+
+
+def test_a_check_is_worked_out_once_for_one_state_of_the_plan(
+    ruled: FlaskClient, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[object] = []
+    look = looking.look_in_worker
+    monkeypatch.setattr(
+        looking, "look_in_worker", lambda *args, **how: [looked.append(args), look(*args, **how)][1]
+    )
+    state = state_of(ruled.application)
+
+    def rules() -> list[str]:
+        drawn = asked(ruled, "/api/sites/check", {"polygon": POLYGON}).get_json()
+        feature = ruled.get("/api/sites/zones/z-1").get_json()["check"]
+        named = [sorted(one["rule"]["id"] for one in found["rules"]) for found in (drawn, feature)]
+        assert named[0] == named[1]
+        return named[0]
+
+    assert [rules() for _ in range(2)] == [["red_line", "river"]] * 2
+    assert len(looked) == 2, "the outline's check and the feature's dossier, each once"
+    (plan / "rules.toml").write_text(RULES.replace("[rules.red_line]", "[rules.green_line]"), "utf-8")
+    assert rules() == ["green_line", "river"], "another rule is another check"
+    assert len(looked) == 4
+    number = state.library.store.newest("rivers")
+    ruled.post(
+        "/api/layers/rivers/edits",
+        json={"expected": number, "edits": [{"feature": "r-1", "properties": {"name_zh": "新河"}}]},
+        headers=issue(ruled.application, "layers:write"),
+    )
+    ruled.get("/api/sites/zones/z-1")
+    assert len(looked) == 5, "another river is another dossier"
+
+
+def test_sites_are_looked_at_ahead(ruled: FlaskClient, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = state_of(ruled.application)
+    ahead = LookAhead(state)
+    asked_for = [one.feature for one in sites_ahead(state.library, 9)]
+    assert asked_for == [str(one) for one in state.library.snapshot(state.library.layer("zones")).features.ids]
+    ahead.catch_up()
+    monkeypatch.setattr(looking, "look_in_worker", lambda *_args, **_how: pytest.fail("it was not known"))
+    for feature in asked_for:
+        for end in ("", "?check=no"):
+            assert ruled.get(f"/api/sites/zones/{feature}{end}").get_json()["check"]["rules"], feature
+    monkeypatch.setattr(ahead, "_told", lambda _some: pytest.fail("it is known"))
+    ahead.catch_up()
+    (plan / "rules.toml").unlink()
+    assert sites_ahead(state.library, 9) == []
 
 
 @pytest.mark.parametrize(("lang", "word"), [("zh", "地块档案"), ("en", "Site dossier")])

@@ -51,12 +51,13 @@ export class Checks {
     const key = `${layer}/${feature}`;
     const address = `/api/sites/${encodeURIComponent(layer)}/${encodeURIComponent(feature)}`;
     return this.ask(key, async (tell) => {
-      const facts = ask(`${address}?check=no`).then((/** @type {SiteDossier} */ dossier) => {
-        tell(dossier); // it stands there first; the check, which takes longest, beside it
-        return dossier;
-      });
-      const [dossier, check] = await Promise.all([facts, post("/api/sites/check", { layer, feature })]);
-      return { dossier, check };
+      /** @type {SiteDossier} */
+      const facts = await ask(`${address}?check=no`);
+      if (facts.check.rules.length) return { dossier: facts, check: facts.check };
+      tell(facts); // it stands there first; the check, which takes longest, comes after
+      /** @type {SiteDossier} */
+      const whole = await ask(address);
+      return { dossier: whole, check: whole.check };
     });
   }
 

@@ -70,6 +70,7 @@ export function searchPart(page) {
   const open = signal(false);
   const active = signal(-1);
   let timer = 0;
+  let answered = ""; // the words that what is listed was found by
   let asked = new AbortController();
 
   const close = () => {
@@ -97,6 +98,7 @@ export function searchPart(page) {
       const answer = await ask(`${page.config.urls.search}?limit=${MOST}&q=${encodeURIComponent(wanted)}`, { signal: asked.signal });
       batch(() => {
         found.value = answer;
+        answered = wanted;
         active.value = -1;
         problem.value = "";
         open.value = true;
@@ -106,6 +108,7 @@ export function searchPart(page) {
       if (!(error instanceof Refused)) return; // another search began
       batch(() => {
         found.value = NOTHING;
+        answered = wanted;
         problem.value = error.message;
         open.value = true;
       });
@@ -116,10 +119,17 @@ export function searchPart(page) {
     window.clearTimeout(timer);
     timer = window.setTimeout(look, PAUSE);
   };
+  /** Goes to what was chosen, else to the first; who is faster than the answer is taken there when it comes. */
+  const enter = async () => {
+    window.clearTimeout(timer);
+    if (words.peek().trim() !== answered) await look();
+    if (words.peek().trim() === answered) choose(Math.max(0, active.peek()));
+  };
   const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.isComposing) return; // the keys are the input method's
     if (event.key === "ArrowDown") move(active.peek() + 1);
     else if (event.key === "ArrowUp") move(active.peek() - 1);
-    else if (event.key === "Enter") choose(Math.max(0, active.peek()));
+    else if (event.key === "Enter") enter();
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
