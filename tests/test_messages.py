@@ -29,7 +29,7 @@ ENTRIES = {
     "add_subparsers",
     "ArgumentParser",
     "spend",
-    "Kind",
+    "RuleKind",
 }
 # Modules that hold words, and why. Whole rooms end with a slash.
 HELD = {

@@ -32,6 +32,7 @@ FLOORS = {
         "progress",
         "files",
         "arrow",
+        "registry",
         "plan",
         "features",
         "store",

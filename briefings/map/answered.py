@@ -15,7 +15,7 @@ from briefings.map.grouping import NamedGroup
 from briefings.map.layers import draw_shapes
 from briefings.messages import say
 from geo.text import Text
-from layers.plan.style import Kind, LegendEntry, LegendSection, Look
+from layers.plan.style import GeometryKind, LegendEntry, LegendSection, Look
 
 _STATES = {
     "covered": ("#2a9d5c", say("evidence_covered")),
@@ -23,7 +23,7 @@ _STATES = {
 }
 _PLAIN = "#2f7fb5"
 SITE_COLOR = "#7b2cbf"
-_KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+_KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from layers.features.snapshot import Features, Snapshot
 from layers.plan.catalog import BackgroundLayer, LandClass, Layer
-from layers.plan.style import Kind, Look, fade_look, look_of
+from layers.plan.style import GeometryKind, Look, fade_look, look_of
 
 _LIGHT = 0.62  # luminance of a fill from which a pattern over it is dark
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _STEPS = 6  # of the fading of an edge
 LAND = "#ece8dd"  # what lies around
 _ENDS_M, _FADE_M, _FADES, _SHADE = 60.0, 900.0, 14, 0.16  # where data end: how near, how wide, in how many steps
-_KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+_KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
 def features_near(frames: Sequence[Frame], chosen: Features) -> Features:
@@ -115,9 +115,9 @@ def draw_layer(
     exact_m
         How far a drawn line may lie from the true one.
     """
-    groups: dict[tuple[Kind, Look], list[Any]] = defaultdict(list)
+    groups: dict[tuple[GeometryKind, Look], list[Any]] = defaultdict(list)
     for feature, shape in zip(shown, frame.bring(shown.geometry, exact_m=exact_m), strict=True):
-        kind: Kind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
+        kind: GeometryKind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
         look = look_of(snapshot.layer, feature.properties, kind, how.classes, how.palette)
         mark = how.patterns.get(str(feature.properties.get(snapshot.layer.class_field))) if how.patterns else None
         groups[kind, replace(look, pattern=mark) if mark else look].append(shape)
@@ -159,12 +159,12 @@ def group_name(layer: Layer) -> str:
     return f"layer-{layer.id}"
 
 
-def _by_kind(shapes: Any) -> list[tuple[Kind, Any]]:  # noqa: ANN401 - arrays of shapely geometries
+def _by_kind(shapes: Any) -> list[tuple[GeometryKind, Any]]:  # noqa: ANN401 - arrays of shapely geometries
     dimensions = shapely.get_dimensions(shapes)
     return [(kind, shapes[dimensions == i]) for i, kind in enumerate(_KINDS) if (dimensions == i).any()]
 
 
-def draw_shapes(axes: Axes, kind: Kind, shapes: Any, look: Look, *, order: float) -> None:  # noqa: ANN401
+def draw_shapes(axes: Axes, kind: GeometryKind, shapes: Any, look: Look, *, order: float) -> None:  # noqa: ANN401
     """Draw shapes of one kind that look alike, in the plane of the axes.
 
     Parameters
@@ -219,7 +219,7 @@ def pattern_color(look: Look) -> str:
     return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < _LIGHT else "#6b6455"
 
 
-def _collections(axes: Axes, kind: Kind, parts: Any, look: Look, *, face: Any, **paint: Any) -> list[Any]:  # noqa: ANN401
+def _collections(axes: Axes, kind: GeometryKind, parts: Any, look: Look, *, face: Any, **paint: Any) -> list[Any]:  # noqa: ANN401
     if kind == "point":
         size = (look.radius * 2 * _POINTS_PER_PIXEL) ** 2 * 0.7
         return [axes.scatter(shapely.get_x(parts), shapely.get_y(parts), s=size, facecolors=[face], **paint)]

@@ -16,10 +16,10 @@ from briefings.messages import say
 from layers.features.columns import Objects
 from layers.features.snapshot import Feature, Features
 from layers.plan.catalog import Field, Layer
-from layers.plan.style import Kind, Look, declared_style, fade_look, look_of
+from layers.plan.style import GeometryKind, Look, declared_style, fade_look, look_of
 from layers.units import unit_name
 
-KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 _DECIMALS = {"mu": 1, "m2": 2, "ha": 2, "km2": 3, "m": 0, "km": 2}
 _YES = {True: say("yes"), False: say("no")}
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # any double, written out
@@ -100,7 +100,7 @@ def _label(layer: Layer, feature: Feature) -> tuple[float | int | str | None, ..
     return (style.label_rank, style.label_size, style.label_color, style.label_zoom)
 
 
-def path_options(look: Look, kind: Kind) -> dict[str, Any]:
+def path_options(look: Look, kind: GeometryKind) -> dict[str, Any]:
     """Return a look as leaflet's path options, with the kind of shape it is for."""
     return {
         "kind": kind,

@@ -18,7 +18,7 @@ from geo.text import Text
 from layers.plan.toml_document import read_sections
 from layers.plan.toml_schema import read_declared
 
-Kind = Literal["map", "figure", "text", "indicator", "dossier", "table"]
+ItemKind = Literal["map", "figure", "text", "indicator", "dossier", "table"]
 
 
 class UnknownBriefing(PlanAtlasError):
@@ -56,7 +56,7 @@ class Item:
     its value with its unit.
     """
 
-    kind: Kind
+    kind: ItemKind
     title: Text = Text("", "")
     view: str = ""
     state: str = ""

@@ -14,11 +14,11 @@ from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame, ground_frame
 from briefings.write.pptx_freeforms import Drawn, group_element, radius_emu
 from layers.library.library import Library
-from layers.plan.style import Kind, Look, look_of
+from layers.plan.style import GeometryKind, Look, look_of
 from layers.plan.views import View
 
 MOST = 5000  # shapes on a slide; a program that opens more becomes slow
-_KINDS: tuple[Kind, Kind, Kind] = ("point", "line", "polygon")
+_KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 LATIN, _EAST_ASIAN = "Arial", "Microsoft YaHei"
 Box = tuple[int, int, int, int]
 
@@ -93,7 +93,7 @@ def _layer(one: ShownLayer, library: Library, view: View, place: _Place) -> tupl
     return made, max(len(near) - place.room, 0)
 
 
-def _drawn(name: str, shape: Any, kind: Kind, look: Look, place: _Place) -> Drawn | None:  # noqa: ANN401
+def _drawn(name: str, shape: Any, kind: GeometryKind, look: Look, place: _Place) -> Drawn | None:  # noqa: ANN401
     parts = shapely.get_parts(shape)
     if kind == "point":
         ((x, y),) = place.points(shapely.get_coordinates(parts[0]))

@@ -19,7 +19,7 @@ from lxml.etree import Element, SubElement, tostring
 
 from layers.exports.bundle import ExportBundle
 from layers.plan.catalog import Condition, Scalar
-from layers.plan.style import FADES, Kind, Look, look_of, mark_unsure
+from layers.plan.style import FADES, GeometryKind, Look, look_of, mark_unsure
 
 _PX_MM = 25.4 / 96  # a CSS pixel
 _TABLE = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -70,11 +70,11 @@ def qml_of(bundle: ExportBundle) -> str:
 class _Rule:
     label: str
     condition: str
-    kind: Kind
+    kind: GeometryKind
     look: Look
 
 
-_NAMED: dict[Kind, str] = {"point": "Point", "line": "Line", "polygon": "Polygon"}
+_NAMED: dict[GeometryKind, str] = {"point": "Point", "line": "Line", "polygon": "Polygon"}
 
 
 def _rules(bundle: ExportBundle) -> Iterator[_Rule]:
@@ -98,16 +98,16 @@ def _rules(bundle: ExportBundle) -> Iterator[_Rule]:
                 yield _Rule(label, whole or "true", kind, mark_unsure(look, position, kind))
 
 
-def _kinds(bundle: ExportBundle) -> list[Kind]:
+def _kinds(bundle: ExportBundle) -> list[GeometryKind]:
     """Return the kinds of geometry the layer holds or may hold, points last so that they lie on top."""
     if bundle.layer.geometry != "mixed":
         return [bundle.layer.geometry]
     held = {int(d) for d in shapely.get_dimensions(bundle.content.geometry)}
-    order: list[tuple[int, Kind]] = [(2, "polygon"), (1, "line"), (0, "point")]
+    order: list[tuple[int, GeometryKind]] = [(2, "polygon"), (1, "line"), (0, "point")]
     return [kind for dimension, kind in order if dimension in held] or ["polygon"]
 
 
-def _looks(bundle: ExportBundle, kind: Kind, columns: dict[str, str]) -> Iterator[tuple[str, str, Look]]:
+def _looks(bundle: ExportBundle, kind: GeometryKind, columns: dict[str, str]) -> Iterator[tuple[str, str, Look]]:
     """Yield label, condition and look of each class, then of each declared rule, then of the rest."""
     layer, classes = bundle.layer, bundle.classes
     plain = replace(layer, illustrative=True)  # sureness is added by the caller
@@ -163,7 +163,7 @@ def _value(value: Scalar) -> str:
     return repr(value) if isinstance(value, int | float) else "'" + value.replace("'", "''") + "'"
 
 
-def _symbol(place: Any, name: str, kind: Kind, look: Look) -> None:  # noqa: ANN401 - an lxml element
+def _symbol(place: Any, name: str, kind: GeometryKind, look: Look) -> None:  # noqa: ANN401 - an lxml element
     types = {"polygon": "fill", "line": "line", "point": "marker"}
     symbol = SubElement(place, "symbol", type=types[kind], name=name, alpha="1", clip_to_extent="1")
     width, line = f"{look.width * _PX_MM:.3f}", _color(look.color, look.opacity)

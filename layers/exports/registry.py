@@ -5,8 +5,6 @@ The API and its OpenAPI document, the command line, the page and ``docs/exports.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
+from layers.registry import gather_entries
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,8 @@ class ExportFormat:
 
 def export_formats() -> tuple[ExportFormat, ...]:
     """Return every format, in the order people find them in."""
-    from layers.exports import formats  # noqa: PLC0415 - its modules import this one
-
-    names = [found.name for found in pkgutil.iter_modules(formats.__path__)]
-    modules = [importlib.import_module(f"{formats.__name__}.{name}") for name in names]
-    entries: list[ExportFormat] = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
-    return tuple(sorted(entries, key=lambda one: (one.order, one.id)))
+    found = gather_entries("layers.exports.formats", "FORMAT", ExportFormat)
+    return tuple(sorted(found, key=lambda one: (one.order, one.id)))
 
 
 def format_of(ending: str) -> ExportFormat | None:

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from layers.exports.cells import harmless_cell
 from layers.figures.evidence import evidence_geojson, no_pieces
-from layers.figures.figure import Figure, Kind, figure_of
+from layers.figures.figure import Figure, RowKind, figure_of
 from layers.figures.kept import KeptFigure
 from layers.figures.presentation import BarChart, Shown, present, shown_decimals
 from layers.files import discard
@@ -145,7 +145,7 @@ class _Looks:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book, self._made = book, dict[tuple[bool, int | None], Any]()
 
-    def of(self, kind: Kind, decimals: int | None = None) -> Any:  # noqa: ANN401 - xlsxwriter's format
+    def of(self, kind: RowKind, decimals: int | None = None) -> Any:  # noqa: ANN401 - xlsxwriter's format
         key = (kind == "total", decimals)
         if key not in self._made:
             look: dict[str, Any] = {"bold": True} if key[0] else {}

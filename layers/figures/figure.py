@@ -84,7 +84,7 @@ class Column:
     decimals: int | None = None
 
 
-Kind = Literal["part", "rest", "unknown", "of_which", "total"]
+RowKind = Literal["part", "rest", "unknown", "of_which", "total"]
 
 
 @dataclass(frozen=True)

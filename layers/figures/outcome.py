@@ -12,7 +12,7 @@ import geopandas as gpd
 from geo.measure.area import M2_PER
 from geo.result import Result
 from geo.text import Text
-from layers.figures.figure import Column, Contribution, Kind, Presentation
+from layers.figures.figure import Column, Contribution, Presentation, RowKind
 from layers.messages import say
 
 MOST_DRAWN = 12  # bars that can be read on a slide, and so everywhere
@@ -95,13 +95,13 @@ class DrawnRows:
         Which rows are drawn at all.
     """
 
-    kinds: Collection[Kind] = ("part", "rest", "unknown")
+    kinds: Collection[RowKind] = ("part", "rest", "unknown")
     order: Literal["largest", "rows"] = "largest"
     among: Callable[[Mapping[str, Any]], bool] = lambda _row: True
 
 
 PARTS = DrawnRows()
-_PART: Kind = "part"
+_PART: RowKind = "part"
 ONLY_PARTS = DrawnRows(kinds=(_PART,))
 
 

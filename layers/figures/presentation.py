@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from geo.text import Text
-from layers.figures.figure import Column, Figure, Kind
+from layers.figures.figure import Column, Figure, RowKind
 from layers.messages import say
 from layers.units import between_text, measured_text, number_text, unit_name
 
@@ -15,7 +15,7 @@ from layers.units import between_text, measured_text, number_text, unit_name
 class ShownRow:
     """A row of the table: what it is to the others, its cells as texts, and their values."""
 
-    kind: Kind
+    kind: RowKind
     cells: tuple[str, ...]
     values: tuple[float | str | None, ...]
 
@@ -27,7 +27,7 @@ class Bar:
     label: str
     value: float
     text: str
-    kind: Kind
+    kind: RowKind
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from layers.messages import say
 from layers.plan.catalog import Condition, LandClass, Layer, Style
 from layers.plan.palettes import PALETTES, class_color, color_of_lab, grey_color, lab_of
 
-Kind = Literal["point", "line", "polygon"]
+GeometryKind = Literal["point", "line", "polygon"]
 POSITIONS = ("exact", "approximate", "locality", "schematic")
 _BAND = (8.0, 0.35)  # width in pixels and opacity of the edge of what is known by its locality only
 _THIN = 0.8
@@ -68,7 +68,7 @@ class LegendEntry:
     """One symbol with its words."""
 
     look: Look
-    kind: Kind
+    kind: GeometryKind
     label: Text
 
 
@@ -83,7 +83,7 @@ class LegendSection:
 
 
 def look_of(
-    layer: Layer, known: Mapping[str, Any], kind: Kind, classes: Sequence[LandClass], palette: str
+    layer: Layer, known: Mapping[str, Any], kind: GeometryKind, classes: Sequence[LandClass], palette: str
 ) -> Look:
     """Return how a feature looks.
 
@@ -132,7 +132,7 @@ def fade_look(look: Look, share: float) -> Look:
     return replace(look, opacity=look.opacity * share, fill_opacity=look.fill_opacity * share)
 
 
-def mark_unsure(look: Look, position: str, kind: Kind) -> Look:
+def mark_unsure(look: Look, position: str, kind: GeometryKind) -> Look:
     """Make an unsure position look unsure: by its edge, never by dashes.
 
     Of an area that is approximate the line is thin, of one known by its locality it is a faint band, of a sketch
@@ -179,7 +179,7 @@ def _class_color(classes: Sequence[LandClass], code: object, palette: str) -> st
     return None if found is None else class_color(found, palette)
 
 
-def _drawn(style: Style, kind: Kind, color: str | None = None) -> Look:
+def _drawn(style: Style, kind: GeometryKind, color: str | None = None) -> Look:
     line = style.color if style.color is not None else "#4a5a6a"
     width = style.width if style.width is not None else (3 if kind == "line" else 1.5)
     filled = style.fill_opacity if style.fill_opacity is not None else (0.9 if kind == "point" else 0.3)
@@ -235,7 +235,7 @@ def legend_of(
     met
         The rules by which features are drawn, as of `met_rules`; all of them when None.
     """
-    kind: Kind = "polygon" if layer.geometry == "mixed" else layer.geometry
+    kind: GeometryKind = "polygon" if layer.geometry == "mixed" else layer.geometry
     entries = [
         LegendEntry(
             _drawn(layer.style, kind, class_color(c, palette)),
@@ -255,7 +255,7 @@ def legend_of(
     return LegendSection(layer.id, label, layer.illustrative, tuple(entries))
 
 
-def _ruled(layer: Layer, kind: Kind, met: Container[int] | None) -> list[LegendEntry]:
+def _ruled(layer: Layer, kind: GeometryKind, met: Container[int] | None) -> list[LegendEntry]:
     """Return an entry for each labelled rule, and one for what none of them speaks of."""
     entries, rest = [], met is None or len(layer.rules) in met
     for i, rule in enumerate(layer.rules):

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from geo.errors import PlanAtlasError
 from layers.features.columns import Content
 
-Kind = Literal["import", "edit", "restore", "file", "join"]
+ChangeKind = Literal["import", "edit", "restore", "file", "join"]
 
 
 class StoreError(PlanAtlasError):
@@ -72,7 +72,7 @@ class Version:
 
     layer: str
     number: int
-    kind: Kind
+    kind: ChangeKind
     digest: str
     parent: int | None
     features: int
@@ -105,7 +105,7 @@ class Reason:
         How it came in: file, CRS, choices; plain values for JSON.
     """
 
-    kind: Kind
+    kind: ChangeKind
     who: str
     why: str
     about: Mapping[str, Any]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ import webapp.layers
 import webapp.settings
 from geo.text import Text
 from layers.figures.figure import Column
-from layers.figures.functions import FUNCTIONS, register
+from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, shown_as
@@ -65,21 +65,20 @@ def _corners(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
 
 
 @pytest.fixture
-def toy_function() -> Iterator[str]:
-    register(
-        Function(
-            id="corners",
-            name=Text("角点", "Corners"),
-            question=Text("有多少角点", "How many corners"),
-            slots=(Slot("items", Text("统计图层", "Items")),),
-            units={"": ("count",)},
-            additive=Text("可相加", "adds up"),
-            decimals=0,
-            compute=_corners,
-        )
+def toy_function(monkeypatch: pytest.MonkeyPatch) -> str:
+    """One more entry, as a module of it would give it."""
+    entry = Function(
+        id="corners",
+        name=Text("角点", "Corners"),
+        question=Text("有多少角点", "How many corners"),
+        slots=(Slot("items", Text("统计图层", "Items")),),
+        units={"": ("count",)},
+        additive=Text("可相加", "adds up"),
+        decimals=0,
+        compute=_corners,
     )
-    yield "corners"
-    del FUNCTIONS["corners"]
+    monkeypatch.setitem(FUNCTIONS, entry.id, entry)
+    return entry.id
 
 
 def test_a_function_in_one_module_is_everywhere(

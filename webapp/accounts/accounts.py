@@ -14,7 +14,7 @@ from webapp.accounts.passwords import BadName, LastAdministrator, LinkEnded, Pas
 from webapp.accounts.roles import CONSOLE, Role, higher_role
 from webapp.accounts.sessions import Sessions
 from webapp.accounts.tables import AccountFile, hash_key
-from webapp.accounts.tokens import Kind, Tokens
+from webapp.accounts.tokens import TokenKind, Tokens
 from webapp.http.access import Keyring, Token
 
 _LINK_S = 86_400
@@ -145,7 +145,7 @@ class Accounts:
         days: int,
         owner: str = CONSOLE,
         label: str = "",
-        kind: Kind = "token",
+        kind: TokenKind = "token",
     ) -> tuple[Token, str]:
         """Hand out a token or a link that ends: what is signed counts only because it is written down here.
 

@@ -9,7 +9,7 @@ from typing import Literal
 from webapp.accounts.roles import CONSOLE, SCOPES_OF, higher_role
 from webapp.accounts.tables import AccountFile
 
-Kind = Literal["token", "link"]
+TokenKind = Literal["token", "link"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Issued:
     scopes: tuple[str, ...]
     made: float
     ends: float
-    kind: Kind
+    kind: TokenKind
 
 
 class Tokens:
@@ -32,7 +32,7 @@ class Tokens:
         self._file = file
 
     def add(
-        self, token_id: str, owner: str, label: str, scopes: tuple[str, ...], ends: float, *, kind: Kind
+        self, token_id: str, owner: str, label: str, scopes: tuple[str, ...], ends: float, *, kind: TokenKind
     ) -> None:
         """Remember who has it.
 
@@ -79,7 +79,7 @@ class Tokens:
         most = SCOPES_OF[higher_role(*row[7:])]
         return Issued(**{**vars(found), "scopes": tuple(one for one in found.scopes if one in most)})
 
-    def all(self, kind: Kind, *, owner: str | None = None) -> list[Issued]:
+    def all(self, kind: TokenKind, *, owner: str | None = None) -> list[Issued]:
         """Return those in force by their owner and age, everybody's or one owner's."""
         if not self._file.there:
             return []
@@ -100,5 +100,5 @@ class Tokens:
         return done.rowcount == 1
 
 
-def _issued(row: tuple[str, str, str, str, float, float, Kind]) -> Issued:
+def _issued(row: tuple[str, str, str, str, float, float, TokenKind]) -> Issued:
     return Issued(row[0], row[1], row[2], tuple(row[3].split()), row[4], row[5], row[6])

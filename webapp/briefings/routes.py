@@ -17,7 +17,7 @@ from flask import Blueprint, Response, request
 from briefings.resolve.declaration import (
     Briefing,
     Item,
-    Kind,
+    ItemKind,
     briefing_marks,
     briefing_text,
     kept_briefings,
@@ -59,7 +59,7 @@ TYPES = {
 }
 _FORMATS = ("html", "pdf", "zip", "toml", "pptx", "docx", "pages")  # pages: a small picture of each sheet
 _MOST_SITES = 300  # of a layer, offered as dossiers
-_ITEMS: dict[str, Kind] = {
+_ITEMS: dict[str, ItemKind] = {
     "view": "map",
     "state": "map",
     "statistic": "figure",

@@ -13,14 +13,14 @@ from layers.library.library import Library
 from webapp import ROOT
 from webapp.accounts.accounts import Accounts
 from webapp.accounts.storage import CLEARABLE, clear, measure_storage, newest_figures, remove_figure
-from webapp.accounts.tokens import Kind
+from webapp.accounts.tokens import TokenKind
 from webapp.cli.commands import Commands
 from webapp.instance import instance_of
 from webapp.jobs.outside import end_outside, jobs_outside
 from webapp.settings import BadSetting, Settings
 
 _MOST = 200  # figures listed
-_KINDS: tuple[Kind, ...] = ("token", "link")
+_KINDS: tuple[TokenKind, ...] = ("token", "link")
 
 
 class _List(Protocol):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from layers.figures.board import Board
-from layers.figures.figure import Figure, Kind
+from layers.figures.figure import Figure, RowKind
 from layers.figures.functions import FUNCTIONS
 from webapp.http.declared_schemas import declared_schema
 from webapp.http.schema_parts import ANY, COUNT, NAMED, NUMBER, STRING, TEXT, list_of, object_of, schema_ref
 
-_KIND = {"type": "string", "enum": list(get_args(Kind))}
+_KIND = {"type": "string", "enum": list(get_args(RowKind))}
 
 
 def _figure() -> dict[str, Any]:

@@ -11,7 +11,7 @@ import shapely
 import geo
 from geo.result import typed_rows
 from geo.text import Text
-from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Slot
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, notes_of, shown_as
@@ -21,7 +21,7 @@ from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import number_text
 
-_DRAWN: tuple[Kind, ...] = ("part",)
+_DRAWN: tuple[RowKind, ...] = ("part",)
 _MOST_LISTED = 500
 _TOUCH_M = 0.01  # the rule of `geo.adjacency`
 _EACH = Text("每段只计一次", "each stretch once")

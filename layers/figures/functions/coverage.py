@@ -15,7 +15,7 @@ from geo.errors import NotComputable
 from geo.parallel import UNWATCHED
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Kind
+from layers.figures.figure import Column, RowKind
 from layers.figures.functions.barriers import on_barriers, walls_of
 from layers.figures.functions.contributions import covered_contributions
 from layers.figures.functions.coverage_again import recompute_coverage, recount_coverage
@@ -37,7 +37,7 @@ from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
 
-_DRAWN: tuple[Kind, ...] = ("part",)
+_DRAWN: tuple[RowKind, ...] = ("part",)
 _UNREACHABLE = Text("其中不可达", "of which not reachable")
 _OUTSIDE, _UNPLACED = Text("分区之外", "outside the zones"), Text("尚未上图", "not on the map yet")
 _PER = {"m2": (10_000.0, "ha"), "m": (1_000.0, "km"), "count": (1.0, "")}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo.text import Text
-from layers.figures.figure import Kind
+from layers.figures.figure import RowKind
 from layers.figures.inputs import Role
 from layers.messages import say
 from layers.plan.schedule import year_of
@@ -33,7 +33,7 @@ def coded_text(role: Role, field_id: str, value: object) -> Text:
     return role.field(field_id).values.get(str(value)) or Text(str(value), str(value))
 
 
-def group_kind(role: Role, field_id: str, value: object) -> Kind:
+def group_kind(role: Role, field_id: str, value: object) -> RowKind:
     """Return what a group is to the others: a part, or what is not known of the field (also what is no date)."""
     no_date = has_dates(role, field_id) and not year_of(value)
     return "unknown" if no_date or is_unstated(value, role.field(field_id)) else "part"

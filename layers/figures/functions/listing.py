@@ -12,7 +12,7 @@ import shapely
 from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text
-from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within
@@ -24,7 +24,7 @@ from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
-_DRAWN: tuple[Kind, ...] = ("of_which",)
+_DRAWN: tuple[RowKind, ...] = ("of_which",)
 _MOST_NAMED = 2_000  # rows with a name; what is more is counted
 _BLANK = Text("", "")
 _NOTHING = 1e-9

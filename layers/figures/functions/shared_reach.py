@@ -13,7 +13,7 @@ from geo.arrays import as_rows
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role, chosen_words
@@ -35,7 +35,7 @@ from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
 
-_DRAWN: tuple[Kind, ...] = ("part",)
+_DRAWN: tuple[RowKind, ...] = ("part",)
 _MOST_LISTED = 500
 _NOTHING_M2 = 1e-6  # what two areas that just meet share by rounding
 _BLANK = Text("", "")

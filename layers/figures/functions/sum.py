@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.amounts import (
     APART,
     Amount,
@@ -203,7 +203,7 @@ def _columns(found: Amounts, open_ends: Leeway, *, zoned: bool) -> tuple[Column,
     )
 
 
-def _row(kind: Kind, name: Text, group: Text, found: Amounts, parts: Sequence[tuple[Amount, float]]) -> _Row:
+def _row(kind: RowKind, name: Text, group: Text, found: Amounts, parts: Sequence[tuple[Amount, float]]) -> _Row:
     """Return one row: amounts of one currency, each times its share."""
     known = [one.value * share for one, share in parts if one.value is not None]
     currency = next((one.currency for one, _ in parts), "")
@@ -222,7 +222,7 @@ def _money(found: Amounts, currency: str) -> Text:
     return found.currency_name(currency) if found.currency else _BLANK
 
 
-def _in_all(found: Amounts, share: Callable[[Amount], float], kind: Kind, name: Text) -> list[_Row]:
+def _in_all(found: Amounts, share: Callable[[Amount], float], kind: RowKind, name: Text) -> list[_Row]:
     """Return a row a currency, each feature once; amounts that state no currency stand last."""
     parts = [(one, share(one)) for one in found.all]
     parts = [
@@ -259,7 +259,7 @@ def _by_zone(found: Amounts, zones: Role, shared: Sharing, open_ends: Leeway) ->
     for row in typed_rows(shared.table, _Share):
         in_zone[str(row.zone)].append((known[str(row.feature)], float(row.share)))
 
-    def block(kind: Kind, name: Text, zone: str, parts: list[tuple[Amount, float]]) -> list[_Row]:
+    def block(kind: RowKind, name: Text, zone: str, parts: list[tuple[Amount, float]]) -> list[_Row]:
         there = {one.feature.id for one, _ in parts}
         near = [known[key] for key in open_ends.by_zone.get(zone, {}) if key not in there]
         return _block(kind, name, found, [*parts, *((one, 0.0) for one in near)], (zone, open_ends))
@@ -274,7 +274,7 @@ def _by_zone(found: Amounts, zones: Role, shared: Sharing, open_ends: Leeway) ->
 
 
 def _block(
-    kind: Kind,
+    kind: RowKind,
     name: Text,
     found: Amounts,
     parts: list[tuple[Amount, float]],

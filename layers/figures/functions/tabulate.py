@@ -11,7 +11,7 @@ import geo
 from geo.measure.area import M2_PER
 from geo.result import text_labels
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Kind
+from layers.figures.figure import Column, RowKind
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.leeway import OUTSIDE_ALL, ClassLeeway, between_columns, class_leeway, either_side
@@ -158,7 +158,7 @@ class _Names:
         scheme = role.layer.scheme if role.layer is not None and named else ""
         return cls(role.field(field), scheme, {**coded, **named}, surfaces)
 
-    def told(self, code: str | None) -> tuple[Kind, Text]:
+    def told(self, code: str | None) -> tuple[RowKind, Text]:
         """Return what a class is to the others, and its name."""
         if code is None:
             return "unknown", Text("未注明", "not stated")
@@ -187,7 +187,7 @@ def _block(found: geo.Tabulation, at: list[int], zone: Text, ends: ClassLeeway |
 
 def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
     """Return a zone's rows: shown areas and shares add up to the shown total; ``m2`` keeps the raw value."""
-    parts: list[tuple[Kind, str, Text, float, float]] = [
+    parts: list[tuple[RowKind, str, Text, float, float]] = [
         (*_kind_code(names, code), names.told(code)[1], area, union) for code, area, union in block.by_class
     ]
     parts.append(("rest", "", _UNCLASSIFIED, block.rest, block.rest))
@@ -234,7 +234,7 @@ def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
     ]
 
 
-def _kind_code(names: _Names, code: str | None) -> tuple[Kind, str]:
+def _kind_code(names: _Names, code: str | None) -> tuple[RowKind, str]:
     return names.told(code)[0], "" if code in (None, _WHOLE) else str(code)
 
 

@@ -13,7 +13,7 @@ import geo
 from geo.errors import NoSuchField
 from geo.measure.area import M2_PER
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Contribution, Kind
+from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role
@@ -136,7 +136,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     )
 
 
-def _told(gathered: Gathered, found: geo.Transition, i: int, j: int) -> tuple[Kind, Text]:
+def _told(gathered: Gathered, found: geo.Transition, i: int, j: int) -> tuple[RowKind, Text]:
     """Return what a cell is: changed, kept, of unknown class, or ground that only one of the two covers."""
     if i == len(found.from_classes):
         return "rest", _NEW

@@ -1,1 +1,1 @@
-"""Formats that can be imported: a registry, and one module a format."""
+"""One module a format; each has a ``FORMAT``, and that is all it takes (`layers.imports.formats.registry`)."""

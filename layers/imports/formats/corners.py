@@ -22,7 +22,7 @@ import shapely
 from geo.text import Text
 from layers.imports.charset import decode
 from layers.imports.draft import Draft, Found, refuse_file
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 
 _MARK = "[地块坐标]"
 _NAMES = ("地块面积（公顷）", "地块编号", "地块名称", "图形属性", "图幅号", "地块用途", "地类编码")
@@ -175,13 +175,11 @@ def _is_corners(source: Source) -> bool:
     return any(_MARK.encode(name) in source.head for name in ("utf-8", "gb18030", "utf-16-le"))
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "Corners",
-        Text("界址点坐标文本（txt）", "corner points of plots (txt)"),
-        ("txt",),
-        _is_corners,
-        read_corners,
-        rank=70,
-    )
+FORMAT = ImportFormat(
+    "Corners",
+    Text("界址点坐标文本（txt）", "corner points of plots (txt)"),
+    ("txt",),
+    _is_corners,
+    read_corners,
+    rank=70,
 )

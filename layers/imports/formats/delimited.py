@@ -11,7 +11,7 @@ from geo.text import Text
 from layers.imports.charset import Decoded, decode
 from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.foreign import foreign_ending, foreign_format
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.grid import Rows
 from layers.imports.tables.separators import SEPARATORS, find_separator, is_unclosed, split_rows
@@ -103,13 +103,11 @@ def _without_end(rows: Rows) -> Rows:
     return rows
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "CSV",
-        Text("CSV 等文本表格", "CSV and other text in columns"),
-        ("csv", "txt", "tsv"),
-        lambda source: not source.archive,
-        read_delimited,
-        rank=90,
-    )
+FORMAT = ImportFormat(
+    "CSV",
+    Text("CSV 等文本表格", "CSV and other text in columns"),
+    ("csv", "txt", "tsv"),
+    lambda source: not source.archive,
+    read_delimited,
+    rank=90,
 )

@@ -25,7 +25,7 @@ from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.dxf_asides import Asides, with_asides
 from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion
 from layers.imports.formats.gdal import GdalReading
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import read_vector
 from layers.imports.options import UNITS
 
@@ -350,4 +350,4 @@ def _is_drawing(source: Source) -> bool:
     return source.head.startswith((b"  0", b"0\r\n", b"0\n", b"AutoCAD Binary DXF")) or source.ending == "dxf"
 
 
-FORMAT = register_format(ImportFormat("DXF", Text("DXF", "DXF"), ("dxf",), _is_drawing, read_dxf, rank=25))
+FORMAT = ImportFormat("DXF", Text("DXF", "DXF"), ("dxf",), _is_drawing, read_dxf, rank=25)

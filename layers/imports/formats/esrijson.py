@@ -21,7 +21,7 @@ from layers.imports.charset import decode
 from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.geojson import is_json
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import named_layer, read_vector
 
 _ESRI = re.compile(
@@ -112,6 +112,4 @@ def _is_esri(source: Source) -> bool:
     return is_json(source) and bool(_ESRI.search(source.head)) and b'"FeatureCollection"' not in source.head
 
 
-FORMAT = register_format(
-    ImportFormat("EsriJSON", Text("Esri JSON", "Esri JSON"), ("json",), _is_esri, read_esri_json, rank=78)
-)
+FORMAT = ImportFormat("EsriJSON", Text("Esri JSON", "Esri JSON"), ("json",), _is_esri, read_esri_json, rank=78)

@@ -27,7 +27,7 @@ from layers.imports.formats.opendocument import (
     under_a_password,
     unfold_flat,
 )
-from layers.imports.formats.registry import ImportFormat, Source, file_source, register_format
+from layers.imports.formats.registry import ImportFormat, Source, file_source
 from layers.imports.tables import Sheet, asks_where, read_table
 from layers.imports.tables.headings import has_places
 
@@ -211,13 +211,11 @@ def _is_workbook(source: Source) -> bool:
     return office or is_open_sheet(source.members)
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "XLSX",
-        Text("Excel（xlsx、xls）、ods", "Excel (xlsx, xls), ods"),
-        ("xlsx", "xlsm", "xls", "ods", "fods"),
-        _is_workbook,
-        read_excel,
-        rank=12,
-    )
+FORMAT = ImportFormat(
+    "XLSX",
+    Text("Excel（xlsx、xls）、ods", "Excel (xlsx, xls), ods"),
+    ("xlsx", "xlsm", "xls", "ods", "fods"),
+    _is_workbook,
+    read_excel,
+    rank=12,
 )

@@ -24,7 +24,7 @@ from layers.imports.errors import DamagedFile, UnreadableFile
 from layers.imports.formats.archive import short_names, take_out
 from layers.imports.formats.filegdb_whole import StatedTable, first_cut, lost_rows, stated_tables
 from layers.imports.formats.gdal import GdalReading
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import read_vector
 
 _FILE = re.compile(r"(a[0-9a-f]{8}\.[\w.]{2,60}|gdb|timestamps)", re.IGNORECASE)
@@ -316,14 +316,12 @@ def _rest(told: _Told) -> list[Text]:
     return notes
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "OpenFileGDB",
-        Text("File Geodatabase（zip）", "File Geodatabase (zip)"),
-        ("zip",),
-        lambda source: bool(gdb_folders(source.members)),
-        read_filegdb,
-        rank=18,
-        in_archive=False,
-    )
+FORMAT = ImportFormat(
+    "OpenFileGDB",
+    Text("File Geodatabase（zip）", "File Geodatabase (zip)"),
+    ("zip",),
+    lambda source: bool(gdb_folders(source.members)),
+    read_filegdb,
+    rank=18,
+    in_archive=False,
 )

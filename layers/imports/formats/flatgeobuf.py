@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.text import Text
 from layers.imports.draft import Draft, Found
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import named_layer, read_vector
 
 
@@ -25,13 +25,11 @@ def read_flatgeobuf(source: Source) -> Draft:
     return replace(draft, notes=(note, *draft.notes), found=(*draft.found, found))
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "FlatGeobuf",
-        Text("FlatGeobuf", "FlatGeobuf"),
-        ("fgb",),
-        lambda source: source.head.startswith(b"fgb"),
-        read_flatgeobuf,
-        rank=16,
-    )
+FORMAT = ImportFormat(
+    "FlatGeobuf",
+    Text("FlatGeobuf", "FlatGeobuf"),
+    ("fgb",),
+    lambda source: source.head.startswith(b"fgb"),
+    read_flatgeobuf,
+    rank=16,
 )

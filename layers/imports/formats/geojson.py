@@ -19,7 +19,7 @@ from geo.text import Text
 from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.json_text import Loaded, is_script, load_json
 from layers.imports.formats.nested import bare_feature, bare_note, flatten_collections
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.mixed import mixed_exactly, mixed_table
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.geometries import looks_like_geometry, read_geometries
@@ -379,13 +379,11 @@ def is_json(source: Source) -> bool:
     return start[:1] == b"{" or is_script(start) or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]"))
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "GeoJSON",
-        Text("GeoJSON", "GeoJSON"),
-        ("geojson", "json", "geojsonl", "ndjson"),
-        is_json,
-        read_geojson,
-        rank=80,
-    )
+FORMAT = ImportFormat(
+    "GeoJSON",
+    Text("GeoJSON", "GeoJSON"),
+    ("geojson", "json", "geojsonl", "ndjson"),
+    is_json,
+    read_geojson,
+    rank=80,
 )

@@ -25,7 +25,7 @@ from layers.imports.formats.geopackage_tables import (
     open_readonly,
     quote_name,
 )
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import named_layer, read_vector
 
 _UNDEFINED = re.compile(r"undefined (?:geographic|cartesian)? ?SRS", re.IGNORECASE)
@@ -165,13 +165,11 @@ def _checked(source: Source) -> tuple[list[str], tuple[Text, ...]]:
     return views, (Text(zh, en),)
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "GPKG",
-        Text("GeoPackage", "GeoPackage"),
-        ("gpkg",),
-        lambda source: source.head.startswith(b"SQLite"),
-        read_geopackage,
-        rank=15,
-    )
+FORMAT = ImportFormat(
+    "GPKG",
+    Text("GeoPackage", "GeoPackage"),
+    ("gpkg",),
+    lambda source: source.head.startswith(b"SQLite"),
+    read_geopackage,
+    rank=15,
 )

@@ -23,7 +23,7 @@ from layers.arrow import ArrowColumn, text_lengths
 from layers.features.columns import Objects
 from layers.imports.curves import curve_note, is_curve, without_curves
 from layers.imports.draft import Draft, Found, refuse_file
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.headings import has_places, is_geometry
 from layers.imports.telling import Progress
@@ -359,13 +359,11 @@ def _kind(types: object) -> str:
     return known.get(next(iter(words)), "") if len(words) == 1 else ""
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "GeoParquet",
-        Text("GeoParquet", "GeoParquet"),
-        ("parquet", "geoparquet"),
-        lambda source: source.head[:4] == b"PAR1",
-        read_geoparquet,
-        rank=10,
-    )
+FORMAT = ImportFormat(
+    "GeoParquet",
+    Text("GeoParquet", "GeoParquet"),
+    ("parquet", "geoparquet"),
+    lambda source: source.head[:4] == b"PAR1",
+    read_geoparquet,
+    rank=10,
 )

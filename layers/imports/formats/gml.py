@@ -15,7 +15,7 @@ from geo.text import Text
 from layers.imports.charset import decode, wide_name
 from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.gdal import GdalReading
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import named_layer, read_vector
 
 _GML = re.compile(rb"""opengis\.net/(?:gml|wfs)\b|<(?:gml|wfs):""", re.IGNORECASE)
@@ -63,4 +63,4 @@ def _is_gml(source: Source) -> bool:
     return bool(_GML.search(source.head)) and not _SCHEMA.search(source.head)
 
 
-FORMAT = register_format(ImportFormat("GML", Text("GML", "GML"), ("gml",), _is_gml, read_gml, rank=32))
+FORMAT = ImportFormat("GML", Text("GML", "GML"), ("gml",), _is_gml, read_gml, rank=32)

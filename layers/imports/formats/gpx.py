@@ -21,7 +21,7 @@ from layers.imports.charset import wide_name
 from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.geojson import read_document
 from layers.imports.formats.json_text import Loaded
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 
 _GPX = re.compile(rb"<gpx\b", re.IGNORECASE)
 _LARGEST = 200_000_000  # bytes
@@ -130,13 +130,11 @@ def _local(one: etree._Element) -> str:
     return etree.QName(one).localname if isinstance(one.tag, str) else ""
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "GPX",
-        Text("GPX", "GPX"),
-        ("gpx",),
-        lambda source: not source.archive and bool(_GPX.search(source.head)),
-        read_gpx,
-        rank=31,
-    )
+FORMAT = ImportFormat(
+    "GPX",
+    Text("GPX", "GPX"),
+    ("gpx",),
+    lambda source: not source.archive and bool(_GPX.search(source.head)),
+    read_gpx,
+    rank=31,
 )

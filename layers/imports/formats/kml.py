@@ -18,7 +18,7 @@ from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.gdal_rows import FOLDER
 from layers.imports.formats.kml_asides import MOMENTS, is_day
 from layers.imports.formats.kml_text import KmlText, kml_text
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import named_layer, read_vector
 
 # What LIBKML adds to every placemark, and what it holds where the file says nothing
@@ -155,4 +155,4 @@ def _is_kml(source: Source) -> bool:
     return not source.archive and (source.ending == "kml" or b"<kml" in source.head)
 
 
-FORMAT = register_format(ImportFormat("KML", Text("KML、KMZ", "KML, KMZ"), ("kml",), _is_kml, read_kml, rank=30))
+FORMAT = ImportFormat("KML", Text("KML、KMZ", "KML, KMZ"), ("kml",), _is_kml, read_kml, rank=30)

@@ -18,7 +18,7 @@ from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
 from layers.imports.formats.dbase import dbase_texts
 from layers.imports.formats.gdal import GdalReading
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import named_layer, read_vector
 
 _HEADS = {".tab": (".dat", ".map", ".id", ".ind"), ".mif": (".mid",)}
@@ -168,14 +168,12 @@ def _is_mapinfo(source: Source) -> bool:
     return bool(_MAPINFO.match(source.head))
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "MapInfo",
-        Text("MapInfo TAB、MIF（zip）", "MapInfo TAB, MIF (zip)"),
-        ("zip", "tab", "mif"),
-        _is_mapinfo,
-        read_mapinfo,
-        rank=21,
-        in_archive=False,
-    )
+FORMAT = ImportFormat(
+    "MapInfo",
+    Text("MapInfo TAB、MIF（zip）", "MapInfo TAB, MIF (zip)"),
+    ("zip", "tab", "mif"),
+    _is_mapinfo,
+    read_mapinfo,
+    rank=21,
+    in_archive=False,
 )

@@ -1,9 +1,7 @@
-"""The formats that can be imported, one module each: what tells one from another, and who reads it."""
+"""The formats that can be imported, one module with a ``FORMAT`` each: how one is told by its content, and its reader."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from layers.imports.draft import Draft
 from layers.imports.formats.archive import member_names, refuse_swollen
 from layers.imports.options import ImportOptions
 from layers.imports.telling import Progress
+from layers.registry import gather_entries
 
 _HEAD = 4096  # bytes a format is told by
 
@@ -59,21 +58,10 @@ class ImportFormat:
     in_archive: bool = True
 
 
-_FORMATS: dict[str, ImportFormat] = {}
-
-
-def register_format(one: ImportFormat) -> ImportFormat:
-    """Make a format known everywhere; its module does so when it is imported."""
-    _FORMATS[one.id] = one
-    return one
-
-
 def import_formats() -> tuple[ImportFormat, ...]:
     """Return every format, in the order they are tried."""
-    package = importlib.import_module("layers.imports.formats")
-    for found in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"layers.imports.formats.{found.name}")
-    return tuple(sorted(_FORMATS.values(), key=lambda one: one.rank))
+    found = gather_entries("layers.imports.formats", "FORMAT", ImportFormat)
+    return tuple(sorted(found, key=lambda one: one.rank))
 
 
 def import_format_of(source: Source) -> ImportFormat | None:

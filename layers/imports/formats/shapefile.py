@@ -14,7 +14,7 @@ from layers.imports.draft import Draft, Undecided, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
 from layers.imports.formats.dbase import dbase_texts, mend_table
 from layers.imports.formats.gdal import GdalReading
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import read_vector
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -139,14 +139,12 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
     )
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "ESRI Shapefile",
-        Text("Shapefile（zip）", "Shapefile (zip)"),
-        ("zip", "shp"),
-        lambda source: source.ending == "shp" or any(n.lower().endswith(".shp") for n in source.members),
-        read_shapefile,
-        rank=20,
-        in_archive=False,
-    )
+FORMAT = ImportFormat(
+    "ESRI Shapefile",
+    Text("Shapefile（zip）", "Shapefile (zip)"),
+    ("zip", "shp"),
+    lambda source: source.ending == "shp" or any(n.lower().endswith(".shp") for n in source.members),
+    read_shapefile,
+    rank=20,
+    in_archive=False,
 )

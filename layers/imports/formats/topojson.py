@@ -18,7 +18,7 @@ from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.archive import choose_member
 from layers.imports.formats.geojson import is_json, read_document
 from layers.imports.formats.json_text import load_json
-from layers.imports.formats.registry import ImportFormat, Source, register_format
+from layers.imports.formats.registry import ImportFormat, Source
 
 _TOPOLOGY = re.compile(rb'"type"\s{0,99}:\s{0,99}"Topology"')
 _LARGEST = 400_000_000  # bytes of the text
@@ -134,13 +134,11 @@ def _geometry(row: Mapping[str, Any], arcs: _Arcs) -> dict[str, Any]:
         return {"type": kind, "coordinates": None}
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "TopoJSON",
-        Text("TopoJSON", "TopoJSON"),
-        ("topojson",),
-        lambda source: is_json(source) and bool(_TOPOLOGY.search(source.head)),
-        read_topojson,
-        rank=79,
-    )
+FORMAT = ImportFormat(
+    "TopoJSON",
+    Text("TopoJSON", "TopoJSON"),
+    ("topojson",),
+    lambda source: is_json(source) and bool(_TOPOLOGY.search(source.head)),
+    read_topojson,
+    rank=79,
 )

@@ -20,7 +20,6 @@ from layers.imports.formats.registry import (
     file_source,
     import_format_of,
     import_formats,
-    register_format,
 )
 
 _PRJ = 20_000  # bytes
@@ -117,14 +116,12 @@ def _first(name: str) -> tuple[bool, bool, str]:
     return PurePosixPath(name).stem.lower() != "doc", name.lower().endswith(".txt"), name
 
 
-FORMAT = register_format(
-    ImportFormat(
-        "Zip",
-        Text("zip（含上列任一格式）", "zip (of any of these)"),
-        ("zip", "kmz"),
-        lambda source: source.archive,
-        read_zipped,
-        rank=40,
-        in_archive=False,
-    )
+FORMAT = ImportFormat(
+    "Zip",
+    Text("zip（含上列任一格式）", "zip (of any of these)"),
+    ("zip", "kmz"),
+    lambda source: source.archive,
+    read_zipped,
+    rank=40,
+    in_archive=False,
 )

@@ -1,52 +1,19 @@
-"""Every kind of rule a site can be held against: one module each, found here; there is no second list.
+"""Every kind of rule a site can be held against: one module each with a ``KIND``, gathered here.
 
-A module of this package that holds a ``KIND`` adds it. ``rules.toml``, API, command line, page and docs read what
-it says of itself.
+``rules.toml``, API, command line, page and docs read what it says of itself.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
-
-from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.messages import say
-from layers.places.kinds.entry import Kind
+from layers.places.kinds.entry import RuleKind
 from layers.plan.rules import SiteRule
+from layers.registry import gather_entries
 
-
-class KindTwice(PlanAtlasError):
-    """Two modules add a kind of rule under the same name."""
-
-    code = "kind_twice"
-    zh = "规则类型 {kind} 有两个定义。"
-    en = "The kind of rule {kind} is defined twice."
-
-
-def add_kind(entry: Kind, registry: dict[str, Kind]) -> None:
-    """Add a kind.
-
-    Raises
-    ------
-    KindTwice
-        There is one of that name.
-    """
-    if entry.id in registry:
-        raise KindTwice(kind=entry.id)
-    registry[entry.id] = entry
-
-
-def _found() -> dict[str, Kind]:
-    modules = (import_module(f"{__name__}.{one.name}") for one in iter_modules(__path__))
-    entries = [one.KIND for one in modules if hasattr(one, "KIND")]
-    out: dict[str, Kind] = {}
-    for entry in sorted(entries, key=lambda one: (one.order, one.id)):
-        add_kind(entry, out)
-    return out
-
-
-KINDS: dict[str, Kind] = _found()
+KINDS: dict[str, RuleKind] = {
+    one.id: one for one in sorted(gather_entries(__name__, "KIND", RuleKind), key=lambda one: (one.order, one.id))
+}
 
 
 def wrong_rule(rule: SiteRule) -> tuple[Text, Text] | None:

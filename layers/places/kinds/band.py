@@ -7,7 +7,7 @@ from dataclasses import replace
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding
-from layers.places.kinds.entry import Kind, stand_apart
+from layers.places.kinds.entry import RuleKind, stand_apart
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 from layers.units import measured_text
@@ -22,7 +22,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return replace(found, told=say("check_in_band", told=found.told, distance=measured_text(limit, "m", 0)))
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="band",
     label=Text("带内条件", "Within a band a condition holds"),
     about=Text(

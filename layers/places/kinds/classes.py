@@ -8,7 +8,7 @@ import shapely
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import EvidencePiece, Finding
-from layers.places.kinds.entry import Kind, area_text, distance_text, stand_apart
+from layers.places.kinds.entry import RuleKind, area_text, distance_text, stand_apart
 from layers.places.surroundings import Case, Members
 from layers.plan.rules import SiteRule
 
@@ -70,7 +70,7 @@ def class_shares(case: Case, found: Members) -> Text:
     return Text("；".join(one.zh for one in parts), "; ".join(one.en for one in parts))
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="classes",
     label=Text("用地分类允许", "Class allowed"),
     about=Text(

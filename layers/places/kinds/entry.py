@@ -23,7 +23,7 @@ _MOST_PIECES = 12
 
 
 @dataclass(frozen=True)
-class Kind:
+class RuleKind:
     """A kind of rule.
 
     Attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.text import Text
 from layers.places.finding import Finding
-from layers.places.kinds.entry import Kind, stand_apart
+from layers.places.kinds.entry import RuleKind, stand_apart
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -15,7 +15,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return stand_apart(case.members(rule, "from", within_m=limit), rule, limit)
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="keep_distance",
     label=Text("保持距离", "Must keep a distance"),
     about=Text("到所列要素的椭球面距离不小于限值", "no feature is nearer than the limit, on the ellipsoid"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.text import Text
 from layers.places.finding import Finding
-from layers.places.kinds.entry import Kind, stand_apart
+from layers.places.kinds.entry import RuleKind, stand_apart
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -14,7 +14,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return stand_apart(case.members(rule, "of"), rule, 0.0)
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="no_overlap",
     label=Text("不得重叠", "Must not overlap"),
     about=Text(

@@ -7,7 +7,7 @@ from datetime import date
 from geo.text import Text, join_texts
 from layers.messages import say
 from layers.places.finding import Finding, State
-from layers.places.kinds.entry import Kind
+from layers.places.kinds.entry import RuleKind
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 from layers.plan.schedule import span_of
@@ -38,7 +38,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return Finding(state, join_texts(Text("；", "; "), parts))
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="period",
     label=Text("日期在期限内", "Dates within a period"),
     about=Text(

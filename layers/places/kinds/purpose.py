@@ -7,7 +7,7 @@ import numpy as np
 from geo.text import Text, join_texts
 from layers.messages import say
 from layers.places.finding import Finding
-from layers.places.kinds.entry import Kind, decide_state, piece_of, standing_words
+from layers.places.kinds.entry import RuleKind, decide_state, piece_of, standing_words
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -51,7 +51,7 @@ def _purposes(rule: SiteRule, feature: object) -> tuple[str, ...]:
     return purpose.industries if purpose else ()
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="purpose",
     label=Text("产业符合片区主题", "Industry fits the area's purpose"),
     about=Text(

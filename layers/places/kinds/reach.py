@@ -7,7 +7,7 @@ import numpy as np
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding, State
-from layers.places.kinds.entry import Kind, none_near, piece_of, standing_words
+from layers.places.kinds.entry import RuleKind, none_near, piece_of, standing_words
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -38,7 +38,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return Finding(state, told, float(gap[row]), *ends, limit, "m", None, (piece_of(found, row),), versions)
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="reach",
     label=Text("应在距离内有", "Must have one within reach"),
     about=Text("限值距离内至少有一个所列要素", "at least one feature is no farther than the limit"),

@@ -6,7 +6,7 @@ from geo.measure.area import M2_PER_STATED
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding, State
-from layers.places.kinds.entry import Kind
+from layers.places.kinds.entry import RuleKind
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 from layers.units import measured_text
@@ -33,7 +33,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return Finding(state, told, value, value, value, limit, unit)
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="size",
     label=Text("面积上下限", "Least or most area"),
     about=Text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.text import Text, join_texts
 from layers.messages import say
 from layers.places.finding import Finding
-from layers.places.kinds.entry import Kind
+from layers.places.kinds.entry import RuleKind
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -28,7 +28,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return Finding("kept", say("check_all_stated"))
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="stated",
     label=Text("应写明", "Must be stated"),
     about=Text(

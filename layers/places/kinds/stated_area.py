@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding, State
-from layers.places.kinds.entry import Kind, area_text
+from layers.places.kinds.entry import RuleKind, area_text
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -32,7 +32,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return Finding(state, told, abs(share), abs(share), abs(share), most, "%")
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="stated_area",
     label=Text("文本面积与图上面积", "Stated against drawn area"),
     about=Text(

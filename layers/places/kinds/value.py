@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import Finding, State
-from layers.places.kinds.entry import Kind
+from layers.places.kinds.entry import RuleKind
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 from layers.units import measured_text
@@ -36,7 +36,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     return Finding(state, told, float(value), float(value), float(value), limit, unit)
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="value",
     label=Text("数值上下限", "Least or most value"),
     about=Text("所写数值在限值之间", "the stated number lies between the limits"),

@@ -7,7 +7,7 @@ import numpy as np
 from geo.text import Text
 from layers.messages import say
 from layers.places.finding import EvidencePiece, Finding, State
-from layers.places.kinds.entry import Kind, area_text, decide_state, distance_text
+from layers.places.kinds.entry import RuleKind, area_text, decide_state, distance_text
 from layers.places.surroundings import Case
 from layers.plan.rules import SiteRule
 
@@ -58,7 +58,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     )
 
 
-KIND = Kind(
+KIND = RuleKind(
     id="within",
     label=Text("应在范围内", "Must lie within"),
     about=Text("地块没有任何部分在所列范围之外", "nothing of the site lies outside the features"),

@@ -23,7 +23,7 @@ from briefings.map.picture import PictureKind, draw
 from briefings.map.presets import BadSize, read_size
 from geo.text import Text
 from layers.library.library import Library
-from layers.plan.style import Kind, look_of
+from layers.plan.style import GeometryKind, look_of
 from layers.plan.views import View, read_view, view_text
 from tests.small_plan import LAYERS, feature, square, write_layer, write_plan
 
@@ -169,8 +169,8 @@ def test_every_feature_looks_on_paper_as_on_the_page() -> None:
         snapshot = library.snapshot(layer)
         classes = library.catalog.classes.get(layer.scheme, ())
         for feature_ in list(snapshot.features)[:400]:
-            kinds: tuple[Kind, ...] = ("point", "line", "polygon")
-            kind: Kind = (
+            kinds: tuple[GeometryKind, ...] = ("point", "line", "polygon")
+            kind: GeometryKind = (
                 kinds[int(shapely.get_dimensions(feature_.geometry))]
                 if feature_.geometry is not None
                 else "polygon"

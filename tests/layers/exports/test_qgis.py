@@ -21,14 +21,14 @@ from matplotlib.path import Path as Outline
 from layers.exports import export_snapshot, read_asked
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
-from layers.plan.style import Kind, Look, look_of
+from layers.plan.style import GeometryKind, Look, look_of
 from tests.qgis import qgis_python
 
 ROOT = Path(__file__).parents[3]
 SIZE, FAR, PX = 500, 40, 72 / 96
 # QGIS begins once and draws every layer: about 15 s.
 pytestmark = [pytest.mark.qgis, pytest.mark.slow]
-KINDS: dict[int, Kind] = {0: "point", 1: "line", 2: "polygon"}
+KINDS: dict[int, GeometryKind] = {0: "point", 1: "line", 2: "polygon"}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def plainly(library: Library, snapshot: Snapshot, box: list[float]) -> Any:
     return np.asarray(canvas.buffer_rgba())[..., :3].astype(float)
 
 
-def put(axes: Any, shape: Any, kind: Kind, look: Look) -> None:
+def put(axes: Any, shape: Any, kind: GeometryKind, look: Look) -> None:
     dash: Any = (0, [part / look.width for part in look.dash]) if look.dash else "solid"
     stroke = {"edgecolor": to_rgba(look.color, look.opacity), "linewidth": look.width * PX, "linestyle": dash}
     fill = to_rgba(look.fill or look.color, look.fill_opacity)

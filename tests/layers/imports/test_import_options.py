@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import pyarrow as pa
 import pytest
-import shapely
 
-from geo.text import Text
-from layers.imports.draft import Draft
-from layers.imports.formats import registry
-from layers.imports.formats.registry import ImportFormat, Source, import_formats, register_format
+from layers.imports import formats
+from layers.imports.formats.registry import import_formats
 from layers.imports.option_forms import add_options, import_schema, option_form, options_from
 from layers.imports.options import OPTIONS, BadOption, ImportOptions, parse_options
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
 from tests.small_plan import write_plan
+from webapp.cli.docs import docs_page
 from webapp.http import typescript
 
 
@@ -82,22 +79,37 @@ def test_what_was_kept_holds_until_one_says_otherwise() -> None:
     assert msgspec.to_builtins(ImportOptions().after({})) == {}
 
 
+TOY = """
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from geo.text import Text
+from layers.imports.draft import Draft
+from layers.imports.formats.registry import ImportFormat
+
+def read_toy(source):
+    x, y = map(float, source.head.decode().split()[1:3])
+    shapes = np.array([shapely.Point(x, y)], dtype=object)
+    return Draft("Toy", pa.table({"n": ["one"]}), shapes, None, "EPSG:4490", "utf-8")
+
+FORMAT = ImportFormat("Toy", Text("玩具", "Toy"), ("toy",), lambda s: s.head.startswith(b"TOY "), read_toy, rank=5)
+"""
+
+
 @pytest.fixture
-def toy() -> Iterator[ImportFormat]:
-    def read(source: Source) -> Draft:
-        x, y = map(float, source.head.decode().split()[1:3])
-        shapes = np.array([shapely.Point(x, y)], dtype=object)
-        return Draft("Toy", pa.table({"n": ["one"]}), shapes, None, "EPSG:4490", "utf-8")
-
-    one = register_format(
-        ImportFormat("Toy", Text("玩具", "Toy"), ("toy",), lambda s: s.head.startswith(b"TOY "), read, rank=5)
-    )
-    yield one
-    registry._FORMATS.pop("Toy")
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One more module of formats, as if it lay in the folder."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "toy_points.py").write_text(TOY, "utf-8")
+    monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(tmp_path / "more")])
+    yield
+    sys.modules.pop("layers.imports.formats.toy_points", None)
 
 
-def test_a_format_in_one_module_is_read_and_listed(toy: ImportFormat, tmp_path: Path) -> None:
-    assert toy in import_formats()
+def test_a_format_in_one_module_is_read_and_listed(toy: None, tmp_path: Path) -> None:
+    assert "Toy" in {one.id for one in import_formats()}
+    assert "| Toy | `.toy` |" in docs_page("imports")
     library = Library(write_plan(tmp_path / "p"))
     (tmp_path / "a.toy").write_text("TOY 104.05 30.05")
     assert (report := bring(library, tmp_path / "a.toy")).format == "Toy"

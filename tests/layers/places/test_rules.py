@@ -12,7 +12,7 @@ import shapely
 from geo.text import Text
 from layers.library.library import Library
 from layers.places.check import SiteCheck, check_site, rules_of
-from layers.places.kinds import KINDS, KindTwice, add_kind
+from layers.places.kinds import KINDS
 from layers.places.site_facts import site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
 from layers.places.told import told_check, told_dossier, told_rules
@@ -276,11 +276,6 @@ def test_rules_are_in_force_on_a_document_s_last_day_where_it_is_dated_by_the_mo
 def test_who_may_not_know_of_a_layer_does_not_read_its_name(bundled: Library) -> None:
     told = told_rules(without_layers(rules_of(bundled), {"parks"}))
     assert "parks" not in {layer for rule in told["rules"] for layer in rule["layers"].values()}
-
-
-def test_a_kind_is_added_once() -> None:
-    with pytest.raises(KindTwice):
-        add_kind(KINDS["size"], dict(KINDS))
 
 
 def test_an_area_stated_in_acres_is_a_stated_area() -> None:
