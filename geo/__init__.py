@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geo.overlay.wkb import WkbLayer
     from geo.parallel import Watch
     from geo.result import Result
-    from geo.stated import Declared, StatedSize, compare_stated
+    from geo.stated import StatedComparison, StatedSize, compare_stated
     from geo.text import Text
     from geo.total import Totals, measure_totals
 
@@ -42,7 +42,6 @@ __all__ = [
     "Changes",
     "CountRule",
     "Coverage",
-    "Declared",
     "Index",
     "Problem",
     "Proximity",
@@ -50,6 +49,7 @@ __all__ = [
     "Result",
     "ServiceRule",
     "SharedReach",
+    "StatedComparison",
     "StatedSize",
     "Tabulation",
     "Text",

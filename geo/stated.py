@@ -20,7 +20,7 @@ LENGTHS = {"m": 1.0, "km": 1_000.0, "ft": FOOT_M, "mile": 5280 * FOOT_M}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Declared(Result):
+class StatedComparison(Result):
     """One row a feature: id, stated_m2, measured_m2, plane_m2, difference_m2, relative, mismatch, state.
 
     Of lengths the columns are stated_m, measured_m, plane_m and difference_m. The plane is that in which edges are
@@ -73,7 +73,7 @@ def compare_stated(
     tolerance_share: float = 0.05,
     id_field: str | None = None,
     keep: tuple[str, ...] = (),
-) -> Declared:
+) -> StatedComparison:
     """Compare stated areas, or lengths, with drawn ones (ellipsoidal).
 
     Parameters
@@ -139,7 +139,7 @@ def compare_stated(
         f"{skipped} 个要素没有写明{'长度' if measured == 'length' else '面积'}或没有图形，未比较。",
         f"{count_words(skipped, 'feature', 'features')} not compared: no {measured} stated, or not drawn.",
     )
-    return Declared(
+    return StatedComparison(
         method=Text("文本所载长度与图上椭球长度相比。", "Stated length against the drawn ellipsoidal length.")
         if measured == "length"
         else Text("文本所载面积与图上椭球面积相比。", "Stated area against the drawn ellipsoidal area."),

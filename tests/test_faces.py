@@ -16,7 +16,7 @@ ROOMS = sorted(
     ".".join(path.relative_to(ROOT).parent.parts)
     for top in ("geo", *FLOORS)
     for path in (ROOT / top).glob("*/**/__init__.py")
-    if path.parent.name != "formats"  # registries: modules with an entry, found by being there
+    if path.parent.name not in ("formats", "functions")  # registries: modules with an entry, found by being there
 )
 FACES = ["geo", *ROOMS]
 LAZY = [room for room in FACES if "lazy_face" in vars(import_module(room))]

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -29,6 +29,7 @@ from briefings.map.layouts import Options
 from briefings.map.legend import Legend, draw_in_lines, draw_legend
 from briefings.map.numbering import draw_listing
 from briefings.map.older import OlderVersion, draw_older
+from briefings.map.presets import PictureKind
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
@@ -37,13 +38,6 @@ from layers.plan.palettes import CALM, OFFICIAL, PALETTES
 from layers.plan.style import LegendSection
 from layers.plan.views import View
 
-PictureKind = Literal["png", "svg", "pdf", "jpg"]
-TYPES: Mapping[PictureKind, str] = {
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "pdf": "application/pdf",
-    "jpg": "image/jpeg",
-}
 STYLE: dict[Any, Any] = {
     "text.parse_math": False,
     "text.hinting": "none",

@@ -1,9 +1,10 @@
-"""How large a picture is, and how exact the coordinates of a file."""
+"""What kinds of pictures there are, how large one is, and how exact the coordinates of a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from geo.errors import PlanAtlasError
 
@@ -14,6 +15,13 @@ MOST_PIXELS = 40_000_000
 DECIMALS = (3, 9)
 MOST_SHEETS = 500  # of an atlas
 DPI = (50, 1200)
+PictureKind = Literal["png", "svg", "pdf", "jpg"]
+TYPES: Mapping[PictureKind, str] = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+}
 
 
 class BadSize(PlanAtlasError):

@@ -15,8 +15,8 @@ from geo.measure.facts import overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
-from geo.overlay.common import in_common
 from geo.overlay.ground import WINDOW, usual_size
+from geo.overlay.intersection import in_common
 from geo.overlay.near import areal_parts, cut_out, gather_windows, join_runs, near_parts, parts_about
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 

@@ -18,7 +18,7 @@ from geo.measure import sound
 from geo.measure.facts import overlapping_pairs, some_of
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
-from geo.overlay.common import in_common, in_common_shapes
+from geo.overlay.intersection import in_common, in_common_shapes
 from geo.overlay.near import join_runs, parts_about
 from geo.overlay.overlay import Overlay
 from geo.parallel import in_threads, row_blocks

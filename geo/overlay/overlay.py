@@ -19,8 +19,8 @@ from geo.measure.area import measure_shapes
 from geo.measure.crs import Bench, move
 from geo.measure.facts import shape_boxes, shape_validity, some_of
 from geo.measure.integrals import AreaForm
-from geo.overlay.common import in_common, in_common_shapes
 from geo.overlay.ground import WINDOW, Ground, Tally
+from geo.overlay.intersection import in_common, in_common_shapes
 from geo.overlay.near import Seen, compare_shapes, cut_out
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
 

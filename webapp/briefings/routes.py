@@ -34,7 +34,7 @@ from layers.plan.statistics import Promises
 from layers.plan.views import View
 from webapp.accounts.links import UnknownFile
 from webapp.accounts.rights import hidden_layers
-from webapp.briefings.looking import brought_briefing, template_looked_at
+from webapp.briefings.brought import brought_briefing, template_looked_at
 from webapp.figures.routes import readable_figure
 from webapp.http.answers import bytes_answer, json_answer
 from webapp.http.bodies import json_body
@@ -70,7 +70,7 @@ _ITEMS: dict[str, ItemKind] = {
     "text": "text",
 }
 _LONGEST_TITLE = 200
-_MOST_ITEMS, _LONGEST, _DAY = 60, 4000, 86_400
+_MOST_PICKED, _LONGEST, _DAY = 60, 4000, 86_400
 _NAME = Parameter("name", "文件名", "name of the file", example="own.pptx")
 _KIND = Parameter("kind", "pptx 或 docx", "pptx or docx", example="pptx")
 _FILE = Parameter("file", "文件", "the file", path=True, example="0123456789abcdef.pptx")
@@ -182,7 +182,7 @@ def _config(opened: Library, views: list[dict[str, str]], promises: Promises) ->
             for read in (read_briefing(opened.folder, key),)
         ],
         "title": opened.catalog.plan.title[chosen],
-        "most": _MOST_ITEMS,
+        "most": _MOST_PICKED,
     }
 
 
@@ -310,8 +310,8 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
 
 def _asked(body: dict[str, Any]) -> Briefing:
     given = body.get("items")
-    if not isinstance(given, list) or not 0 < len(given) <= _MOST_ITEMS:
-        why = f"1–{_MOST_ITEMS}"
+    if not isinstance(given, list) or not 0 < len(given) <= _MOST_PICKED:
+        why = f"1–{_MOST_PICKED}"
         raise BadParameter(name="items", why_zh=f"应有 {why} 项", why_en=f"{why} items are expected")
     items = []
     promises = read_questions(current_library().folder, hidden=hidden_layers())

@@ -111,7 +111,8 @@ def add_render(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 def _render(options: _Render, settings: Settings) -> int:
     from briefings.map.layouts import Options  # noqa: PLC0415 - matplotlib, only here
-    from briefings.map.picture import TYPES, draw  # noqa: PLC0415
+    from briefings.map.picture import draw  # noqa: PLC0415
+    from briefings.map.presets import TYPES  # noqa: PLC0415
 
     library = _leaving(settings)
     view = _chosen(library, options.view)

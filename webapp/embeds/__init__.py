@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from geo.faces import lazy_face
 
 if TYPE_CHECKING:
-    from webapp.embeds.routes import made_embed
+    from webapp.embeds.newer import changed_since, is_outdated
 
 __all__ = [
-    "made_embed",
+    "changed_since",
+    "is_outdated",
 ]
 
 __getattr__ = lazy_face(__name__)

@@ -5,68 +5,33 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import orjson
 from flask import Blueprint, Response, g, render_template, request, url_for
 
 from layers.errors import BadParameter
 from layers.figures.figure import figure_of
-from layers.figures.kept import KeptFigure
 from layers.figures.presentation import value_text
-from layers.library.library import Library
 from layers.plan.views import View
 from webapp.accounts.links import AS_OF, KEY, NotEmbeddable, link_scope, opened_by_link, read_moment
 from webapp.accounts.rights import current_accounts, require_editor, sees_restricted
+from webapp.embeds.newer import changed_since, is_outdated
 from webapp.figures.routes import readable_figure
 from webapp.http.answers import bytes_answer, json_answer, note_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.language import current_language
-from webapp.map.onefile import PACKAGES
-from webapp.map.renders import declared_view, drawn_once, shown_versions
+from webapp.map.onefile import OneFileWanted, kept_onefile
 from webapp.messages import MESSAGES
 from webapp.state import current_library, current_settings, current_state
 from webapp.views.routes import chosen_view
-from webapp.views.sent import sent_figure
 
 blueprint = Blueprint("embeds", __name__)
 _VIEW = Parameter("view", "视图编号；map 配合 v", "a view; map with v", path=True, example="map")
 _FIGURE = Parameter("figure", "结果编号", "figure id", path=True, example="0123456789abcdef")
 _STATE = Parameter("v", "地图地址中 # 之后的内容", "what a map's address says after #", example="z=13&on=parks")
 _WIDTH, _HEIGHT, _MOST_DAYS = 800, 500, 366
-
-
-def made_embed(
-    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
-) -> bytes:
-    """Make an embed's page in a worker: its policy and notes in the first line, the page after it.
-
-    Parameters
-    ----------
-    opened
-        The plan, in the worker.
-    progress
-        ``progress(done, total)``.
-    view
-        What the map shows.
-    options
-        Language, rights, date, decimals and what the page's head says.
-    """
-    from briefings.onefile.onefile import Head, MapPage, one_file  # noqa: PLC0415 - matplotlib, in the workers only
-
-    progress(0, 1)
-    then = opened.as_of(options["as_of"]).rounded(options["most_decimals"])
-    kept = {k: v for k, v in options.items() if k not in ("as_of", "most_decimals")}
-    kept["head"] = Head(*options["head"])
-    shown = {key: kept.pop(key) for key in ("restricted", "figure") if key in kept}
-    about_page = MapPage(packages=PACKAGES, decimals=min(6, options["most_decimals"]), **kept)
-    page = one_file(then, view, about_page, **shown)
-    about = {"policy": page.policy, "notes": [text.en for text in page.warnings]}
-    return orjson.dumps(about) + b"\n" + page.data
 
 
 @blueprint.get("/embed/<view>")
@@ -108,26 +73,28 @@ def embed(view: str) -> Response:
     shown = current_library().as_of(as_of).as_of(wanted.date).moment
     asked = {k: v for k, v in request.args.items() if k in ("v", "as_of", "key")}
     pinned = said("embed_as_of", chosen, moment=shown) if shown else said("embed_newest", chosen)
-    if shown and _newer(wanted, shown):
+    if shown and changed_since(wanted, shown):
         pinned += f" · {said('embed_newer', chosen)}"
-    options = {
-        "language": chosen,
-        "restricted": sees_restricted(),
-        "controls": controls == "yes",
-        "as_of": as_of,
-        "most_decimals": current_settings().number("decimals"),
-        "state": pinned,
-        "head": _head(view, wanted, asked),
-        "fallback": f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
-    }
-    told = [asdict(wanted), options, shown_versions(), declared_view()]
-    key = hashlib.sha256(b"embed" + orjson.dumps(told, default=str)).hexdigest()
-    made = drawn_once(key, made_embed, wanted, options | {"figure": sent_figure(wanted)})
-    first, _, body = made.partition(b"\n")
-    about = orjson.loads(first)
-    g.framed_policy = _framed(about["policy"])
-    response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
-    return note_answer(response, about["notes"])
+    most = current_settings().number("decimals")
+    oembed, properties = _head(view, wanted, asked)
+    made = kept_onefile(
+        wanted,
+        OneFileWanted(
+            language=chosen,
+            restricted=sees_restricted(),
+            decimals=min(6, most),
+            most_decimals=most,
+            as_of=as_of,
+            controls=controls == "yes",
+            state=pinned,
+            fallback=f"/render/{view}.png?{urlencode({**asked, 'lang': chosen})}",
+            oembed=oembed,
+            properties=properties,
+        ),
+    )
+    g.framed_policy = _framed(made.policy)
+    response = bytes_answer(made.data, f"{HTML}; charset=utf-8", tag=made.tag, vary="Cookie, Accept-Language")
+    return note_answer(response, made.notes)
 
 
 @blueprint.get("/embed/figure/<figure>")
@@ -149,7 +116,7 @@ def embed_figure(figure: str) -> Response:
     html = render_template(
         "embed_figure.html",
         figure=told,
-        newer=_outdated(told),
+        newer=is_outdated(told),
         lang=chosen,
         plan=current_library().catalog.plan,
         value_of=lambda one: value_text(figure_of(one)),
@@ -294,24 +261,6 @@ def new_link() -> Response:
     response.status_code = 201
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _newer(view: View, moment: str) -> bool:
-    """Return whether a layer of a view has changed since a moment."""
-    now, then, restricted = current_library(), current_library().as_of(moment), sees_restricted()
-    shown = view.layers
-    known = {s.layer.id: s.version for s in then.readable(restricted=restricted)}
-    return any(
-        known.get(s.layer.id) != s.version
-        for s in now.readable(restricted=restricted)
-        if (s.layer.visible if shown is None else s.layer.id in shown)
-    )
-
-
-def _outdated(figure: KeptFigure) -> bool:
-    """Return whether a figure rests on a version of a layer that is not the newest."""
-    now = {s.layer.id: s.version for s in current_library().readable(restricted=True)}
-    return any(use["layer"] in now and now[use["layer"]] != use["version"] for use in figure["layers"])
 
 
 def _head(name: str, view: View, asked: dict[str, str]) -> tuple[str, dict[str, str]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
@@ -21,7 +20,7 @@ from webapp.http.language import current_language
 from webapp.map.renders import declared_view, drawn_once, shown_versions
 from webapp.state import current_settings
 from webapp.views.routes import chosen_view
-from webapp.views.sent import sent_figure
+from webapp.views.sent import SentFigure, sent_figure
 
 blueprint = Blueprint("onefile", __name__)
 PACKAGES = Path(__file__).resolve().parents[2] / "node_modules"
@@ -38,10 +37,57 @@ _OPTIONS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class OneFileWanted:
+    """What is asked of a one-file map beside its view, by a file to take along or by a frame in another page.
+
+    Attributes
+    ----------
+    language
+        ``zh`` or ``en``.
+    restricted
+        Whether the reader may see restricted layers.
+    decimals, most_decimals
+        Of a degree: those written, and those that may leave at most.
+    as_of
+        The moment whose versions it shows; "" for the newest.
+    controls
+        Whether the panel stands beside the map.
+    state, fallback
+        What is said below the map, and a picture for readers without scripts.
+    oembed, properties
+        What other services read of a page that frames it: where its oEmbed answer is, and Open Graph.
+    """
+
+    language: str
+    restricted: bool
+    decimals: int
+    most_decimals: int
+    as_of: str = ""
+    controls: bool = True
+    state: str = ""
+    fallback: str = ""
+    oembed: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OneFileMade:
+    """The page, the content security policy it needs, what was left out of it, and the tag of its content."""
+
+    data: bytes
+    policy: str
+    notes: list[str]
+    tag: str
+
+
 def made_onefile(
-    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+    opened: Library,
+    progress: Callable[[float, float], None],
+    view: View,
+    asked: tuple[OneFileWanted, SentFigure | None],
 ) -> bytes:
-    """Make the file in a worker: what is to be known of it in the first line, the page after it.
+    """Make the page in a worker: its policy and notes in the first line, the page after it.
 
     Parameters
     ----------
@@ -51,16 +97,35 @@ def made_onefile(
         ``progress(done, total)``.
     view
         What the map shows.
-    options
-        As `briefings.onefile.onefile.one_file` takes them, and ``most_decimals`` of a degree.
+    asked
+        What is asked of it, and the figure the view shows.
     """
-    from briefings.onefile.onefile import MapPage, one_file  # noqa: PLC0415 - matplotlib, in the workers only
+    from briefings.onefile.onefile import Head, MapPage, one_file  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
-    kept = {k: v for k, v in options.items() if k != "most_decimals"}
-    shown = {key: kept.pop(key) for key in ("restricted", "figure") if key in kept}
-    page = one_file(opened.rounded(options["most_decimals"]), view, MapPage(packages=PACKAGES, **kept), **shown)
-    return orjson.dumps([text.en for text in page.warnings]) + b"\n" + page.data
+    wanted, figure = asked
+    about = MapPage(
+        packages=PACKAGES,
+        language=wanted.language,
+        decimals=wanted.decimals,
+        controls=wanted.controls,
+        state=wanted.state,
+        fallback=wanted.fallback,
+        head=Head(wanted.oembed, wanted.properties) if wanted.oembed else None,
+    )
+    then = opened.as_of(wanted.as_of).rounded(wanted.most_decimals)
+    page = one_file(then, view, about, restricted=wanted.restricted, figure=figure)
+    told = {"policy": page.policy, "notes": [text.en for text in page.warnings]}
+    return orjson.dumps(told) + b"\n" + page.data
+
+
+def kept_onefile(view: View, wanted: OneFileWanted) -> OneFileMade:
+    """Return a view's page: made once for each state of the data, then kept."""
+    told = [asdict(view), asdict(wanted), shown_versions(), declared_view()]
+    key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
+    first, _, data = drawn_once(key, made_onefile, view, (wanted, sent_figure(view))).partition(b"\n")
+    about = orjson.loads(first)
+    return OneFileMade(data, about["policy"], about["notes"], key[:32])
 
 
 @blueprint.get("/export/<view>.html")
@@ -78,16 +143,13 @@ def one_file_map(view: str) -> Response:
     """The file as an attachment; made once for each state of the data, then kept."""
     wanted = chosen_view(view)
     most = current_settings().number("decimals")
-    options = {
-        "language": current_language(),
-        "decimals": min(read_decimals(request.args.get("decimals", "6")), most),
-        "most_decimals": most,
-        "restricted": sees_restricted(),
-    }
-    told = [asdict(wanted), options, shown_versions(), declared_view()]
-    key = hashlib.sha256(b"onefile" + orjson.dumps(told, default=str)).hexdigest()
-    made = drawn_once(key, made_onefile, wanted, options | {"figure": sent_figure(wanted)})
-    notes, _, body = made.partition(b"\n")
-    response = bytes_answer(body, f"{HTML}; charset=utf-8", tag=key[:32], vary="Cookie, Accept-Language")
+    asked = OneFileWanted(
+        language=current_language(),
+        restricted=sees_restricted(),
+        decimals=min(read_decimals(request.args.get("decimals", "6")), most),
+        most_decimals=most,
+    )
+    made = kept_onefile(wanted, asked)
+    response = bytes_answer(made.data, f"{HTML}; charset=utf-8", tag=made.tag, vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.id or "map"}.html"'
-    return note_answer(response, orjson.loads(notes))
+    return note_answer(response, made.notes)

@@ -7,15 +7,15 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 import numpy as np
 import orjson
 from flask import Blueprint, Response, request
 
 from briefings.map.layouts import Options
-from briefings.map.presets import read_size
+from briefings.map.presets import TYPES, PictureKind, read_size
 from layers.errors import BadParameter
 from layers.exports.coordinates import cover_warning, large_scale
 from layers.library.library import Library
@@ -30,10 +30,9 @@ from webapp.jobs.errors import Busy
 from webapp.jobs.routes import current_jobs, wait_for_job
 from webapp.state import current_library, current_settings
 from webapp.views.routes import chosen_view
-from webapp.views.sent import sent_figure
+from webapp.views.sent import SentFigure, sent_figure
 
 blueprint = Blueprint("renders", __name__)
-TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "jpg": "image/jpeg"}
 _LONGEST, _KEPT, _BYTES = 4000, 48, 64 << 20
 _FILE = Parameter(
     "file",
@@ -81,8 +80,46 @@ _lock = threading.Lock()
 _turns = threading.Semaphore(2)  # pictures made at a time
 
 
+@dataclass(frozen=True, kw_only=True)
+class PictureWanted:
+    """What is asked of a picture beside its view.
+
+    Attributes
+    ----------
+    kind
+        ``png``, ``svg``, ``pdf`` or ``jpg``; "" for what it says.
+    size, dpi
+        As `briefings.map.presets.read_size` reads them.
+    grid
+        Whether meridians and parallels are drawn.
+    language
+        ``zh`` or ``en``.
+    restricted
+        Whether the reader may see restricted layers.
+    screen
+        Width and height of the map on the page, pixels.
+    as_of
+        The moment whose versions it shows; "" for the newest.
+    decimals
+        Of a degree, that may leave.
+    """
+
+    kind: PictureKind | Literal[""]
+    size: str
+    dpi: str
+    grid: bool
+    language: str
+    restricted: bool
+    screen: tuple[float, float] | None
+    as_of: str
+    decimals: int
+
+
 def render_view(
-    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+    opened: Library,
+    progress: Callable[[float, float], None],
+    view: View,
+    asked: tuple[PictureWanted, SentFigure | None],
 ) -> bytes:
     """Draw a picture in a worker.
 
@@ -94,30 +131,34 @@ def render_view(
         ``progress(done, total)``.
     view
         What the picture shows.
-    options
-        Size, resolution, language, kind, rights, date, decimals and the figure that was asked.
+    asked
+        What is asked of it, and the figure the view shows.
     """
     from briefings.map.answered import answered_of  # noqa: PLC0415
     from briefings.map.picture import draw  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
+    wanted, figure = asked
     return draw(
-        opened.as_of(options["as_of"]).rounded(options["decimals"]),
+        opened.as_of(wanted.as_of).rounded(wanted.decimals),
         view,
         Options(
-            size=read_size(options["size"], options["dpi"]),
-            language=options["language"],
-            grid=options["grid"],
-            restricted=options["restricted"],
+            size=read_size(wanted.size, wanted.dpi),
+            language=wanted.language,
+            grid=wanted.grid,
+            restricted=wanted.restricted,
         ),
-        kind=options["kind"],
-        screen=options["screen"],
-        answered=answered_of(options["figure"]),
+        kind=wanted.kind or "png",
+        screen=wanted.screen,
+        answered=answered_of(figure),
     ).data
 
 
 def described_view(
-    opened: Library, progress: Callable[[float, float], None], view: View, options: dict[str, Any]
+    opened: Library,
+    progress: Callable[[float, float], None],
+    view: View,
+    asked: tuple[PictureWanted, SentFigure | None],
 ) -> bytes:
     """Say in a worker what the picture says: its sentence, its table, its legend, and what to beware of.
 
@@ -129,20 +170,21 @@ def described_view(
         ``progress(done, total)``.
     view
         What the picture shows.
-    options
-        As `render_view` takes them.
+    asked
+        As `render_view` takes it.
     """
     from briefings.map.answered import answered_of  # noqa: PLC0415
     from briefings.map.description import describe_view  # noqa: PLC0415 - matplotlib, in the workers only
     from briefings.map.frame import bar_m  # noqa: PLC0415
 
     progress(0, 1)
+    wanted, figure = asked
     said = describe_view(
-        opened.as_of(options["as_of"]).rounded(options["decimals"]),
+        opened.as_of(wanted.as_of).rounded(wanted.decimals),
         view,
-        Options(size=read_size(options["size"], options["dpi"]), restricted=options["restricted"]),
-        screen=options["screen"],
-        answered=answered_of(options["figure"]),
+        Options(size=read_size(wanted.size, wanted.dpi), restricted=wanted.restricted),
+        screen=wanted.screen,
+        answered=answered_of(figure),
     )
     shapes = [large_scale(one.snapshot.layer, one.near) for one in said.layers if one.near is not None]
     cover = cover_warning(np.concatenate(shapes)) if shapes else None
@@ -179,8 +221,9 @@ def picture(file: str) -> Response:
     BadParameter
         The ending is of no picture.
     """
-    name, dot, kind = file.rpartition(".")
-    if not dot or kind not in TYPES:
+    name, dot, ending = file.rpartition(".")
+    kind = next((one for one in TYPES if one == ending), None)
+    if not dot or kind is None:
         words = ", ".join(TYPES)
         raise BadParameter(name="file", why_zh=f"扩展名应为 {words} 之一", why_en=f"it ends in none of {words}")
     view = chosen_view(name, linked=opened_by_link(request.path, request.args))
@@ -207,30 +250,33 @@ def picture_told(view: str) -> Response:
     return _made(described_view, wanted, JSON)
 
 
-def _made(function: Callable[..., bytes], view: View, content_type: str, kind: str = "") -> Response:
-    asked = {
-        name: request.args.get(name, usual) for name, usual in (("size", "slide"), ("dpi", ""), ("grid", "no"))
-    }
-    read_size(asked["size"], asked["dpi"])
-    if asked["grid"] not in ("yes", "no"):
+def _made(
+    function: Callable[..., bytes], view: View, content_type: str, kind: PictureKind | Literal[""] = ""
+) -> Response:
+    size, dpi = request.args.get("size", "slide"), request.args.get("dpi", "")
+    grid = request.args.get("grid", "no")
+    read_size(size, dpi)
+    if grid not in ("yes", "no"):
         raise BadParameter(name="grid", why_zh="应为 yes 或 no", why_en="yes or no is expected")
     palette = request.args.get("palette", view.palette)
     if palette not in PALETTES:
         known = ", ".join(PALETTES)
         raise BadParameter(name="palette", why_zh=f"应为 {known} 之一", why_en=f"one of {known} is expected")
     view = replace(view, palette=palette)
-    options = asked | {
-        "kind": kind,
-        "grid": asked["grid"] == "yes",
-        "language": current_language(),
-        "restricted": sees_restricted(),
-        "screen": _screen(),
-        "as_of": read_moment(),
-        "decimals": current_settings().number("decimals"),
-    }
-    told = [function.__name__, asdict(view), options, shown_versions(), declared_view()]
+    wanted = PictureWanted(
+        kind=kind,
+        size=size,
+        dpi=dpi,
+        grid=grid == "yes",
+        language=current_language(),
+        restricted=sees_restricted(),
+        screen=_screen(),
+        as_of=read_moment(),
+        decimals=current_settings().number("decimals"),
+    )
+    told = [function.__name__, asdict(view), asdict(wanted), shown_versions(), declared_view()]
     key = hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()
-    data = drawn_once(key, function, view, options | {"figure": sent_figure(view)})
+    data = drawn_once(key, function, view, (wanted, sent_figure(view)))
     return bytes_answer(data, content_type, tag=key[:32], vary="Cookie, Accept-Language")
 
 
@@ -260,7 +306,7 @@ def _digest_of(opened: Library) -> bytes:
     return hashlib.sha256(repr(opened.catalog).encode()).hexdigest().encode()
 
 
-def drawn_once(key: str, function: Callable[..., bytes], view: View, options: dict[str, Any]) -> bytes:
+def drawn_once(key: str, function: Callable[..., bytes], view: View, asked: object) -> bytes:
     """Return a file from those kept, or made now in a worker.
 
     A few are made at a time and the others wait for their turn: computations keep their places in the queue, and
@@ -272,10 +318,10 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
     key
         Of the file: what was asked and the state of the data.
     function
-        Makes it in a worker, from view and options.
+        Makes it in a worker, from the view and what is asked.
     view
         What it shows.
-    options
+    asked
         What the function takes beside the view.
 
     Raises
@@ -294,7 +340,7 @@ def drawn_once(key: str, function: Callable[..., bytes], view: View, options: di
         with _turns:
             with _lock:
                 found = _found(key)
-            data: bytes = found or wait_for_job(current_jobs().start(function, view, options))
+            data: bytes = found or wait_for_job(current_jobs().start(function, view, asked))
     finally:
         with _lock:
             _Waiting.count -= 1

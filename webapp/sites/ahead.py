@@ -17,7 +17,8 @@ from layers.places.check import rules_of
 from webapp.figures.warmup import WARMING
 from webapp.http.kept import digest_body
 from webapp.jobs.errors import Busy, Stopped
-from webapp.sites.looking import SiteWanted, gather_place, site_key
+from webapp.sites.dossiers import gather_place, site_key
+from webapp.sites.wanted import SiteWanted
 from webapp.state import AppState
 
 _REST_S, _LOOK_S = 10.0, 0.5

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from geo.errors import PlanAtlasError
 from webapp.accounts.own_files import OwnFile
+from webapp.state import current_state
 
 _TABLE = """CREATE TABLE site (id TEXT PRIMARY KEY, name TEXT NOT NULL, outline BLOB NOT NULL,
 industries TEXT NOT NULL, owner TEXT NOT NULL, made_at TEXT NOT NULL, opened_at TEXT NOT NULL,
@@ -167,3 +168,8 @@ class KeptSites:
 
 def _shape(file: sqlite3.Connection, form: int) -> None:
     file.execute(_UNSURE if form == 1 else _TABLE)
+
+
+def kept_sites() -> KeptSites:
+    """Return the drawn sites of the installation."""
+    return KeptSites(current_state().instance, most=MOST_KEPT, days=KEPT_DAYS)

@@ -17,17 +17,9 @@ from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.language import current_language
 from webapp.http.page import answer_page
 from webapp.jobs.routes import waited_result
-from webapp.sites.looking import (
-    DAY,
-    FEATURE,
-    INDUSTRIES,
-    LAYER,
-    NAME,
-    SiteWanted,
-    dossier_in_worker,
-    kept_dossier,
-    wanted_at,
-)
+from webapp.sites.dossiers import dossier_in_worker, kept_dossier
+from webapp.sites.parameters import DAY, FEATURE, INDUSTRIES, LAYER, NAME
+from webapp.sites.wanted import SiteWanted, wanted_at
 
 blueprint = Blueprint("site_pages", __name__)
 TYPES = {"pdf": "application/pdf", "png": "image/png"}

@@ -15,26 +15,23 @@ from webapp.http.answers import json_answer, kept_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import JSON, Operation, Parameter, declare_operation
 from webapp.jobs.routes import spend
-from webapp.sites.kept import KEPT_DAYS, NotYourSite
-from webapp.sites.looking import (
+from webapp.sites.dossiers import kept_check, kept_dossier
+from webapp.sites.kept import KEPT_DAYS, NotYourSite, kept_sites
+from webapp.sites.parameters import (
     CHECK,
     DAY,
     FEATURE,
     INDUSTRIES,
     LAYER,
     NAME,
-    SiteWanted,
     asked_industries,
     asked_name,
     asked_uncertainty_m,
     checked_day,
-    kept_check,
-    kept_dossier,
-    kept_sites,
     outline_asked,
     place_of,
-    wanted_at,
 )
+from webapp.sites.wanted import SiteWanted, wanted_at
 from webapp.state import current_library, current_settings
 
 blueprint = Blueprint("sites", __name__)

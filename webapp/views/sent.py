@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import shapely
 
@@ -13,7 +13,15 @@ from webapp.accounts.rights import hidden_layers
 from webapp.state import current_settings, current_shelf
 
 
-def sent_figure(view: View) -> dict[str, Any] | None:
+class SentFigure(TypedDict):
+    """A figure as pictures tell it: label and sentence in zh and en, the state and shape (WKB) of each piece."""
+
+    label: dict[str, str]
+    sentence: dict[str, str]
+    pieces: list[tuple[str, bytes]]
+
+
+def sent_figure(view: View) -> SentFigure | None:
     """Return what a picture tells of the view's figure: label, sentence, and pieces of evidence with their states.
 
     None where the view shows no figure, the service has it no more, or it comes of a layer the reader may not

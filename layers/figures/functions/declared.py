@@ -1,4 +1,4 @@
-"""Stated area or length beside what is drawn."""
+"""The function ``declared``: area or length as the document states it (`geo.stated`) beside what is drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats that can be imported, one module with a ``FORMAT`` each: how one is told by its content, and its reader."""
+"""The formats that can be imported, one module with a ``FORMAT`` each: how one is told, and who reads it."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from briefings.map.fonts import drawable_text
 from briefings.map.frame import ground_frame
 from briefings.map.layouts import Options
 from briefings.map.lettering import wrap_text
-from briefings.map.picture import PictureKind, draw
-from briefings.map.presets import BadSize, read_size
+from briefings.map.picture import draw
+from briefings.map.presets import BadSize, PictureKind, read_size
 from geo.text import Text
 from layers.library.library import Library
 from layers.plan.style import GeometryKind, look_of

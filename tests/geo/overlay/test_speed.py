@@ -15,8 +15,8 @@ from geo.measure.facts import known_facts, overlapping_pairs, remember, shape_bo
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping
 from geo.overlay.cells import CoverGrid
-from geo.overlay.common import common_moments, in_common, in_common_shapes
 from geo.overlay.covering import cover_polygons
+from geo.overlay.intersection import common_moments, in_common, in_common_shapes
 from geo.overlay.near import gather_windows, near_parts
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
 

@@ -12,7 +12,7 @@ from layers.errors import BadParameter, DeclarationError
 from layers.library.library import Library
 from webapp.jobs.routes import look_in_worker
 
-_LONGEST_FILE, _MOST_ITEMS = 400_000, 300
+_LONGEST_FILE, _MOST_BROUGHT = 400_000, 300
 
 
 def brought_briefing(given: object) -> Briefing:
@@ -34,9 +34,9 @@ def brought_briefing(given: object) -> Briefing:
     except DeclarationError as error:  # of a request, not of the plan
         told = {f"why_{name}": error.message(name)[:300] for name in ("zh", "en")}
         raise BadParameter(name="declaration", **told) from None
-    if len(found.items) > _MOST_ITEMS:
+    if len(found.items) > _MOST_BROUGHT:
         raise BadParameter(
-            name="declaration", why_zh=f"最多 {_MOST_ITEMS} 项", why_en=f"at most {_MOST_ITEMS} items"
+            name="declaration", why_zh=f"最多 {_MOST_BROUGHT} 项", why_en=f"at most {_MOST_BROUGHT} items"
         )
     return found
 
