@@ -14,7 +14,11 @@ from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
 
-_LISTED_ELSEWHERE = ("plate", "bare")  # a slide's map has the numbers, the next slide their list
+_LISTED_ELSEWHERE = (
+    "plate",
+    "bare",
+    "untitled",
+)  # the map has the numbers; a slide or a table after it their list
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 

@@ -27,6 +27,7 @@ from layers.features.snapshot import Feature
 _INK, _SOFT, _LINE = "#1e2b35", "#59656d", "#d8d5cb"
 _ORDER = 190.0
 _ROW, _HEAD, _GAP = 1.42, 1.75, 0.6  # ems: of a line, of a heading, after a group
+_STEP, _TOLD = _ROW - 0.25, 0.92  # from line to line of one text; of the letters, what stands at a heading's right
 _DISC_EM, _NUMBER_EM = 0.72, 1.95  # half a disc, and what it takes in a row
 _BRIGHT = 0.6  # of a disc, from which its number is dark
 _TURNS, _RINGS = 12, (2.1, 3.6, 5.2)
@@ -116,11 +117,11 @@ def _placed(listing: Listing, column: float, columns: int, size: float, high: fl
     """Return where each row stands, columns as even as can be; all in ems but the height, which is in inches."""
     wanted: list[tuple[float, ListedGroup, ListedRow | None, tuple[str, ...]]] = []
     for one in listing.groups:
-        wanted.append((_HEAD, one, None, ()))
+        wanted.append((_head_em(listing, one, column - 1.0), one, None, ()))
         for each in one.rows:
             room = column - _NUMBER_EM - 1.2 - width_em(each.amount)
             written = tuple(fit_line(each.name, room, lines=2)) or ("",)
-            wanted.append((_ROW * len(written) - 0.25 * (len(written) - 1), one, each, written))
+            wanted.append((_ROW + _STEP * (len(written) - 1), one, each, written))
     total = sum(height for height, _, _, _ in wanted) + _GAP * len(listing.groups)
     limit = max(total / columns, 8.0)
     while limit <= high:
@@ -133,7 +134,7 @@ def _placed(listing: Listing, column: float, columns: int, size: float, high: fl
                 at, y, gap = at + 1, 0.0, 0.0
                 if row is not None:
                     places.append((at, y, group, None, ("…",)))
-                    y += _HEAD
+                    y += _head_em(listing, group, column - 1.0, again=True)
             places.append((at, y + gap, group, row, lines))
             y += gap + height
         if at < columns:
@@ -185,34 +186,39 @@ def _heading(
     again: bool,
 ) -> None:
     left, right, y = at
-    language, dark = listing.language, _dark(group.color)
-    color = "#3a2a00" if not dark else "white"
-    axes.add_patch(Rectangle((left, y), right - left, _HEAD - 0.3, facecolor=group.color, edgecolor="none"))
-    placed = sum(row.placed for row in group.rows)
+    color = "white" if _dark(group.color) else "#3a2a00"
+    lines, told = _head_words(listing, group, right - left, again=again)
+    high = _HEAD + _STEP * (len(lines) - 1)
+    axes.add_patch(Rectangle((left, y), right - left, high - 0.3, facecolor=group.color, edgecolor="none"))
+    middle = y + (_HEAD - 0.3) / 2
+    for i, line in enumerate(lines):
+        _written(axes, (left + 0.5, middle + i * _STEP), line, points, color, "left")
+    if told:
+        _written(axes, (right - 0.4, middle), told, points * _TOLD, color, "right")
+
+
+def _head_em(listing: Listing, group: ListedGroup, wide: float, *, again: bool = False) -> float:
+    return _HEAD + _STEP * (len(_head_words(listing, group, wide, again=again)[0]) - 1)
+
+
+def _head_words(listing: Listing, group: ListedGroup, wide: float, *, again: bool) -> tuple[list[str], str]:
+    """Return the lines of a heading's name and what stands at its right, in a column so wide (ems)."""
+    language, placed = listing.language, sum(row.placed for row in group.rows)
     label = say("list_again", label=Text(group.label, group.label))[language] if again else group.label
     counted = say("list_counted", count=len(group.rows), placed=placed)[language]
     # the unit is a column's head of its own: "24 亿元" would be read as an amount
     told = listing.unit if again else " ｜ ".join(one for one in (counted, listing.unit) if one)
     short = _IN_BRACKETS.sub("", label)
     ways = ((label, told), (short, told), (short, "" if again else counted))
-    label, told = next((way for way in ways if width_em(way[0]) <= _room(at, way[1])), ways[-1])
-    room = _room(at, told)
-    for text, x, side, size in ((label, left + 0.5, "left", 1.0), (told, right - 0.4, "right", 0.92)):
-        for line in fit_line(text, max(room, 4.0) if side == "left" else 99.0)[:1]:
-            axes.text(
-                x,
-                y + (_HEAD - 0.3) / 2,
-                line,
-                ha=side,
-                va="center_baseline",
-                color=color,
-                fontproperties=sized_font(points * size, line),
-            )
+    for text, beside in ways:
+        if width_em(text) <= _room(wide, beside):
+            return [text], beside
+    return fit_line(label, max(_room(wide, ways[-1][1]), 4.0), lines=3) or [""], ways[-1][1]
 
 
-def _room(at: tuple[float, float, float], told: str) -> float:
+def _room(wide: float, told: str) -> float:
     """Return how wide (em) a heading's label may be beside what is told at its right."""
-    return at[1] - at[0] - 1.0 - width_em(told) * 0.92
+    return wide - 1.0 - width_em(told) * _TOLD
 
 
 def _row(
@@ -232,9 +238,9 @@ def _row(
     number = ("white" if _dark(group.color) else "#3a2a00") if row.placed else _SOFT
     _written(axes, disc, row.number, points * 0.85, number, "center")
     for i, line in enumerate(lines):
-        _written(axes, (left + _NUMBER_EM, middle + i * (_ROW - 0.25)), line, points, ink, "left")
+        _written(axes, (left + _NUMBER_EM, middle + i * _STEP), line, points, ink, "left")
     _written(axes, (right, middle), row.amount, points, ink, "right")
-    low = y + _ROW * len(lines) - 0.25 * (len(lines) - 1)
+    low = y + _ROW + _STEP * (len(lines) - 1)
     axes.plot([left + _NUMBER_EM, right], [low, low], color=_LINE, lw=0.35)
 
 

@@ -62,7 +62,7 @@ class BriefingSection:
     ``source`` says where it comes from: layers, day, address; their versions stand at the end. ``figure`` is the
     number it shows, ``moved`` what that was before. ``view`` and ``library`` let a map be drawn again in another
     way, with the ``answered`` figure over it; ``named`` says that a person gave the title, ``typed`` are the
-    numerals of its words that no figure gives.
+    numerals of its words that no figure gives. ``short`` is its long table as slides have it.
     """
 
     kind: Literal["map", "figure", "text", "indicator", "dossier", "table"]
@@ -82,6 +82,7 @@ class BriefingSection:
     named: bool = False
     typed: tuple[str, ...] = ()
     answered: Answered | None = None
+    short: Table | None = None
 
     @property
     def amounts(self) -> list[str]:
@@ -212,6 +213,7 @@ _WORDS = {
         "how",
         "sections",
         "full",
+        "whole",
         "page_of",
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,21 +28,26 @@ from briefings.resolve.declaration import (
 from briefings.resolve.dossier_changes import kept_dossier, told_dossier_changes
 from briefings.resolve.dossiers import dossier_of, dossier_section
 from briefings.resolve.feature_tables import table_section
+from briefings.resolve.first_levels import first_level_table
 from briefings.resolve.indicators import indicator_section
+from briefings.resolve.listed import list_notes, list_tables
 from briefings.resolve.moves import moves_of
 from briefings.resolve.names import BOUND, check_names, named_statistics, typed_numerals
 from briefings.resolve.tables import chart_of, shown_table
 from geo.text import Text
 from layers.figures.answer import answer, published_figure
+from layers.figures.brief import brief_money
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure, figure_of
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.library.library import EXACT, Library
 from layers.places.dossier import Dossier
+from layers.plan.catalog import LandClass
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
 
 SLIDE_MAP = paper_size(214, 107, dpi=250)
+_BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True)
@@ -86,9 +92,13 @@ class _Desk:
         return {key: one for key, one in self.figures.items() if key != one.id}
 
     def bound(self, text: str) -> str:
-        filled = BOUND.sub(lambda found: shown_figure(self.figure(found.group(1)))[self.language], text)
+        filled = BOUND.sub(
+            lambda found: brief_money(shown_figure(self.figure(found.group(1)))[self.language]), text
+        )
         if self.language == "en" and text.startswith("{"):  # "at least 3 ha" begins a sentence
             filled = filled[:1].upper() + filled[1:]
+        if self.language == "zh":  # the space is for a number: none before a word
+            filled = _BETWEEN_WORDS.sub("", filled)
         return drawable_text(filled, longest=1200)
 
 
@@ -288,7 +298,9 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         "map",
         name,
         sentence=drawable_text(view.description[language], longest=200),
+        paragraphs=list_notes(picture.sheet.said),
         picture=picture,
+        tables=list_tables(picture.sheet.said),
         caveats=tuple(drawable_text(w[language], longest=200) for w in picture.warnings),
         source=drawable_text(layers + address, longest=260),
         view=view,
@@ -324,8 +336,10 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         "figure",
         title or drawable_text(figure.statistic.label[language]),
         named=bool(title),
-        value="" if figure.value is None and figure.headline is None else shown_figure(figure)[language],
-        sentence=drawable_text(figure.sentence[language], longest=400),
+        value=""
+        if figure.value is None and figure.headline is None
+        else brief_money(shown_figure(figure)[language]),
+        sentence=drawable_text(brief_money(figure.sentence[language]), longest=400),
         paragraphs=tuple(verdict),
         chart=chart_of(presented, language, classes=desk.library.catalog.classes),
         tables=(table,) if table.heads and table.rows else (),
@@ -335,7 +349,15 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         if figure.id in desk.figures
         else moved_text(figure, desk.before, language),  # a published one stays
         figure=figure,
+        short=first_level_table(figure, _scheme(desk, figure), language),
     )
+
+
+def _scheme(desk: _Desk, figure: Figure) -> tuple[LandClass, ...]:
+    """Return the classes of the scheme a figure's classes are of; none where its layer has none."""
+    catalog = desk.library.catalog
+    used = [catalog.layers[use.layer] for use in figure.layers if use.layer in catalog.layers]
+    return next((tuple(catalog.classes.get(one.scheme, ())) for one in used if one.scheme), ())
 
 
 def _versions(sections: list[BriefingSection], figures: Mapping[str, Figure]) -> dict[str, str]:

@@ -327,8 +327,8 @@ class _Maker(FigureWriter):
     def appendix(self) -> None:
         """Give the full tables, and say how each number was computed."""
         appendix = self.words["appendix"]
-        for title, table, caption in self.later:
-            self.tables(f"{self.words['full']} · {title}", table, caption, dense=True)
+        for title, table, caption, note in self.later:
+            self.tables(f"{self.words['full']} · {title}", table, caption, dense=True, note=note)
         told = self.resolved.computed()
         if not told:
             return

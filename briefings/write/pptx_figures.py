@@ -73,7 +73,7 @@ class FigureWriter(TableWriter):
 
     def __init__(self, *given: Any, **asked: Any) -> None:  # noqa: ANN401 - as a SlideWriter takes them
         super().__init__(*given, **asked)
-        self.later = list[tuple[str, Table, str]]()
+        self.later = list[tuple[str, Table, str, str]]()  # title, table, caption, note
 
     def figure_slide(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of a number: value, sentence and chart, then its table."""
@@ -123,7 +123,11 @@ class FigureWriter(TableWriter):
             self.fitted(slide, section, captioned, right)
         for table, caption in tables:
             if chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
-                self.later.append((section.title, table, caption))
+                short = section.short if self.is_endless(table) else None
+                told = (
+                    "" if short is None else self.words["whole"].format(address=section.source.rpartition(" ")[2])
+                )
+                self.later.append((section.title, table if short is None else short, caption, told))
                 continue
             spoken = main or bool(section.value or section.sentence or section.paragraphs)
             self.tables(section.title, table, caption, first=None if spoken else slide)

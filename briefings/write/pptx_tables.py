@@ -29,6 +29,7 @@ _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that 
 _MANY_ROWS = 9  # of a list: from there its rows stand closer
 _LIST_PT, _MOST_COLUMNS = 260.0, 2  # least width of a column of a list; how many stand beside each other
 _FEWEST_ROWS = 3  # on the last page of a table
+_MOST_SLIDES = 2  # of a table that has a shorter one
 
 
 class TableWriter(SlideWriter):
@@ -97,7 +98,16 @@ class TableWriter(SlideWriter):
         sizes = (points, 0.8 * points, 0.7 * points)
         return next((s for s in sizes if all(len(self.broken(p, s * 1.1, width)) < 2 for p in parts)), LEAST_PT)
 
-    def tables(self, title: str, table: Table, caption: str, *, first: Any = None, dense: bool = False) -> None:  # noqa: ANN401
+    def tables(
+        self,
+        title: str,
+        table: Table,
+        caption: str,
+        *,
+        first: Any = None,  # noqa: ANN401
+        dense: bool = False,
+        note: str = "",
+    ) -> None:
         """Put a native table on as many slides as it takes: its head on each, no few rows alone on the last.
 
         Parameters
@@ -111,21 +121,46 @@ class TableWriter(SlideWriter):
         first
             A slide that has room for it; a new one when None.
         dense
-            Whether it is one to look things up in: the least letters, narrow rows, few slides.
+            Whether it is one to look things up in: narrow rows, few slides, the least letters where it is long.
+        note
+            What stands below it.
         """
         room, table = self.layouts.room(self.layouts.titled), group_rows(table)
-        size = LEAST_PT if dense else self.table_points(table, room.width)
-        spare = _DENSE_PT if dense else _ROW_PT
-        widths = self.widths(table, size, room.width)
-        heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
-        most = room.height / Pt(1) - self.row_pt(table.heads, widths, size, spare=spare)
-        for number, (begin, end) in enumerate(even_pages(heights, most, table.groups)):
+        under = int(Pt(LEAST_PT * 1.8)) * bool(note)
+        whole, room = room, replace(room, height=room.height - under)
+        size = self.dense_points(table, room) if dense else self.table_points(table, room.width)
+        for number, (begin, end) in enumerate(self.pages_of(table, replace(room, dense=dense), size)):
             slide = (
                 first
                 if first is not None and number == 0
                 else self.slide(title + ("" if number == 0 else self.words["continued"]))
             )
             self.table(slide, table, caption, range(begin, end), replace(room, dense=dense), size=size)
+            if note:
+                foot = Room(whole.left, room.bottom, whole.width, under)
+                self.text(slide, foot, [note], Letters(size=LEAST_PT, soft=True), name="note")
+
+    def pages_of(self, table: Table, room: Room, size: float) -> list[tuple[int, int]]:
+        """Return the rows of each slide that a table takes, in letters of a size."""
+        spare = _DENSE_PT if room.dense else _ROW_PT
+        widths = self.widths(table, size, room.width)
+        heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
+        most = room.height / Pt(1) - self.row_pt(table.heads, widths, size, spare=spare)
+        return even_pages(heights, most, table.groups)
+
+    def is_endless(self, table: Table) -> bool:
+        """Return whether a table takes more slides than anyone looks through."""
+        room = replace(self.layouts.room(self.layouts.titled), dense=True)
+        return len(self.pages_of(group_rows(table), room, LEAST_PT)) > _MOST_SLIDES
+
+    def dense_points(self, table: Table, room: Room) -> float:
+        """Return the height of letters of a table to look things up in: large where one slide holds it all."""
+        for size in (self.points(16), self.points(14)):
+            widths = self.widths(table, size, room.width)
+            high = sum(self.row_pt(row, widths, size, spare=_DENSE_PT) for row in (table.heads, *table.rows))
+            if sum(self.least_widths(table, size, texts=True)) <= room.width and high * Pt(1) <= room.height:
+                return size
+        return LEAST_PT
 
     def listed(self, title: str, listing: Listing) -> None:
         """Put the list of a map's numbers on slides of their own: columns of number, name and amount.

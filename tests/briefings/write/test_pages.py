@@ -148,6 +148,13 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved) -> None:
     maps = [one for one in bundled.sections if one.kind == "map"]
     plates = [slide for slide in show.slides if slide.slide_layout.name == "Map and column"]
     assert len(plates) == len(maps), "each map is a slide"
+    whole = [slide for slide in show.slides if slide.shapes.title.text_frame.text[:2] in ("附表", "Fu")]
+    assert len(whole) == 1, "31 classes in two zones stand by first levels on one slide"
+    money = next(
+        one for one in bundled.sections if one.figure and one.figure.statistic.id == "projects_investment"
+    )
+    assert money.value == {"zh": "693.85 亿元；30.29 亿美元", "en": "¥69.39 bn; US$3.03 bn"}[bundled.language]
+    assert money.value.replace("; ", "；").split("；")[0] in money.sentence
     numbered = BUNDLED.snapshot(BUNDLED.layer("projects"))
     listed = [
         (row.cells[0].text, row.cells[1].text)
@@ -161,6 +168,9 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved) -> None:
     assert sum(number.startswith("(") for number, _ in listed) == sum(
         f.geometry is None for f in numbered.features
     )
+    (table,) = next(one.tables for one in maps if one.view is not None and one.view.id == "projects")
+    beside = {pair for row in table.rows for pair in (row[:2], row[3:5]) if pair[1]}
+    assert beside == set(listed), "documents have the same list below the map"
 
 
 @pytest.mark.parametrize("seed", range(5))

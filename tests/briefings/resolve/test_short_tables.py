@@ -1,0 +1,56 @@
+"""Tables made short: classes by their first levels for slides, the numbers of a map as a table of two columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from briefings.map.listing import ListedGroup, ListedRow, Listing
+from briefings.resolve.declaration import Briefing, Item
+from briefings.resolve.edition import resolve
+from briefings.resolve.listed import list_table
+from geo.text import Text
+from layers.figures.presentation import present
+from layers.library.library import Library
+from tests.landuse_plan import write_landuse_plan
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_classes_by_zone_stand_by_first_levels_and_add_up(tmp_path: Path, language: str) -> None:
+    plan = write_landuse_plan(tmp_path / "p")
+    codes = plan / "landuse_classes.csv"
+    codes.write_text(codes.read_text("utf-8") + "S,07,1,,居住用地,Residential land,#ffff2d,#ffd23f\n", "utf-8")
+    briefing = Briefing("s", Text("数", "Numbers"), items=(Item("figure", statistic="structure"),))
+    (section,) = resolve(Library(plan), briefing, language=language, software="t").sections
+    figure, short = section.figure, section.short
+    assert figure is not None
+    assert short is not None
+    zones = list(dict.fromkeys(row["zone"][language] for row in figure.rows))
+    assert len(short.heads) == 1 + 2 * len(zones), "an area and a share of each zone"
+    assert [head.split(" (")[0] for head in short.heads[1::2]] == zones
+    rows = {row[0]: row[1:] for row in short.rows}
+    assert {"zh": "居住用地", "en": "Residential land"}[language] in rows
+    whole = present(figure, language)
+    for at, zone in enumerate(zones):
+        parts = [
+            r["ha"] for r in figure.rows if r["zone"][language] == zone and r["kind"] not in ("total", "of_which")
+        ]
+        shown = [
+            float(row[1 + 2 * at].replace(",", ""))
+            for i, row in enumerate(short.rows)
+            if i not in short.strong and row[1 + 2 * at] != "—"
+        ]
+        assert sum(shown) == pytest.approx(sum(parts), abs=1e-6)
+    assert short.rows[short.strong[0]][-2] in [cell for row in whole.rows for cell in row.cells], "the same total"
+
+
+def test_numbers_of_a_map_stand_two_beside_each_other() -> None:
+    rows = tuple(ListedRow(str(i), str(i), f"n{i}", f"{i}.5", placed=i != 5) for i in range(1, 6))
+    found = list_table(Listing("sites", (ListedGroup("Built", "#123456", rows),), "亿元", "zh"))
+    assert found.heads == ("编号", "名称", "亿元") * 2
+    assert found.groups == (0,)
+    assert found.rows[0][0] == "Built · 5 项（图上 4）"
+    assert found.rows[1] == ("1", "n1", "1.5", "4", "n4", "4.5")
+    assert found.rows[2] == ("2", "n2", "2.5", "(5)", "n5", "5.5")
+    assert found.rows[3] == ("3", "n3", "3.5", "", "", "")
