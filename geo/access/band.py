@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from geo.access.demand import POINT, POLYGON
 from geo.access.links import Links
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list
 from geo.measure.crs import Bench
-from geo.measure.facts import shape_boxes, some_of
+from geo.measure.facts import shape_boxes, shape_dimensions, some_of
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.ground import usual_size
@@ -94,7 +93,7 @@ def measured_band(bench: Bench, mine: Shapes, band: Band, watch: Watch) -> tuple
 
 def by_kind(shapes: Shapes) -> list[tuple[int, Ints]]:
     """Return points, lines and polygons apart: the dimension, and the rows of it."""
-    kinds = shapely.get_dimensions(shapes)
+    kinds = shape_dimensions(shapes)
     return [(kind, np.flatnonzero(kinds == kind)) for kind in as_list(np.unique(kinds))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -64,9 +65,19 @@ class Coverage(Result):
     rule: Text
     bench: Bench
     targets: Shapes
-    target_id: tuple[object, ...]
+    target_index: pd.Index
+    target_owner: Ints
     target_zone: Ints
     cover: Covered
+
+    @cached_property
+    def target_id(self) -> tuple[object, ...]:
+        """Whose piece each target is; made when first asked for."""
+        return tuple(self._ids(np.arange(len(self.target_owner))))
+
+    def _ids(self, rows: Ints) -> list[object]:
+        found: list[object] = self.target_index.to_numpy()[self.target_owner[rows]].tolist()
+        return found
 
     @property
     def share(self) -> Floats:
@@ -101,7 +112,7 @@ class Coverage(Result):
     def _evidence(self, rows: Ints, shapes: Shapes) -> gpd.GeoDataFrame:
         amount = self.cover.amount[rows]
         table = {
-            "feature": [self.target_id[row] for row in rows],
+            "feature": self._ids(rows),
             "zone": [self.zones[z] for z in self.target_zone[rows]],
             "covered_share": self.cover.covered[rows] / np.where(amount > 0.0, amount, 1.0),
         }
@@ -239,7 +250,8 @@ def measure_coverage(
         rule=_rule(served, walk),
         bench=bench,
         targets=demand.shapes,
-        target_id=tuple(demand.index[row] for row in demand.owner.tolist()),
+        target_index=demand.index,
+        target_owner=demand.owner,
         target_zone=demand.zone,
         cover=cover,
     )

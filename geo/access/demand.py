@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.arrays import Floats, Ints, Shapes, as_rows
@@ -13,7 +14,7 @@ from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import overlapping_pairs, shape_boxes, shape_kinds
+from geo.measure.facts import overlapping_pairs, shape_boxes, shape_dimensions, shape_kinds
 from geo.measure.validity import Report, usable_report
 from geo.overlay.cells import FEWEST, ZoneGrid
 from geo.overlay.covering import once_only
@@ -44,7 +45,7 @@ class Demand:
     per_unit: Floats
     everything: float
     unknown_weights: int
-    index: tuple[object, ...]
+    index: pd.Index
     reports: tuple[Report, ...]
     caveats: tuple[Text, ...]
 
@@ -119,7 +120,7 @@ def demand_of(
         per_unit=(weight / np.where(amount > 0.0, amount, 1.0))[owner],
         everything=float(weight.sum()),
         unknown_weights=unknown,
-        index=tuple(report.frame.index.to_numpy().tolist()),
+        index=report.frame.index,
         reports=(report,) if areas is None else (report, areas.report),
         caveats=tuple(caveats),
     )
@@ -137,7 +138,7 @@ def feature_amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
 
 
 def _kind(shapes: Shapes) -> int:
-    kinds = shapely.get_dimensions(shapes)
+    kinds = shape_dimensions(shapes)
     odd = np.flatnonzero(kinds != kinds[0])
     if len(odd):
         row = int(odd[0])

@@ -210,6 +210,8 @@ def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
 
 
 def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
+    if max(_longest_edge(mine), _longest_edge(theirs)) <= _step(globe.crs):  # no piece can be longer than usual
+        return looked_for(globe, mine, theirs)
     found = looked_for(globe, mine, theirs, coarse=COARSE)
     near = np.flatnonzero(found.distance_m < FAR_M)
     if len(near):
@@ -351,6 +353,14 @@ def _degrees(transformer: Transformer | Ways | None, xy: Floats) -> Floats:
 
 def _step(crs: CRS) -> float:
     return PIECE_DEG if crs.is_geographic else PIECE_M
+
+
+def _longest_edge(shapes: Shapes) -> float:
+    """Return how long the longest edge is, CRS units."""
+    parts, _ = _simple(shapes)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    length = np.hypot(*np.diff(xy, axis=0).T)
+    return float(length[part[1:] == part[:-1]].max(initial=0.0))
 
 
 def _simple(shapes: Shapes) -> tuple[Shapes, Ints]:

@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import PIECE_M, Globe, looked_for
-from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, as_shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, as_shapes, is_new
 from geo.measure.area import finite_bounds, form_over
 from geo.measure.crs import Bench, base_crs, same_datum_transformer
 from geo.measure.seam import cut_at_seam
@@ -21,6 +21,7 @@ from geo.parallel import in_threads
 
 IN_PLANE_M = 10_000.0  # up to this distance a conformal plane has a straight way's length to 1e-10, by its scale
 SEGMENTS = 16  # of a line's piece
+NEARLY = 1e-3  # of a distance: what a plane's scale and the chords may make of it, many times over
 ROUNDS, CLOSE = 5, 1e-10  # in which vertices are placed, until they move by no more than a share of the distance
 
 
@@ -109,8 +110,7 @@ def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_se
     moving = np.arange(len(xy))
     for _ in range(ROUNDS):
         points = as_shapes(shapely.points(xy[moving]))
-        row, near = as_rows(tree.query_nearest(points, all_matches=False))
-        links = shapely.shortest_line(pieces[near[np.argsort(row, kind="stable")]], points)
+        links = shapely.shortest_line(pieces[nearest_pieces(tree, points, radius_m)], points)
         foot = shapely.get_coordinates(shapely.get_point(links, 0))
         way = xy[moving] - foot
         before = np.hypot(way[:, 0], way[:, 1])
@@ -128,6 +128,22 @@ def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_se
     if shapely.is_valid(placed):
         return placed
     return shapely.make_valid(placed, method="structure", keep_collapsed=False)
+
+
+def nearest_pieces(tree: shapely.STRtree, points: Shapes, about: float) -> Ints:
+    """Return the nearest piece of each point; most lie hardly farther than ``about`` from one."""
+    row, piece = as_rows(tree.query(points, predicate="dwithin", distance=about * (1.0 + NEARLY)))
+    away = shapely.distance(points[row], tree.geometries[piece])
+    order = np.lexsort([piece, away, row])
+    row, piece = row[order], piece[order]
+    first = is_new(row)
+    found = np.full(len(points), -1, dtype=np.int64)
+    found[row[first]] = piece[first]
+    rest = np.flatnonzero(found < 0)
+    if len(rest):
+        row, piece = as_rows(tree.query_nearest(points[rest], all_matches=False))
+        found[rest[row]] = piece
+    return found
 
 
 def _inward(ground: shapely.Geometry) -> Ints:

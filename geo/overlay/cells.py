@@ -6,20 +6,23 @@ lie wholly inside some service area is covered, however the service areas overla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_list, as_rows
-from geo.parallel import row_blocks
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_list, as_rows, is_new, split_columns
+from geo.parallel import in_threads, row_blocks
 
 Counts = npt.NDArray[np.int32]
 
 FEWEST, MOST = 10_000, 4_000_000  # cells
 BLOCK = 100_000  # boxes looked up at a time
+TRACED = 16_000  # vertices of outlines at a time: what is computed of them stays in the processor's cache
 _NEAR = 1e-6  # of a cell: how far a boundary may be off by rounding
 
 
@@ -32,6 +35,14 @@ class Span(NamedTuple):
     top: Ints
 
 
+class Passed(NamedTuple):
+    """Cells that a shape's boundary passes, some of them more than once."""
+
+    shape: Ints
+    row: Ints
+    column: Ints
+
+
 class Runs(NamedTuple):
     """Runs of cells along a row, ``first`` to before ``end``, that lie wholly inside a shape."""
 
@@ -39,6 +50,9 @@ class Runs(NamedTuple):
     row: Ints
     first: Ints
     end: Ints
+
+
+_Rows = TypeVar("_Rows", Passed, Runs)
 
 
 @dataclass(frozen=True)
@@ -78,8 +92,10 @@ class Lattice:
     def table(self, cells: Bools) -> Counts:
         """Return the table of sums of a map of cells: how many are set below and left of every corner."""
         table = np.zeros((self.rows + 1, self.columns + 1), dtype=np.int32)
-        np.cumsum(cells, axis=0, dtype=np.int32, out=table[1:, 1:])
-        np.cumsum(table[1:, 1:], axis=1, out=table[1:, 1:])
+        table[1:, 1:] = cells
+        np.cumsum(table, axis=1, out=table)
+        for row in range(self.rows):  # row by row: numpy's own sum along this axis takes three times as long
+            table[row + 1] += table[row]
         return table
 
 
@@ -100,72 +116,115 @@ def number_each(count: Integers) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True)
 class Outline:
-    """The boundaries of shapes in the cells of a lattice: all edges in cell units, and whose they are."""
+    """The boundaries of shapes in the cells of a lattice: all edges in cell units, and whose they are.
+
+    Every coordinate is an array of its own: rows of two are slow to take.
+    """
 
     lattice: Lattice
-    begin: Floats
-    end: Floats
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
     owner: Ints
 
     @classmethod
-    def of(cls, shapes: Shapes, lattice: Lattice) -> Outline:
-        """Return the outline of polygons."""
+    def of(cls, shapes: Shapes, lattice: Lattice, *, first: int = 0) -> Outline:
+        """Return the outline of polygons, the first of which has the number ``first``."""
         parts, of = shapely.get_parts(shapes, return_index=True)
         rings, part = shapely.get_rings(parts, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
+        x, y = split_columns(xy)
+        x, y = (x - lattice.corner[0]) / lattice.cell, (y - lattice.corner[1]) / lattice.cell
         edge = np.flatnonzero(ring[1:] == ring[:-1])
-        xy = (xy - lattice.corner) / lattice.cell
-        return cls(lattice, xy[edge], xy[edge + 1], of[part[ring[edge]]].astype(np.int64))
+        after = edge + 1
+        return cls(lattice, x[edge], y[edge], x[after], y[after], first + of[part[ring[edge]]].astype(np.int64))
 
-    def passed(self) -> tuple[Ints, Ints, Ints]:
-        """Return which cells each shape's boundary passes (shape, row, column), never one too few."""
-        step = self.end - self.begin
-        pieces = np.maximum(np.ceil(np.abs(step).max(axis=1, initial=0.0)), 1.0).astype(np.int64)
+    def passed(self) -> Passed:
+        """Return which cells each shape's boundary passes, never one too few."""
+        step_x, step_y = self.x1 - self.x0, self.y1 - self.y0
+        longest = np.maximum(np.abs(step_x), np.abs(step_y))
+        pieces = np.maximum(np.ceil(longest), 1.0).astype(np.int64)
         of, place = number_each(pieces)
-        step /= pieces[:, None]
-        one = self.begin[of] + place[:, None] * step[of]
-        other = one + step[of]
-        low = np.floor(np.minimum(one, other) - _NEAR).astype(np.int64)
-        high = np.floor(np.maximum(one, other) + _NEAR).astype(np.int64)
-        wide = high - low  # a piece is at most one cell long, so it meets at most three cells of a row
-        found = []
-        for right in range(3):
-            for up in range(3):
-                here = np.flatnonzero((wide[:, 0] >= right) & (wide[:, 1] >= up))
-                if len(here):
-                    found.append((self.owner[of[here]], low[here, 1] + up, low[here, 0] + right))
-        shape, row, column = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return shape, row, column
 
-    def inner(self, passed: tuple[Ints, Ints, Ints]) -> Runs:
+        def reach(begin: Floats, step: Floats) -> tuple[Ints, Ints]:
+            """Return the first cell of every piece along one axis, and how many more it reaches into."""
+            step = (step / pieces)[of]
+            one = begin[of] + place * step
+            other = one + step
+            low = np.floor(np.minimum(one, other) - _NEAR).astype(np.int64)
+            return low, np.floor(np.maximum(one, other) + _NEAR).astype(np.int64) - low
+
+        (column, right), (row, up) = reach(self.x0, step_x), reach(self.y0, step_y)
+        shape = self.owner[of]
+        found = [Passed(shape, row, column)]
+        for east in range(3):  # a piece is at most one cell long, so it meets at most three cells of a row
+            eastern = np.flatnonzero(right >= east) if east else np.arange(len(right))
+            for north in range(3):
+                here = eastern[up[eastern] >= north]
+                if len(here) and east + north:
+                    found.append(Passed(shape[here], row[here] + north, column[here] + east))
+        return join_rows(found)
+
+    def inner(self, passed: Passed) -> Runs:
         """Return the cells wholly inside each shape, given those its boundary passes.
 
         A row's middle line is inside between its odd and even crossings; what no boundary passes is inside whole.
         """
         width = self.lattice.columns + 1
-        low, high = np.minimum(self.begin[:, 1], self.end[:, 1]), np.maximum(self.begin[:, 1], self.end[:, 1])
+        low, high = np.minimum(self.y0, self.y1), np.maximum(self.y0, self.y1)
         first = np.ceil(low - 0.5).astype(np.int64)
-        edge, place = number_each(np.ceil(high - 0.5).astype(np.int64) - first)
+        many = np.ceil(high - 0.5).astype(np.int64) - first
+        some = np.flatnonzero(many)
+        of, place = number_each(many[some])
+        edge = some[of]
         row = first[edge] + place
-        begin, end = self.begin[edge], self.end[edge]
-        x = begin[:, 0] + (row + 0.5 - begin[:, 1]) / (end[:, 1] - begin[:, 1]) * (end[:, 0] - begin[:, 0])
+        x0, y0 = self.x0[edge], self.y0[edge]
+        x = x0 + (row + 0.5 - y0) / (self.y1[edge] - y0) * (self.x1[edge] - x0)
         line = self.owner[edge] * self.lattice.rows + row
         crossing = np.sort(line * width + np.clip(np.ceil(x - 0.5), 0, width - 1).astype(np.int64))
         start, stop = crossing[::2], crossing[1::2]
         open_ = stop > start
         start, stop = start[open_], stop[open_]
-        wall = np.sort((passed[0] * self.lattice.rows + passed[1]) * width + passed[2])
-        wall = wall[np.diff(wall, prepend=-1) > 0]
+        wall = np.sort((passed.shape * self.lattice.rows + passed.row) * width + passed.column)
+        wall = wall[is_new(wall)]
         low_wall, high_wall = np.searchsorted(wall, start), np.searchsorted(wall, stop)
         of, piece = number_each(high_wall - low_wall + 1)
         begins, ends = start[of], stop[of]
         later, before = piece > 0, piece < (high_wall - low_wall)[of]
         begins[later] = wall[low_wall[of[later]] + piece[later] - 1] + 1
         ends[before] = wall[low_wall[of[before]] + piece[before]]
-        some = ends > begins
-        line, column = np.divmod(begins[some], width)
+        held = ends > begins
+        line, column = np.divmod(begins[held], width)
         shape, row = np.divmod(line, self.lattice.rows)
-        return Runs(shape, row, column, column + (ends - begins)[some])
+        return Runs(shape, row, column, column + (ends - begins)[held])
+
+
+def trace_shapes(shapes: Shapes, lattice: Lattice) -> tuple[Passed, Runs]:
+    """Return the cells shapes' boundaries pass and those wholly inside them, some shapes at a time in two threads.
+
+    Parameters
+    ----------
+    shapes
+        n valid polygons.
+    lattice
+        The cells.
+    """
+    number = np.cumsum(shapely.get_num_coordinates(shapes), dtype=np.int64) // TRACED
+    bounds = pairwise([*np.flatnonzero(is_new(number)).tolist(), len(shapes)])
+
+    def work(span: tuple[int, int]) -> tuple[Passed, Runs]:
+        outline = Outline.of(shapes[slice(*span)], lattice, first=span[0])
+        passed = outline.passed()
+        return passed, outline.inner(passed)
+
+    found = in_threads(list(bounds), work)
+    return join_rows([one[0] for one in found]), join_rows([one[1] for one in found])
+
+
+def join_rows(parts: Sequence[_Rows]) -> _Rows:
+    """Return named columns of several parts, one after the other."""
+    return type(parts[0])(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -188,16 +247,14 @@ class ZoneGrid:
     def of(cls, zones: Shapes, *, size: float, cells: int) -> ZoneGrid:
         """Return the grid of zones (valid polygons), of some ``cells`` cells at least ``size`` wide."""
         lattice = Lattice.over(zones, size=size, cells=cells)
-        outline = Outline.of(zones, lattice)
-        passed = outline.passed()
+        passed, inner = trace_shapes(zones, lattice)
         boundary = np.zeros((lattice.rows, lattice.columns), dtype=bool)
-        boundary[passed[1], passed[2]] = True
+        boundary[passed.row, passed.column] = True
         begins = boundary.copy()
         begins[:, 0] = True
         begins[:, 1:] |= boundary[:, :-1]
         run = begins.ravel().cumsum(dtype=np.int32).reshape(boundary.shape) - np.int32(1)
         walled = boundary.ravel()[np.flatnonzero(begins.ravel())]
-        inner = outline.inner(passed)
         first, last = run[inner.row, inner.first], run[inner.row, inner.end - 1]
         of, place = number_each((last - first + 1).astype(np.int64))
         at, zone = first[of] + place, inner.shape[of]
@@ -249,15 +306,13 @@ class CoverGrid:
     def of(cls, shapes: Shapes, *, size: float, cells: int) -> CoverGrid:
         """Return the grid of shapes (valid polygons, however they overlap)."""
         lattice = Lattice.over(shapes, size=size, cells=cells)
-        outline = Outline.of(shapes, lattice)
-        passed = outline.passed()
-        runs = outline.inner(passed)
-        width, count = lattice.columns + 1, lattice.rows * (lattice.columns + 1)
-        steps = np.bincount(runs.row * width + runs.first, minlength=count)
-        steps -= np.bincount(runs.row * width + runs.end, minlength=count)
-        covered = steps.reshape(lattice.rows, width).cumsum(axis=1)[:, :-1] > 0
+        passed, runs = trace_shapes(shapes, lattice)
+        steps = np.zeros((lattice.rows, lattice.columns + 1), dtype=np.int32)
+        np.add.at(steps, (runs.row, runs.first), 1)
+        np.add.at(steps, (runs.row, runs.end), -1)
+        covered = steps.cumsum(axis=1, dtype=np.int32)[:, :-1] > 0
         reached = covered.copy()
-        reached[passed[1], passed[2]] = True
+        reached[passed.row, passed.column] = True
         return cls(lattice, lattice.table(~covered), lattice.table(reached))
 
     def sorted(self, box: Floats, *, pad: float = 0.0) -> tuple[Bools, Bools]:

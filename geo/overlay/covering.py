@@ -17,7 +17,15 @@ from geo.measure.measuring import measure
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
 from geo.overlay.intersection import in_common
-from geo.overlay.near import areal_parts, cut_out, gather_windows, join_runs, near_parts, parts_about
+from geo.overlay.near import (
+    areal_parts,
+    clip_to_boxes,
+    cut_out,
+    gather_windows,
+    join_runs,
+    near_parts,
+    parts_about,
+)
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 
 CUTS = 1_000  # made at a time
@@ -180,7 +188,7 @@ def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
     count = np.diff(begins)
     owner = np.repeat(np.arange(len(frame)), count)
     mine = parts[begins[0] : begins[-1]]
-    clipped = areal_parts(sound.intersect_pairs(mine, frame[owner]))
+    clipped = clip_to_boxes(mine, frames[owner], threads=1)
     full = np.zeros(len(frame), dtype=bool)
     full[owner[shapely.area(clipped) >= shapely.area(frame)[owner]]] = True
     keep = np.flatnonzero(~shapely.is_empty(clipped) & ~full[owner])

@@ -84,7 +84,7 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
         first = np.flatnonzero(begins)
         low = np.minimum.reduceat(boxes[rows, :2], first, axis=0)
         high = np.maximum.reduceat(boxes[rows, 2:], first, axis=0)
-        pieces = _clipped(pieces, np.hstack([low, high]))
+        pieces = clip_to_boxes(pieces, np.hstack([low, high]))
         count = np.diff(first, append=len(rows))
         ready: Bools = (count == 1) | (shapely.get_num_coordinates(pieces) <= FEW)
         done = ready[node]
@@ -146,11 +146,20 @@ def join_runs(parts: Shapes, begins: Ints) -> Shapes:
     return joined
 
 
-def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
-    """Return shapes cut to boxes, in two threads.
+def clip_to_boxes(shapes: Shapes, boxes: Floats, *, threads: int = THREADS) -> Shapes:
+    """Return polygons cut to boxes.
 
     The quick way leaves shapes now and then that are not valid, or along the box more than there is: they are cut
-    the sound way.
+    the sound way, as is what it leaves nothing of although it meets the box.
+
+    Parameters
+    ----------
+    shapes
+        n polygons.
+    boxes
+        West, south, east, north of each, (n, 4).
+    threads
+        How many work at once.
     """
 
     def work(part: slice) -> Shapes:
@@ -159,12 +168,16 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
         for row, (shape, sides) in enumerate(zip(here.tolist(), frame.tolist(), strict=True)):
             cut[row] = clip_by_rect(shape, *sides)
         doubt = ~np.isin(shapely.get_type_id(cut), (3, 6)) | ~shapely.is_valid(cut)
-        doubt |= shapely.is_empty(cut)
+        nothing = np.flatnonzero(shapely.is_empty(cut))
+        doubt[nothing] = shapely.intersects(box_polygons(frame[nothing]), here[nothing])
+        cut[nothing] = shapely.Polygon()
         rows = np.flatnonzero(doubt)
         cut[rows] = areal_parts(sound.intersect_pairs(here[rows], box_polygons(frame[rows])))
+        cut[rows[shapely.get_dimensions(cut[rows]) < 2]] = shapely.Polygon()  # what only touches
         return cut
 
-    return np.concatenate(in_threads(row_blocks(len(shapes), size=CLIPS), work))
+    parts = in_threads(row_blocks(len(shapes), size=CLIPS), work, threads=threads)
+    return np.concatenate([shapes[:0], *parts])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,75 @@
+"""The nearest of many, found the short way: as the long way finds it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import CRS
+
+from geo import ServiceRule, measure_coverage
+from geo.access import geodesic
+from geo.access.geodesic import nearest_links
+from geo.access.surroundings import nearest_pieces
+from geo.measure.facts import shape_dimensions
+from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, square
+
+SEEDS = st.integers(0, 2**31)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, about=st.floats(0.5, 3000.0))
+def test_the_nearest_piece_is_the_nearest_whatever_distance_it_is_looked_for_at(seed, about):
+    rng = np.random.default_rng(seed)
+    ends = rng.uniform(0, 1000, (40, 1, 2)) + rng.uniform(-60, 60, (40, 5, 2))
+    pieces = shapely.linestrings(ends)
+    points = shapely.points(rng.uniform(-500, 1500, (200, 2)))
+    found = nearest_pieces(shapely.STRtree(pieces), points, about)
+    apart = shapely.distance(points[:, None], pieces[None])
+    assert shapely.distance(points, pieces[found]).tolist() == apart.min(axis=1).tolist()
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=SEEDS, crs=st.sampled_from([4549, 4490, 32633]))
+def test_short_edges_need_no_coarse_look_first(seed, crs):
+    rng = np.random.default_rng(seed)
+    places = layer(shapely.buffer(shapely.points(rng.uniform(0, 30_000, (25, 2)) + ORIGIN), 90.0)).to_crs(crs)
+    shapes = layer(
+        shapely.linestrings(rng.uniform(0, 30_000, (12, 1, 2)) + rng.uniform(-200, 200, (12, 9, 2)) + ORIGIN)
+    ).to_crs(crs)
+    sides = shapes.geometry.to_numpy(), places.geometry.to_numpy()
+    once = nearest_links(CRS(crs), *sides)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(geodesic, "_longest_edge", lambda shapes: np.inf)
+        twice = nearest_links(CRS(crs), *sides)
+    assert once.other.tolist() == twice.other.tolist()
+    assert once.distance_m == pytest.approx(twice.distance_m, rel=1e-9, abs=1e-7)
+
+
+def test_a_long_edge_is_still_looked_at_in_pieces():
+    """A line of 400 km with two ends only, and a point beside its middle: the nearest place is no end."""
+    line = np.array([shapely.LineString([(10.0, 50.0), (16.0, 50.0)])], dtype=object)
+    point = np.array([shapely.Point(13.0, 50.1)], dtype=object)
+    found = nearest_links(CRS(4326), point, line)
+    assert float(found.distance_m[0]) == pytest.approx(11_123.0, abs=1.0)  # 0.1 degrees of a meridian at 50.05 N
+    assert found.end[0].tolist() == pytest.approx([13.0, 50.0], abs=1e-4)
+
+
+def test_dimensions_are_those_of_the_shapes():
+    parts = [shapely.Point(0, 0), shapely.LineString([(0, 0), (1, 1)]), square(0, 0, 1)]
+    kinds = [*parts, shapely.LinearRing([(0, 0), (1, 0), (1, 1)]), None, shapely.GeometryCollection()]
+    kinds += [shapely.GeometryCollection(parts), shapely.GeometryCollection(parts[:2]), shapely.Polygon()]
+    kinds += [shapely.MultiPoint([(0, 0)]), shapely.MultiLineString([parts[1]]), shapely.MultiPolygon([parts[2]])]
+    shapes = np.array(kinds, dtype=object)
+    assert shape_dimensions(shapes).tolist() == shapely.get_dimensions(shapes).tolist()
+
+
+def test_a_target_is_told_by_its_own_name():
+    homes = layer([square(0, 0, 100), square(300, 0, 100), square(900, 0, 100)])
+    homes.index = pd.Index(["a", "b", "c"])
+    road = layer([shapely.LineString([(EAST - 10, NORTH - 300), (EAST - 10, NORTH + 300)])])
+    found = measure_coverage(homes, road, ServiceRule(radius_m=60.0))
+    assert found.target_id == ("a", "b", "c")
+    assert found.covered_parts()["feature"].tolist() == ["a"]
+    assert found.uncovered_parts()["feature"].tolist() == ["a", "b", "c"]

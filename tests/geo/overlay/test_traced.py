@@ -1,0 +1,83 @@
+"""Outlines traced some at a time, and polygons cut to boxes the quick way: as the plain way has them."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.overlay import cells
+from geo.overlay.cells import CoverGrid, Lattice, Outline, ZoneGrid, trace_shapes
+from geo.overlay.near import clip_to_boxes
+from tests.geo.shapes import messy, square
+
+SEEDS = st.integers(0, 2**31)
+
+
+def rings(seed, count=12):
+    """Polygons of many vertices with holes and several parts, which overlap."""
+    rng = np.random.default_rng(seed)
+    shapes = shapely.buffer(shapely.points(rng.uniform(0, 900, (count, 2))), rng.uniform(5, 200, count))
+    shapes[::3] = shapely.difference(shapes[::3], shapely.buffer(shapely.centroid(shapes[::3]), 4.0))
+    return np.append(shapes, shapely.MultiPolygon([shapely.box(950, 0, 960, 10), shapely.box(980, 5, 999, 7)]))
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS, size=st.floats(1.0, 120.0))
+def test_outlines_traced_some_at_a_time_are_those_traced_at_once(seed, size):
+    shapes = rings(seed)
+    lattice = Lattice.over(shapes, size=size, cells=10_000)
+    outline = Outline.of(shapes, lattice)
+    passed = outline.passed()
+    inner = outline.inner(passed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells, "TRACED", 50)
+        parts = trace_shapes(shapes, lattice)
+    for one, other in zip((passed, inner), parts, strict=True):
+        assert sorted(zip(*(side.tolist() for side in one), strict=True)) == sorted(
+            zip(*(side.tolist() for side in other), strict=True)
+        )
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS, size=st.floats(2.0, 60.0))
+def test_cells_tell_of_boxes_what_predicates_tell(seed, size):
+    shapes, rng = rings(seed), np.random.default_rng(seed)
+    low = rng.uniform(-50, 1000, (300, 2))
+    box = np.hstack([low, low + rng.uniform(0.0, 60.0, (300, 2))])
+    frames = shapely.box(*box.T)
+    within, zone, unsure = ZoneGrid.of(shapes, size=size, cells=10_000).sorted(box)
+    assert shapely.covers(shapes[zone], frames[within]).all()
+    meets = shapely.intersects(shapes[:, None], frames[None, ~unsure])
+    assert int(meets.sum()) == len(zone)  # what is sure meets no other zone
+    covered, open_ = CoverGrid.of(shapes, size=size, cells=10_000).sorted(box)
+    whole = shapely.union_all(shapes)
+    assert shapely.covers(whole, frames[covered]).all()
+    assert not shapely.intersects(whole, frames[~covered & ~open_]).any()
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS)
+def test_what_is_cut_to_a_box_is_what_both_have_in_common(seed):
+    """Boxes that hold a polygon, lie in it, cross it, touch it along an edge, lie beside it."""
+    rng = np.random.default_rng(seed)
+    parcels = messy(seed=seed % 500).geometry.to_numpy()
+    shapes = np.concatenate([parcels[shapely.is_valid(parcels)], [square(0, 0, 100)] * 2])
+    box = shapely.bounds(shapes)
+    side = (box[:, 2:] - box[:, :2]).max(axis=1)
+    box += side[:, None] * rng.uniform(-0.7, 0.7, box.shape)
+    box = np.hstack([np.minimum(box[:, :2], box[:, 2:]), np.maximum(box[:, :2], box[:, 2:])])
+    box[-1] = shapely.bounds(square(100, 0, 100))  # touches along an edge
+    box[-2] = shapely.bounds(square(0, 0, 50))  # shares a corner
+    found = clip_to_boxes(shapes, box)
+    true = shapely.intersection(shapes, shapely.box(*box.T))
+    assert shapely.is_valid(found).all() and np.isin(shapely.get_type_id(found), (3, 6)).all()
+    assert shapely.area(found) == pytest.approx(shapely.area(true), rel=1e-9, abs=1e-6)
+    assert shapely.is_empty(found[-1])
+    assert float(shapely.area(found[-2])) == pytest.approx(2500.0, rel=1e-9)
+
+
+def test_a_box_with_nothing_in_it_is_empty_and_none_are_none():
+    far = np.array([[9e5, 9e5, 9e5 + 1, 9e5 + 1]])
+    assert shapely.is_empty(clip_to_boxes(np.array([square(0, 0, 9)], dtype=object), far)).all()
+    assert len(clip_to_boxes(np.zeros(0, dtype=object), np.zeros((0, 4)))) == 0
