@@ -2,7 +2,7 @@
 
 from geo.access.adjoining import Adjacency, find_adjacency
 from geo.access.coverage import CountRule, Coverage, WalkRule, measure_coverage
-from geo.access.demand import demand_of, feature_amounts
+from geo.access.demand import demand_of, feature_amounts, ground_apart
 from geo.access.network import WalkNetwork
 from geo.access.proximity import (
     Proximity,
@@ -33,6 +33,7 @@ __all__ = [
     "find_adjacency",
     "find_crossings",
     "find_nearest",
+    "ground_apart",
     "measure_coverage",
     "measure_proximity",
     "shared_reach",

@@ -11,11 +11,11 @@ import pandas as pd
 import shapely
 
 from geo.access.demand import LINE, POINT, POLYGON, Demand, demand_of, feature_amounts
-from geo.access.detour import LINE_M, walks_round_m
+from geo.access.detour import LINE_M, shut_in, walks_round_m
 from geo.access.geodesic import Globe, points_within
 from geo.access.network import WalkNetwork
 from geo.access.service import Facilities, ServiceRule, facilities_of, radial_error_share
-from geo.arrays import Floats, Ints, Shapes, as_list
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list
 from geo.errors import BadRule, NotComputable
 from geo.measure import sound
 from geo.measure.crs import Bench, move
@@ -47,6 +47,8 @@ class Coverage(Result):
         Target outside every zone, in the unit: part of no figure.
     unknown_weights
         Target rows whose weight is unknown; they are left out.
+    cut_off, cut_off_places
+        Target that no way leads to from any facility, as barriers shut it in: in the unit, and how many places.
     radial_error_m
         How far the edge of a service area may be off the true distance (0: exact distances were used).
     rule
@@ -61,6 +63,8 @@ class Coverage(Result):
     covered_once: float
     outside: float
     unknown_weights: int
+    cut_off: float
+    cut_off_places: int
     radial_error_m: float
     rule: Text
     bench: Bench
@@ -212,9 +216,10 @@ def measure_coverage(
         walls = (
             None if walk.barriers is None else usable_report(walk.barriers, where="barriers", kind="any").on(bench)
         )
-        cover, radial = _straight(demand, served, quad_segs, walls=walls, watch=watch)
+        cover, radial, gone = _straight(demand, served, quad_segs, walls=walls, watch=watch)
     else:
         cover, radial, stranded = _walked(demand, served, network, walk.off_street_m, watch=watch.silent)
+        gone = np.zeros(len(demand.shapes), dtype=bool)
         if stranded:
             zh = f"{stranded} 个设施在 {network.snap_m:g} 米内没有道路，未计入。"
             told = count_words(stranded, "facility has", "facilities have")
@@ -227,10 +232,11 @@ def measure_coverage(
     reached = np.bincount(demand.zone, weights=cover.covered * demand.per_unit, minlength=len(names))
     reached = np.minimum(reached, total)
     once = (float(total.sum()), float(reached.sum()))
+    lost = (float((cover.amount * demand.per_unit)[gone].sum()), int(gone.sum()))
     if zones is not None and demand.zones_overlap:
         every = replace(count, zones=zones[[zones.geometry.name]].assign(_all="all"), zone_field="_all")
         whole = measure_coverage(target, facilities, service, walk=walk, count=every, watch=watch.silent)
-        once = (whole.total_once, whole.covered_once)
+        once, lost = (whole.total_once, whole.covered_once), (whole.cut_off, whole.cut_off_places)
         zh = "分区相互重叠：各分区都计入共有部分，合计只计一次。"
         en = "Zones overlap: each counts what it shares with another; all together count it once."
         caveats.append(Text(zh, en))
@@ -246,6 +252,8 @@ def measure_coverage(
         covered_once=once[1],
         outside=max(0.0, demand.everything - once[0]) if zones is not None else 0.0,
         unknown_weights=demand.unknown_weights,
+        cut_off=lost[0],
+        cut_off_places=lost[1],
         radial_error_m=radial,
         rule=_rule(served, walk),
         bench=bench,
@@ -264,21 +272,21 @@ def _straight(
     *,
     walls: Shapes | None,
     watch: Watch,
-) -> tuple[Covered, float]:
+) -> tuple[Covered, float, Bools]:
+    none_cut_off = np.zeros(len(demand.shapes), dtype=bool)
     if walls is not None:
-        return _points_covered(_round(demand, served, walls, watch.silent)), 0.0
+        reached, gone = _round(demand, served, walls, watch.silent)
+        return _points_covered(reached), 0.0, gone
     if demand.kind == POINT:
         reached = points_within(demand.bench.crs, demand.shapes, served.on_bench, served.radius_m)
-        return _points_covered(reached), 0.0
+        return _points_covered(reached), 0.0, none_cut_off
     areas = served.service_areas(demand.bench, quad_segs=quad_segs)
     radial = float(served.radius_m.max()) * radial_error_share(quad_segs)
-    return _covered_by(demand, areas, watch=watch), radial
+    return _covered_by(demand, areas, watch=watch), radial, none_cut_off
 
 
-def _round(
-    demand: Demand, served: Facilities, walls: Shapes, watch: Watch
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell which points lie within the radius by the shortest way round the walls.
+def _round(demand: Demand, served: Facilities, walls: Shapes, watch: Watch) -> tuple[Bools, Bools]:
+    """Tell which points lie within the radius by the shortest way round the walls, and which no way leads to.
 
     Raises
     ------
@@ -299,7 +307,8 @@ def _round(
     places, around = (globe.flattened(shapes) for shapes in (served.on_bench, walls))
     points = globe.flattened(demand.shapes)
     share = walks_round_m(globe, points, places, around, radius_m=served.radius_m, watch=watch.silent)
-    return np.asarray(share <= 1.0, dtype=bool)
+    reached: Bools = share <= 1.0
+    return reached, shut_in(points, places, around) & ~reached
 
 
 def _covered_by(demand: Demand, areas: Shapes, *, watch: Watch = UNWATCHED) -> Covered:

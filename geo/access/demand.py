@@ -90,10 +90,9 @@ def demand_of(
     shapes = report.on(bench)
     caveats = []
     if kind == POLYGON and overlap_once:
-        shapes, twice, _ = once_only(shapes, form_of(bench.crs, shapes))
-        if twice > 0.0:
-            zh = f"目标图层自身重叠 {twice:,.2f} 平方米，只计一次。"
-            caveats.append(Text(zh, f"The target overlaps itself by {twice:,.2f} m2: counted once."))
+        apart, twice, _ = once_only(shapes, form_of(bench.crs, shapes))
+        shapes = shapes if weight_field else apart  # people are of their own shape, whatever lies over it
+        caveats += [_overlap_told(twice, weighted=bool(weight_field))] if twice > 0.0 else []
     amount = feature_amounts(bench, shapes, kind)
     weight, unknown = amount if kind != POINT else np.ones(len(shapes)), 0
     if weight_field is not None:
@@ -124,6 +123,53 @@ def demand_of(
         reports=(report,) if areas is None else (report, areas.report),
         caveats=tuple(caveats),
     )
+
+
+def _overlap_told(twice_m2: float, *, weighted: bool) -> Text:
+    zh, en = f"目标图层自身重叠 {twice_m2:,.2f} 平方米", f"The target overlaps itself by {twice_m2:,.2f} m2"
+    if weighted:
+        return Text(f"{zh}：每个要素的权重各计各的。", f"{en}: each feature's own weight counts.")
+    return Text(f"{zh}，只计一次。", f"{en}: counted once.")
+
+
+def ground_apart(
+    frame: gpd.GeoDataFrame, known: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, list[tuple[int, ...]]]:
+    """Return the ground of polygons outside some known ones in parts that lie apart, and the rows each part is of.
+
+    Each part lies in or out of every polygon as a whole, so that any choice of polygons is a choice of parts.
+
+    Parameters
+    ----------
+    frame
+        n polygons.
+    known
+        Polygons whose ground is left out.
+    """
+    report, others = usable_report(frame, where="target"), usable_report(known, where="target")
+    bench = Bench.of(report.frame, where="target")
+    shapes = np.concatenate([report.on(bench), others.on(bench)])
+    mine = len(report.frame)
+    left, right = overlapping_pairs(shapes)
+    met = left < mine
+    left, right = left[met], right[met]
+    free = np.setdiff1d(np.arange(mine), np.concatenate([left, right]))
+    parts, rows = list(shapes[free]), [(row,) for row in free.tolist()]
+    if len(left):
+        several = np.unique(np.concatenate([left, right]))
+        faces = shapely.get_parts(shapely.polygonize([sound.union(shapely.boundary(shapes[several]))]))
+        inside = shapely.point_on_surface(faces)
+        face, at = as_rows(shapely.STRtree(inside).query(shapes[several], predicate="intersects"))[::-1]
+        owners: dict[int, list[int]] = {}
+        for one, row in zip(face.tolist(), several[at].tolist(), strict=True):
+            owners.setdefault(one, []).append(row)
+        for one, of in sorted(owners.items()):
+            if max(of) < mine:
+                parts.append(faces[one])
+                rows.append(tuple(of))
+    out = gpd.GeoDataFrame(geometry=bench.give(np.array(parts, dtype=object)).to_numpy(), crs=bench.source)
+    out.attrs.update(frame.attrs)
+    return out, rows
 
 
 def feature_amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from geo.access.geodesic import Globe
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, as_rows
 from geo.errors import NotComputable
 from geo.parallel import UNWATCHED, Watch
 
@@ -29,11 +29,11 @@ _MOST = 4_000  # corners; beyond, the graph takes minutes
 class Barriers:
     """What nobody walks across, in a plane of distances: the ground, its inside, and its corners."""
 
-    inside: shapely.Geometry
+    inside: Shape
     corners: Shapes
 
     @classmethod
-    def of(cls, walls: Shapes, near: shapely.Geometry) -> Barriers:
+    def of(cls, walls: Shapes, near: Shape) -> Barriers:
         """Return the barriers of walls (lines and polygons in the plane) that lie near.
 
         Raises
@@ -41,18 +41,14 @@ class Barriers:
         NotComputable
             They have more corners than a way round them can be looked for.
         """
-        walls = walls[shapely.intersects(walls, near)]
-        thin = shapely.get_dimensions(walls) < 2
-        grown = walls.copy()
-        grown[thin] = shapely.buffer(walls[thin], LINE_M, quad_segs=1, cap_style="square", join_style="mitre")
-        ground = shapely.union_all(grown)
+        ground = _ground(walls[shapely.intersects(walls, near)])
         corners = _corners(ground)
         corners = corners[shapely.intersects(near, corners)]
         if len(corners) > _MOST:
             zh = "更少的障碍（当前过于细碎），或沿路网计算（along = network，提供 roads）"
             en = "fewer or simpler barriers, or a way along roads instead (along = network, with roads)"
             raise NotComputable(needs_zh=zh, needs_en=en)
-        inside = shapely.buffer(ground, -_INSIDE_M, join_style="mitre")
+        inside = _inside(ground)
         shapely.prepare(inside)
         return cls(inside, corners)
 
@@ -62,7 +58,46 @@ class Barriers:
         return seen
 
 
-def _corners(ground: shapely.Geometry) -> Shapes:
+def _ground(walls: Shapes) -> Shape:
+    """Return what walls stand on; lines are given their width."""
+    thin = shapely.get_dimensions(walls) < 2
+    grown = walls.copy()
+    grown[thin] = shapely.buffer(walls[thin], LINE_M, quad_segs=1, cap_style="square", join_style="mitre")
+    return shapely.union_all(grown)
+
+
+def _inside(ground: Shape) -> Shape:
+    return shapely.buffer(ground, -_INSIDE_M, join_style="mitre")
+
+
+def shut_in(points: Shapes, places: Shapes, walls: Shapes) -> Bools:
+    """Tell which points no way leads to from any place, however long: walls shut them in, or they stand on one.
+
+    Parameters
+    ----------
+    points, places, walls
+        In one plane; walls are lines and polygons.
+
+    Examples
+    --------
+    >>> ring = shapely.LinearRing([(0, 0), (10, 0), (10, 10), (0, 10)])
+    >>> shut_in(shapely.points([(5, 5), (15, 5)]), shapely.points([(20, 5)]), np.array([ring])).tolist()
+    [True, False]
+    """
+    every = np.concatenate([points, places, walls])
+    west, south, east, north = shapely.total_bounds(every)
+    free = shapely.get_parts(
+        shapely.box(west - 1, south - 1, east + 1, north + 1).difference(_inside(_ground(walls)))
+    )
+    tree = shapely.STRtree(free)
+    _, open_ = as_rows(tree.query(places, predicate="intersects"))
+    point, part = as_rows(tree.query(points, predicate="intersects"))
+    out = np.ones(len(points), dtype=bool)
+    out[point[np.isin(part, open_)]] = False
+    return out
+
+
+def _corners(ground: Shape) -> Shapes:
     """Return the corners a shortest way may bend at: those where the ground sticks out."""
     polygons = shapely.normalize(shapely.get_parts(ground))  # the ground lies to the right of all its rings
     rings = shapely.get_rings(polygons[shapely.get_type_id(polygons) == 3])

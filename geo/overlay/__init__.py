@@ -6,6 +6,7 @@ from geo.overlay.covering import Covered, cover_lines, cover_polygons, once_only
 from geo.overlay.ground import usual_size
 from geo.overlay.index import Index
 from geo.overlay.near import compare_shapes, within_or_across
+from geo.overlay.overlaps import SharedGround, shared_ground
 from geo.overlay.overlay import Overlay, overlay
 from geo.overlay.rounding import balance_parts, round_half_up
 from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
@@ -19,6 +20,7 @@ __all__ = [
     "Covered",
     "Index",
     "Overlay",
+    "SharedGround",
     "Tabulation",
     "Together",
     "WkbLayer",
@@ -34,6 +36,7 @@ __all__ = [
     "once_only",
     "overlay",
     "round_half_up",
+    "shared_ground",
     "tabulate",
     "tabulate_parts",
     "usual_size",

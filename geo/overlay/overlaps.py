@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, is_new
 from geo.measure import sound
+from geo.measure.area import form_of
+from geo.measure.crs import Bench
 from geo.measure.facts import overlapping_pairs, some_of
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
+from geo.measure.validity import usable_report
 from geo.overlay.intersection import in_common, in_common_shapes
 from geo.overlay.near import join_runs, parts_about
 from geo.overlay.overlay import Overlay
@@ -34,6 +38,43 @@ class Doubles:
     by_label_m2: Floats
     by_zone_m2: Floats
     pairs: int
+
+
+@dataclass(frozen=True)
+class SharedGround:
+    """Two polygons (rows) that share ground: its ellipsoidal area, and its share of the smaller of them."""
+
+    one: int
+    other: int
+    area_m2: float
+    share: float
+
+
+def shared_ground(frame: gpd.GeoDataFrame, *, where: str) -> list[SharedGround]:
+    """Return the pairs of polygons that share ground, the largest share first.
+
+    Parameters
+    ----------
+    frame
+        n polygons.
+    where
+        Their name in errors.
+    """
+    report = usable_report(frame, where=where)
+    bench = Bench.of(report.frame, where=where)
+    shapes = report.on(bench)
+    left, right = overlapping_pairs(shapes)
+    if not len(left):
+        return []
+    form = form_of(bench.crs, shapes)
+    size = measure(shapes, form).area_m2
+    area = measure(sound.intersect_pairs(shapes[left], shapes[right]), form).area_m2
+    share = area / np.minimum(size[left], size[right])
+    rows = frame.index.get_indexer(report.frame.index)
+    order = np.argsort(-share, kind="stable").tolist()
+    return [
+        SharedGround(int(rows[left[at]]), int(rows[right[at]]), float(area[at]), float(share[at])) for at in order
+    ]
 
 
 def doubled_areas(result: Overlay, label: Ints, labels: int) -> Doubles:

@@ -101,6 +101,8 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     notes += [unsaid] if unsaid is not None else []
     if network is None:
         notes += on_barriers(gathered)
+        rows += [_unreachable_row(found.cut_off)] if found.cut_off_places else []
+        notes += [say("coverage_cut_off", count=found.cut_off_places)] if found.cut_off_places else []
     if network is not None and found.unit not in ("m2", "m"):
         row, note = _unreachable(statistic, gathered, network, {str(key) for key in found.target_id})
         rows += row
@@ -197,8 +199,11 @@ def _unreachable(
     amount = float(lost.sum())
     if statistic.measure == "weight":
         amount = float(np.nansum(demand[statistic.field].to_numpy(dtype=float)[lost]))
-    row = {"kind": "of_which", "zone": _UNREACHABLE, "total": amount, "covered": 0.0, "uncovered": amount}
-    return [row], [Text(zh, en)]
+    return [_unreachable_row(amount)], [Text(zh, en)]
+
+
+def _unreachable_row(amount: float) -> dict[str, Any]:
+    return {"kind": "of_which", "zone": _UNREACHABLE, "total": amount, "covered": 0.0, "uncovered": amount}
 
 
 def _network(gathered: Gathered) -> geo.WalkNetwork:

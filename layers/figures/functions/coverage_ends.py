@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 import geo
+from geo.access import ground_apart
 from geo.access.demand import POLYGON
 from geo.arrays import Floats
 from geo.text import Text
@@ -19,6 +20,7 @@ from layers.figures.outcome import json_number
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.plan.unstated import is_unstated
+from layers.units import measured_text
 
 Pair = tuple[float, float]  # how much there is of a feature, and how much of that is covered
 Measure = Callable[[gpd.GeoDataFrame], geo.Coverage]
@@ -32,7 +34,9 @@ class DemandEnds:
     Attributes
     ----------
     may
-        Of each placed feature that may belong to it.
+        Of each placed feature that may belong to it; where such ground overlaps, of each part that lies apart.
+    features
+        How many placed features may belong to it.
     lost
         How much has no place, of what belongs to it and of each that may.
     unweighed
@@ -42,6 +46,7 @@ class DemandEnds:
     """
 
     may: tuple[Pair, ...] = ()
+    features: int = 0
     lost: float = 0.0
     may_lost: tuple[float, ...] = ()
     unweighed: tuple[bool, bool] = (False, False)
@@ -64,9 +69,11 @@ class DemandEnds:
         least = _lowest(covered, total + self.lost, [*self.may, *((one, 0.0) for one in self.may_lost)])
         missed = [(size, size - reached) for size, reached in self.may] + [(one, 0.0) for one in self.may_lost]
         most = 1.0 - _lowest(total - covered, total + self.lost, missed)
-        if up or down or self.untold:
-            ends = (None if down or self.untold else 100 * least, None if up or self.untold else 100 * most)
-            return None if ends == (None, None) else ends
+        down, up = down or self.untold, up or self.untold
+        if up and down:
+            return 0.0, 100.0  # a share is no less and no more, whatever the unknown weigh
+        if up or down:
+            return None if down else 100 * least, None if up else 100 * most
         return (100 * least, 100 * most) if most - least > _NOTHING else None
 
 
@@ -93,29 +100,39 @@ def find_demand_ends(demand: Role, weight: str, found: geo.Coverage, measure: Me
     measure
         Measures that of other features by the same rule.
     """
-    counted = bool(weight) or found.unit == "count"
-    may: tuple[Pair, ...] = ()
-    unknown = (False, False)
+    may, features, unknown = _may_belong(demand, weight, found, measure)
     if weight and found.unknown_weights:
-        unknown = _unweighed(demand.frame, weight, found)
-    if demand.undecided is not None:
-        other = measure(demand.undecided)
-        may = _pairs(demand.undecided, weight, other)
-        if weight and other.unknown_weights:
-            more = _unweighed(demand.undecided, weight, other)
-            unknown = (unknown[0] or more[0], unknown[1] or more[1])
-    if not counted:
-        return DemandEnds(may, unweighed=unknown)
+        mine = _unweighed(demand.frame, weight, found)
+        unknown = (unknown[0] or mine[0], unknown[1] or mine[1])
+    if not weight and found.unit != "count":
+        return DemandEnds(may, features)
     placed = set(map(str, demand.frame.index))
     lost = [_size(one, weight) for one in demand.features if str(one.id) not in placed]
     may_lost = [_size(one, weight) for one in demand.open or () if one.geometry is None]
     return DemandEnds(
         may,
+        features,
         sum(one for one in lost if one is not None),
         tuple(one for one in may_lost if one is not None),
         unknown,
         None in (*lost, *may_lost),
     )
+
+
+def _may_belong(
+    demand: Role, weight: str, found: geo.Coverage, measure: Measure
+) -> tuple[tuple[Pair, ...], int, tuple[bool, bool]]:
+    """Return how much may belong to a demand and is covered, of how many features, and what of unknown weight."""
+    if demand.undecided is None:
+        return (), 0, (False, False)
+    if found.unit == "m2":  # ground counts once
+        parts, owners = ground_apart(demand.undecided, demand.frame)
+        sizes = _shares(measure(parts)) if len(parts) else {}
+        return tuple(sizes.values()), len({row for key in sizes for row in owners[int(key)]}), (False, False)
+    other = measure(demand.undecided)
+    may = _pairs(demand.undecided, weight, other)
+    unweighed = weight and other.unknown_weights
+    return may, len(may), _unweighed(demand.undecided, weight, other) if unweighed else (False, False)
 
 
 def _size(feature: Feature, weight: str) -> float | None:
@@ -162,13 +179,13 @@ def _unweighed(frame: gpd.GeoDataFrame, weight: str, found: geo.Coverage) -> tup
     return any(inside > 0.0 for _, inside in mine), any(size - inside > _NOTHING * size for size, inside in mine)
 
 
-def _told_ends(ends: DemandEnds, label: Text, *, ranged: bool) -> list[Text]:
+def _told_ends(ends: DemandEnds, label: Text, known: Text, *, ranged: bool) -> list[Text]:
     """Say what a coverage that is a range is a range for."""
     out = []
     if ranged and (ends.may or ends.may_lost):
-        out.append(say("coverage_may_demand", label=label, count=len(ends.may) + len(ends.may_lost)))
+        out.append(say("coverage_may_demand", label=label, count=ends.features + len(ends.may_lost)))
     if any(ends.unweighed) or ends.untold:
-        out.append(say("coverage_unweighed", label=label))
+        out.append(say("coverage_unweighed", label=label, known=known))
     return out
 
 
@@ -208,7 +225,8 @@ def coverage_span(
     missing = gathered.roles.get("entrances", facilities).unplaced
     unsure = len(facilities.open or ()) + _of_no_class(statistic, facilities)
     span = None if value is None else ends.span(found.total_once, found.covered_once)
-    notes = _told_ends(ends, gathered.roles["demand"].use.label, ranged=span is not None)
+    known = measured_text(value, "%", statistic.decimals)
+    notes = _told_ends(ends, gathered.roles["demand"].use.label, known, ranged=span is not None)
     if (missing or unsure) and value is not None and value < 100.0:
         span = (value if span is None else span[0], None)
         notes += [say("coverage_unsure", count=unsure, label=facilities.use.label)] if unsure else []

@@ -11,6 +11,7 @@ import shapely
 
 import geo
 from geo.errors import BadRule, NotComputable
+from geo.overlay import shared_ground
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
@@ -24,9 +25,10 @@ from layers.figures.verification.sql import Duck, Geos
 from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured_text
+from layers.units import measured_text, number_text
 
 _MOST_LISTED = 500
+_DRAWN_TWICE = 0.01  # of the smaller place: what outlines drawn twice overlap by at most
 _OF = {"area": (2, "m2"), "length": (1, "m"), "count": (0, "")}
 _FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
 _NO_PEOPLE = Text("人口未知处的", "where the people are unknown")
@@ -48,7 +50,7 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     BadRule
         The part has no such measure, or the people no polygons.
     NotComputable
-        The people are unknown everywhere, or nobody lives there.
+        The people are unknown everywhere, or nobody lives there; or their places lie in one another.
     """
     part, people = gathered.roles["part"], gathered.roles["people"]
     steps.begin(1)
@@ -59,6 +61,7 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         raise BadRule(what="measure", found=statistic.measure, known=_FITTING[least])
     if not (shapely.get_dimensions(people.frame.geometry.to_numpy()) == POLYGON).all():
         raise BadRule(what="per_head: people", found=people.use.layer, known="polygon layers / 面图层")
+    _refuse_nested(people)
     heads = {str(f.id): json_number(f.properties.get(statistic.field)) for f in people.features}
     known = people.frame[[heads[str(key)] is not None for key in people.frame.index]]
     by_place, notes, method = _amounts(part.frame, people.frame, statistic.measure)
@@ -121,6 +124,27 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             for key, amount in sorted(by_place.items(), key=lambda one: -one[1])
         )[:_MOST_LISTED],
         span=span,
+    )
+
+
+def _refuse_nested(people: Role) -> None:
+    """Refuse places that lie in one another: nobody can tell whose people stand in both.
+
+    Raises
+    ------
+    NotComputable
+        Two places share more ground than outlines drawn twice do.
+    """
+    pairs = shared_ground(people.frame, where=people.use.layer)
+    if not pairs or pairs[0].share <= _DRAWN_TWICE:
+        return
+    one, other = (people.name(str(people.frame.index[row])) for row in (pairs[0].one, pairs[0].other))
+    label, share = people.use.label, number_text(100 * pairs[0].share, 1)
+    raise NotComputable(
+        needs_zh=f"互不重叠的人口分区：“{label.zh}”中“{one.zh}”与“{other.zh}”重叠（占较小者的 {share}%），"
+        "人口会重复计入；请筛选到同一层级",
+        needs_en=f"places of people that do not overlap: “{one.en}” and “{other.en}” of “{label.en}” share ground "
+        f"({share}% of the smaller), and people would count twice; filter to places of one level",
     )
 
 
