@@ -154,7 +154,8 @@ def ground_apart(
     met = left < mine
     left, right = left[met], right[met]
     free = np.setdiff1d(np.arange(mine), np.concatenate([left, right]))
-    parts, rows = list(shapes[free]), [(row,) for row in free.tolist()]
+    parts = list(shapes[free])
+    rows: list[tuple[int, ...]] = [(row,) for row in free.tolist()]
     if len(left):
         several = np.unique(np.concatenate([left, right]))
         faces = shapely.get_parts(shapely.polygonize([sound.union(shapely.boundary(shapes[several]))]))

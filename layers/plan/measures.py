@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.plan.catalog import Field, Layer
+from layers.units import MONEY_SCALES
 
 NAMES = {
     "additive": Text("可相加的数量", "a quantity that can be added up"),
@@ -51,6 +52,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "等级 级别 年度 类型 类别 分类 时间 日期 阶段 分期 期次 状态 性质",
     ),
 }
+# What people and households have is stated as a mean as often as a sum, and nothing but a word more tells which.
+_MEANS = "income incomes salary salaries wage wages earnings rent", "收入 工资 薪酬 薪资 租金"
+_TOTALS = (
+    "total sum gross net operating fiscal national government tax gdp public business",
+    "总 合计 财政 营业 经营 税 业务 年租金 集体",
+)
 _NOT_RATIO = ("功率", "税率表")  # labels that end in 率 and can be added up
 _MONEY = (
     "investment invested invest cost costs amount tax taxes revenue income budget gdp value output capex fund "
@@ -144,7 +151,14 @@ def _named(field: Field) -> str:
             continue
         if any(word in label for word in within.split()) or (ending and label.endswith(tuple(ending.split()))):
             return measure
-    return ""
+    return "ratio" if _of_each(words, label, field.unit) else ""
+
+
+def _of_each(words: list[str], label: str, unit: str) -> bool:
+    """Whether a name is of what people have each, such as an income, and no word or unit says that it is a sum."""
+    named = bool(words and words[-1] in _MEANS[0].split()) or label.endswith(tuple(_MEANS[1].split()))
+    total = set(words) & set(_TOTALS[0].split()) or any(word in label for word in _TOTALS[1].split())
+    return named and not total and unit[:1] not in MONEY_SCALES
 
 
 def _words(name: str) -> list[str]:

@@ -13,13 +13,16 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Slot
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import common_plane
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import number_text
+from layers.units import measured_text, number_text
 
 _DRAWN: tuple[RowKind, ...] = ("part",)
 _MOST_LISTED = 500
@@ -59,6 +62,11 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
         rest = table.iloc[_MOST_LISTED:]
         zh, en = f"另有 {len(rest)} 对", f"{len(rest)} more pairs"
         rows.append({"kind": "part", "name": Text(zh, en), "other": blank})
+    span = span_with_all(answer_adjacency, statistic, gathered, value)
+    if span is not None:
+        rows.append(
+            {"kind": "unknown", "name": say("row_may_belong"), "other": blank, "features": span[1] - value}
+        )
     rows.append({"kind": "total", "name": TOTAL, "other": _EACH, "features": value, "shared_m": shared})
     if within:
         name = Text("其中相接", "of which touching")
@@ -72,11 +80,13 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
         }
     )
     near = Text(f" {within:g} 米之内或相接", f"within {within:g} m of") if within else Text("相接", "touch")
+    told = ranged_value(measured_text(value, "count", 0), span, "count", 0)
+    of = Text(f"{len(part.frame)} 个要素中 ", f"of {len(part.frame)} ") if span is None else Text("", "")
     sentence = Text(
-        f"{statistic.label.zh}：{len(part.frame)} 个要素中 {value:.0f} 个与{line.use.label.zh}"
+        f"{statistic.label.zh}：{of.zh}{told.zh}{'要素' if span else ''}与{line.use.label.zh}"
         + (f"相距不超过 {within:g} 米，其中 {met} 个相接" if within else near.zh)
         + f"；共用边长 {number_text(shared, 1)} 米。",
-        f"{statistic.label.en}: {value:.0f} of {len(part.frame)} features "
+        f"{statistic.label.en}: {told.en} {of.en}features "
         + (f"lie {near.en}" if within else near.en)
         + f" {line.use.label.en}"
         + (f", {met} of them touch it" if within else "")
@@ -104,6 +114,7 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
             for key, metres in touching.groupby("feature", sort=True)["shared_m"].sum().items()
         )[:_MOST_LISTED],
         decimals=0,
+        span=span,
     )
 
 
@@ -156,5 +167,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_adjacency,
     recompute=_again,
-    revision=2,
+    revision=3,
 )

@@ -11,6 +11,8 @@ from geo.errors import BadField, NotComputable
 from geo.text import Text
 from layers.features.snapshot import Feature
 from layers.features.units_beside import find_apart_column
+from layers.figures.functions.asked_unit import asked_factor, asked_unit_note
+from layers.figures.functions.entry import bad_question
 from layers.figures.functions.groups import coded_text, group_kind, group_of
 from layers.figures.inputs import Role
 from layers.figures.outcome import json_number
@@ -118,8 +120,8 @@ def answer_amounts(
 
     Raises
     ------
-    NotAdditive
-        The field must not be added up.
+    NotAdditive, BadQuestion
+        The field must not be added up; the unit measures something else.
     """
     field = items.field(field_id)
     usage, note = field_usage(field, items.layer)
@@ -130,10 +132,13 @@ def answer_amounts(
     currency = find_apart_column(field, items.layer, items.features)
     if by and (by == currency or (groups and groups <= set(CURRENCIES))):
         currency, by = by, ""  # who groups by currency means that currencies stay apart
+    if unit and currency and not field.unit:
+        _refuse_unit_beside(items, currency, unit)
+    factor = asked_factor(field, unit)
     table = tuple(
         Amount(
             one,
-            _value(one.properties, field_id, less),
+            _value(one.properties, field_id, less, factor),
             group_of(items, by, one.properties) if by else None,
             _said_as(one.properties.get(currency)) if currency else "",
         )
@@ -142,10 +147,19 @@ def answer_amounts(
     whole = all(one.value is None or one.value.is_integer() for one in table)
     asked = statistic.decimals if statistic.id != "asked" or field.decimals is None else field.decimals
     decimals = 0 if whole and statistic.id == "asked" else asked
-    notes = tuple(one for one in (note, unsaid) if one is not None)
+    notes = (*(one for one in (note, unsaid) if one is not None), *asked_unit_note(field, unit))
     if features is None:
         notes += say_doubled(items)
     return Amounts(items, field_id, unit or field.unit, decimals, by, currency, table, notes)
+
+
+def _refuse_unit_beside(items: Role, column: str, asked: str) -> None:
+    """Refuse one unit for amounts that have each their own beside them; a currency's scale is no such unit."""
+    words = {_said_as(one) for one in items.features.values(column)} - {""}
+    if words - set(CURRENCIES):
+        label = items.field(column).label
+        zh, en = f"“{asked}”，而每行的单位见“{label.zh}”", f"“{asked}”, but “{label.en}” says the unit of each row"
+        raise bad_question("unit", (zh, en), ("不填", "none"))
 
 
 def _said_as(given: object) -> str:
@@ -171,15 +185,25 @@ def _taken_off(field_id: str, of: Field, usage: Usage, items: Role) -> tuple[str
     return field_id, note
 
 
-def _value(said: Mapping[str, Any], field_id: str, less: str) -> float | None:
-    """Return what a feature states, less what another field of it states; unknown where one of them is."""
+def _value(said: Mapping[str, Any], field_id: str, less: str, factor: float) -> float | None:
+    """Return what a feature states, less what another field of it states; unknown where one of them is.
+
+    Parameters
+    ----------
+    said
+        Its properties.
+    field_id, less
+        The fields; ``less`` empty for none.
+    factor
+        Turns it into the unit asked for.
+    """
     value, off = (
         None if isinstance(said.get(name), bool) else json_number(said.get(name))
         for name in (field_id, less or field_id)
     )
     if not less or value is None or off is None:
-        return None if less else value
-    return value - off
+        return None if less or value is None else value * factor
+    return (value - off) * factor
 
 
 def untold_amounts(found: Amounts, counted: Callable[[Amount], float]) -> Text | None:

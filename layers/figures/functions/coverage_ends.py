@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from geo.access.demand import POLYGON
 from geo.arrays import Floats
 from geo.text import Text
 from layers.features.snapshot import Feature
+from layers.figures.functions.possible import Pair, lowest_share
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import json_number
 from layers.messages import say
@@ -22,7 +23,6 @@ from layers.plan.statistics import Statistic
 from layers.plan.unstated import is_unstated
 from layers.units import measured_text
 
-Pair = tuple[float, float]  # how much there is of a feature, and how much of that is covered
 Measure = Callable[[gpd.GeoDataFrame], geo.Coverage]
 _NOTHING = 1e-9
 
@@ -66,24 +66,15 @@ class DemandEnds:
         (40.0, 80.0)
         """
         up, down = self.unweighed
-        least = _lowest(covered, total + self.lost, [*self.may, *((one, 0.0) for one in self.may_lost)])
+        least = lowest_share(covered, total + self.lost, [*self.may, *((one, 0.0) for one in self.may_lost)])
         missed = [(size, size - reached) for size, reached in self.may] + [(one, 0.0) for one in self.may_lost]
-        most = 1.0 - _lowest(total - covered, total + self.lost, missed)
+        most = 1.0 - lowest_share(total - covered, total + self.lost, missed)
         down, up = down or self.untold, up or self.untold
         if up and down:
             return 0.0, 100.0  # a share is no less and no more, whatever the unknown weigh
         if up or down:
             return None if down else 100 * least, None if up else 100 * most
         return (100 * least, 100 * most) if most - least > _NOTHING else None
-
-
-def _lowest(reached: float, whole: float, may: Iterable[Pair]) -> float:
-    """Return the least share of what is reached, with any of some more."""
-    for size, inside in sorted((one for one in may if one[0] > 0), key=lambda one: one[1] / one[0]):
-        if inside * whole >= reached * size:
-            break
-        reached, whole = reached + inside, whole + size
-    return reached / whole if whole > 0.0 else 0.0
 
 
 def find_demand_ends(demand: Role, weight: str, found: geo.Coverage, measure: Measure) -> DemandEnds:

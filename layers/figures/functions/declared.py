@@ -14,11 +14,13 @@ from geo.errors import BadField, NotComputable
 from geo.measure.area import M2_PER, M2_PER_STATED
 from geo.result import typed_rows
 from geo.stated import LENGTHS
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import LESS, Function, Option, Slot
+from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -117,6 +119,11 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     worst = json_number(100 * np.abs(table["relative"]).max()) if len(table) else None
     value = drawn_m2 / per if len(table) else None
     text, gap = measured_text(value, statistic.unit, statistic.decimals), measured_text(worst, "%", 4)
+    span = span_with_all(answer_declared, statistic, gathered, value)
+    text = ranged_value(text, span, statistic.unit, statistic.decimals)
+    more = (
+        [] if span is None else [{"kind": "unknown", "name": say("row_may_belong"), "measured": span[1] - span[0]}]
+    )
     stated = float(table["stated_m2"].sum())
     none = int(table["relative"].isna().sum())
     nothing = [say("declared_nothing", count=none)] if none else []
@@ -140,11 +147,14 @@ def answer_declared(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
             Column("difference", Text("相差", "Difference"), "%", 4),
             Column("lines", Text("原文行号", "Lines")),
         ),
-        rows=(*rows, *totals),
+        rows=(*rows, *more, *totals),
+        span=span,
         presentation=shown_as(rows, "measured"),
         method=found.method,
         sentence=Text(
-            f"{statistic.label.zh}：图上合计 {text.zh}，共比较 {len(table)} 个，最大相差 {gap.zh}。",
+            spaced_zh(
+                f"{statistic.label.zh}：图上合计", text.zh, f"，共比较 {len(table)} 个，最大相差 {gap.zh}。"
+            ),
             f"{statistic.label.en}: {text.en} drawn, {len(table)} compared, largest gap {gap.en}.",
         ),
         caveats=(*notes, *nothing, *notes_of(found)),
@@ -242,5 +252,6 @@ FUNCTION = Function(
     additive=Text("各行可相加（互相重叠者除外）", "Rows add up, but for features that overlap"),
     compute=answer_declared,
     recompute=_declared,
+    revision=2,
     complete=_complete,
 )

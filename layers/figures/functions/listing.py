@@ -11,18 +11,22 @@ import shapely
 
 from geo.errors import NotComputable
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within
+from layers.figures.functions.possible import span_with_all
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, share_in_zones
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import on_plane, share_of
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
+from layers.units import measured_text
 
 _DRAWN: tuple[RowKind, ...] = ("of_which",)
 _MOST_NAMED = 2_000  # rows with a name; what is more is counted
@@ -81,9 +85,13 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     value = float(len(inside))
     once = {str(key): float(part) for key, part in found.once.items() if part > _NOTHING}
     open_ = _between(ends.within, once) if ends else {}
+    span = span_with_all(answer_listing, statistic, gathered, value)
+    if span is not None:
+        rows.append({"kind": "unknown", "zone": say("row_may_belong"), "name": _BLANK, "count": span[1] - value})
     rows.append({"kind": "total", "zone": TOTAL, "name": _BLANK, "count": value, **open_})
-    zh, en = f"{statistic.label.zh}：分区内共有 {value:.0f} 个要素", f"{statistic.label.en}: {value:.0f} features"
-    en += " in the zones"
+    told = ranged_value(measured_text(value, "count", 0), span, "count", 0)
+    zh = spaced_zh(f"{statistic.label.zh}：分区内共有", told.zh, "要素")
+    en = f"{statistic.label.en}: {told.en} {'feature' if value == 1 and span is None else 'features'} in the zones"
     beyond = sum(key not in inside for key in outside)
     if beyond:
         zh, en = f"{zh}，{beyond} 个完全在分区之外", f"{en}, {beyond} wholly outside them"
@@ -115,6 +123,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             if part > _NOTHING
         )[:500],
         decimals=0,
+        span=span,
         within=span_within(open_),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 import geopandas as gpd
@@ -15,6 +15,7 @@ from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
 Compute = Callable[[Statistic, Gathered, Steps], Outcome]
+Pair = tuple[float, float]  # how much there is of a feature, and how much of that is reached
 _NOTHING = 1e-9
 
 
@@ -66,6 +67,28 @@ def span_with_all(
     if value is None or most is None or most <= value + _NOTHING * max(abs(value), 1.0):
         return None
     return value, most
+
+
+def lowest_share(reached: float, whole: float, may: Iterable[Pair]) -> float:
+    """Return the least share of what is reached, with any of some more.
+
+    Parameters
+    ----------
+    reached, whole
+        Of what is known.
+    may
+        What may be of it, each as a whole or not at all.
+
+    Examples
+    --------
+    >>> lowest_share(2.0, 4.0, [(4.0, 0.0), (1.0, 1.0)])
+    0.25
+    """
+    for size, inside in sorted((one for one in may if one[0] > 0), key=lambda one: one[1] / one[0]):
+        if inside * whole >= reached * size:
+            break
+        reached, whole = reached + inside, whole + size
+    return reached / whole if whole > 0.0 else 0.0
 
 
 def _with_open(role: Role) -> Role:

@@ -10,16 +10,19 @@ from geo.errors import NotComputable
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.amounts import APART, Amount, answer_amounts
-from layers.figures.functions.entry import Function, Option, Slot
+from layers.figures.functions.asked_unit import unit_factor
+from layers.figures.functions.entry import Function, Option, Slot, bad_question
 from layers.figures.functions.groups import coded_text, group_kind
-from layers.figures.inputs import Gathered
+from layers.figures.functions.possible import lowest_share
+from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, shown_as
+from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import stated_values
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured_text
+from layers.units import measured_text, unit_name
 
 _MOST_LISTED = 500
 
@@ -55,17 +58,18 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
     fields = [items.field(key) for key in (statistic.field, statistic.divisor)]
     totals: list[dict[str, Any]] = []
+    times: dict[tuple[object, str], float] = {}
     for key in keys:
         mine = [(a, b) for top, a, b in used if (top.group, top.currency) == key]
         over, under = sum(a for a, _ in mine), sum(b for _, b in mine)
         named = [coded_text(items, above.by, key[0])] if above.by else []
         named += [above.currency_name(key[1])] if len({c for _, c in keys}) > 1 else []
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
-        share = over / under if under > 0 else None
         first, _, other = key[1].partition("/")
-        amounts = statistic.unit or _over(
-            above.unit_of(first), below.unit_of(other or (first if below.currency else ""))
-        )
+        own = _over(above.unit_of(first), below.unit_of(other or (first if below.currency else "")))
+        factor, amounts = _in_asked(own, statistic.unit), statistic.unit or own
+        share = factor * over / under if under > 0 else None
+        times[key] = factor
         kind = "unknown" if above.by and group_kind(items, above.by, key[0]) == "unknown" else "total"
         totals.append({"kind": kind, "name": name, "top": over, "bottom": under, "ratio": share, _UNIT: amounts})
     if not any(row["bottom"] for row in totals):
@@ -84,14 +88,22 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if len({currency for _, currency in keys}) > 1:
         notes.append(APART)
     rows = [
-        {"kind": "part", "name": items.name(top.feature.id), "top": a, "bottom": b, "ratio": a / b if b else None}
+        {
+            "kind": "part",
+            "name": items.name(top.feature.id),
+            "top": a,
+            "bottom": b,
+            "ratio": times[top.group, top.currency] * a / b if b else None,
+        }
         for top, a, b in used
     ]
     units = [above.unit_of(above.currencies[0]) if above.one else fields[0].unit, fields[1].unit]
     unit = statistic.unit or (_over(*units) if above.one else "")
     several = len(totals) > 1
+    span = _span(statistic, items, totals[0], times[keys[0]]) if value is not None else None
     told = [_total_words(row, row.pop(_UNIT), statistic, named=several, grouped=bool(above.by)) for row in totals]
     text = Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
+    text = ranged_value(text, span, unit, statistic.decimals)
     return Outcome(
         value=value,
         columns=(
@@ -115,7 +127,34 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         )[:_MOST_LISTED],
         headline=text if len(told) > 1 else None,
         unit=unit,
+        span=span,
     )
+
+
+def _span(
+    statistic: Statistic, items: Role, total: Mapping[str, Any], factor: float
+) -> tuple[float, float] | None:
+    """Return between what a ratio lies for features that may belong to the items; None where none may.
+
+    Parameters
+    ----------
+    statistic, items
+        The question.
+    total
+        The row of what is known.
+    factor
+        Turns it into the unit asked for.
+    """
+    if items.open is None:
+        return None
+    above, below = (
+        answer_amounts(statistic, items, one, items.open) for one in (statistic.field, statistic.divisor)
+    )
+    both = zip((one.value for one in above.all), (one.value for one in below.all), strict=True)
+    may = [(under, over) for over, under in both if over is not None and under is not None]
+    least = lowest_share(total["top"], total["bottom"], may)
+    most = -lowest_share(-total["top"], total["bottom"], [(under, -over) for under, over in may])
+    return (factor * least, factor * most) if least < most else None
 
 
 def _total_words(row: Mapping[str, Any], unit: str, statistic: Statistic, *, named: bool, grouped: bool) -> Text:
@@ -125,6 +164,24 @@ def _total_words(row: Mapping[str, Any], unit: str, statistic: Statistic, *, nam
     if not named or (not grouped and row["ratio"] is not None and name.en.partition("/")[0] in unit):
         return text
     return Text(f"{name.zh} {text.zh}", f"{name.en} {text.en}")
+
+
+def _in_asked(own: str, asked: str) -> float:
+    """Return what a ratio is multiplied by to be in the unit asked for; 1 where nobody says its own.
+
+    Raises
+    ------
+    BadQuestion
+        It measures something else.
+    """
+    if not asked or not own:
+        return 1.0
+    (over, _, under), (top, _, bottom) = own.partition("/"), asked.partition("/")
+    factor, per = unit_factor(over, top), unit_factor(under, bottom) if under else 1.0
+    if factor is None or per is None:
+        expected = unit_name(own, "zh"), unit_name(own, "en")
+        raise bad_question("unit", (asked, asked), (f"{expected[0]}，或不填", f"{expected[1]}, or none"))
+    return factor / per
 
 
 def _over(top: str, bottom: str) -> str:
@@ -145,12 +202,14 @@ def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> flo
     said = [f.properties for f in gathered.roles["items"].features]
     both = [row for row in said if all(row.get(name) is not None for name in (statistic.field, statistic.divisor))]
     asked = (statistic.field, statistic.divisor)
-    apart = [*(answer_amounts(statistic, gathered.roles["items"], one).currency for one in asked), statistic.by]
+    amounts = [answer_amounts(statistic, gathered.roles["items"], one) for one in asked]
+    apart = [*(one.currency for one in amounts), statistic.by]
     if any(name and len({row.get(name) for row in both}) > 1 for name in apart):
         return None
     rows = stated_values(statistic, gathered, statistic.field, statistic.divisor)
     bottom = sum(row[1] for row in rows)
-    return sum(row[0] for row in rows) / bottom if bottom else None
+    own = _over(*(one.unit_of(one.currencies[0]) for one in amounts))
+    return _in_asked(own, statistic.unit) * sum(row[0] for row in rows) / bottom if bottom else None
 
 
 FUNCTION = Function(
@@ -188,5 +247,5 @@ FUNCTION = Function(
     additive=Text("比值不可相加，也不可平均", "Ratios neither add up nor average"),
     compute=ratio,
     recompute=_ratio,
-    revision=3,
+    revision=4,
 )

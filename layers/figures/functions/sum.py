@@ -151,7 +151,7 @@ def _may_belong(
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     if items.open is None:
         return [], None
-    rest = answer_amounts(statistic, items, statistic.field, items.open)
+    rest = answer_amounts(statistic, items, statistic.field, items.open, unit=statistic.unit)
     shares = {one.feature.id: 1.0 for one in rest.all}
     if zones is not None:
         placed = items.undecided
@@ -309,7 +309,8 @@ def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_
     if items.everything is None or not chosen_words(items).zh or not found.one:
         return [], None
     kept = {one.feature.id for one in found.all}
-    rest = answer_amounts(statistic, items, statistic.field, [f for f in items.everything if f.id not in kept])
+    others = [f for f in items.everything if f.id not in kept]
+    rest = answer_amounts(statistic, items, statistic.field, others, unit=statistic.unit)
     if not any(one.value is not None for one in rest.all) or rest.currencies != found.currencies:
         return [], None
     left = _row("rest", _LEFT, _BLANK, found, [(one, 1.0) for one in rest.all])

@@ -8,6 +8,7 @@ from collections import defaultdict
 import shapely
 
 from layers.figures.functions.amounts import answer_amounts
+from layers.figures.functions.asked_unit import asked_factor
 from layers.figures.functions.entry import Cell
 from layers.figures.inputs import Gathered
 from layers.figures.verification.second import (
@@ -39,7 +40,7 @@ def recompute_sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos)
         return None
     less = statistic.less
     values = [part * (one[statistic.field] - (one[less] if less else 0)) for part, one in stated]
-    return float(sum(values)) if stated else None
+    return float(sum(values)) * asked_factor(items.field(statistic.field), statistic.unit) if stated else None
 
 
 def _shares(gathered: Gathered) -> dict[str, float]:
@@ -56,6 +57,7 @@ def recount_sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -
     found = answer_amounts(statistic, items, statistic.field)
     if zones is None or found.by or found.currency:
         return {}
+    factor = asked_factor(items.field(statistic.field), statistic.unit)
     shapes, areas = on_plane(gathered, "items", "zones")
     stated = placed_numbers(items, statistic.field)
     if statistic.less:
@@ -73,5 +75,5 @@ def recount_sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -
             if zone == at and not math.isnan(stated[item]) and share > 0
         ]
         if known:
-            out[Cell("value", (("name", zones.name(str(key)).zh),))] = sum(known)
+            out[Cell("value", (("name", zones.name(str(key)).zh),))] = sum(known) * factor
     return out

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
+
 import geo
+from geo.arrays import Floats
 from geo.measure.area import M2_PER
 from geo.result import text_labels
 from geo.text import Text, spaced_zh
@@ -79,17 +83,17 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     ends = class_leeway(classes, zones, text_labels(frame, field or "_one", where="classes"))
     blocks = [_block(found, [z], zones.name(one), ends.get(one)) for z, one in enumerate(found.zones)]
     rows = [row for block in blocks for row in _zone_rows(block, names)]
-    last = blocks[0]
     if len(blocks) > 1:
-        last = _block(once, list(range(len(once.zones))), _ALL, ends.get(OUTSIDE_ALL))
-        rows += _zone_rows(last, names)
+        blocks.append(_block(once, list(range(len(once.zones))), _ALL, ends.get(OUTSIDE_ALL)))
+        rows += _zone_rows(blocks[-1], names)
+    last = blocks[-1]
     if once is not found:
         rows.append({"kind": "of_which", "zone": _ALL, "class": "", "name": _SUMMED, **area_cells(found.total_m2)})
     outside = _outside_m2(once) if zones.layer is not None else 0.0
     if outside > 0.0:
         told = {"kind": "rest", "zone": _OUTSIDE, "class": "", "name": classes.use.label, **area_cells(outside)}
         rows.append({**told, **_turned(last.ends)})
-    rows += _may_belong(classes, zones, last)
+    rows += _may_belong(classes, zones, blocks)
     rows = [_between(row, M2_PER[statistic.unit]) for row in rows]
     value = last.whole / M2_PER[statistic.unit]
     span = span_with_all(answer_tabulate, statistic, _of_zones(gathered), value)
@@ -124,19 +128,29 @@ def _of_zones(gathered: Gathered) -> Gathered:
     return replace(gathered, roles={**gathered.roles, "classes": classes})
 
 
-def _may_belong(classes: Role, zones: Role, last: _Block) -> list[dict[str, Any]]:
-    """Return the row of ground that may belong to what is tabulated, of what stands as unclassified."""
+def _may_belong(classes: Role, zones: Role, blocks: list[_Block]) -> list[dict[str, Any]]:
+    """Return the rows of ground that may belong to what is tabulated, of what stands as unclassified, by zone."""
     if classes.undecided is None:
         return []
-    every = zones.frame.assign(_all="all")
     sure, possible = (
-        float(geo.tabulate(one.assign(_one=_WHOLE), every, class_field="_one", zone_field="_all").covered_m2.sum())
-        for one in (classes.frame, classes.possible)
+        _covered(one, zones.frame, several=len(blocks) > 1) for one in (classes.frame, classes.possible)
     )
-    if possible - sure <= _CLOSES * last.whole:
-        return []
-    told = {"kind": "of_which", "zone": last.zone, "class": "", "name": say("row_may_belong")}
-    return [{**told, **area_cells(possible - sure), "share": 100 * (possible - sure) / last.whole}]
+    rows = []
+    for block, more in zip(blocks, (possible - sure).tolist(), strict=True):
+        if more > _CLOSES * block.whole:
+            told = {"kind": "of_which", "zone": block.zone, "class": "", "name": say("row_may_belong")}
+            rows.append({**told, **area_cells(more), "share": 100 * more / block.whole})
+    return rows
+
+
+def _covered(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, *, several: bool) -> Floats:
+    """Return the ground that parcels cover in each zone (m2), and behind it that in all where they are several."""
+    one = parcels.assign(_one=_WHOLE)
+    covered: Floats = geo.tabulate(one, zones, class_field="_one").covered_m2
+    if not several:
+        return covered
+    every = geo.tabulate(one, zones.assign(_all="all"), class_field="_one", zone_field="_all")
+    return np.concatenate([covered, every.covered_m2])
 
 
 @dataclass(frozen=True)

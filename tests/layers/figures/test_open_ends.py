@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from layers.figures.functions.entry import BadQuestion
 from layers.figures.presentation import present
 from tests.layers.figures.test_unseen_questions import NUMBER, TEXT, Trial, box, place, way
 from tests.small_plan import feature
@@ -114,9 +115,127 @@ def test_people_of_nested_places_are_not_added_up(tmp_path: Path) -> None:
     trial = Trial(tmp_path, parks=parks, places=("polygon", {"people": NUMBER}, [city, west, east]))
     every = trial.ask("per_head", {"part": "parks", "people": "places"}, field="people")
     assert (every.state, every.value) == ("not_computable", None)
-    assert "“city” and “west” share ground (100.0% of the smaller)" in every.sentence.en
+    assert "“city” and “west” of “places” share ground (100.0% of the smaller)" in every.sentence.en
     assert "请筛选到同一层级" in every.sentence.zh
     level = {"layer": "places", "ids": ["west", "east"]}
     parted = trial.ask("per_head", {"part": "parks", "people": level}, field="people")
     assert parted.value == pytest.approx(10_000 / 900, rel=1e-3)
     assert any("overlap" in one.en for one in parted.caveats)
+
+
+M2 = 'type = "number"\nunit = "m2"\nmeasure = "additive"'
+
+
+@pytest.fixture
+def open_plan(tmp_path: Path) -> Trial:
+    """Two plots of 1 ha side by side with a block, of which one may belong; both state 9,000 m2."""
+    plots = [
+        feature("a", box(100, 100, 100, 100), code="0701", v=1, said=9000),
+        feature("b", box(300, 100, 100, 100), code=None, v=2, said=9000),
+        feature("c", box(1500, 100, 100, 100), code="1001", v=4, said=9000),
+    ]
+    return Trial(
+        tmp_path,
+        wards=("polygon", {}, [feature("z1", box(0, 0, 1000, 1000)), feature("z2", box(1000, 0, 1000, 1000))]),
+        plots=("polygon", {"code": TEXT, "v": NUMBER, "said": M2}, plots),
+        blocks=("polygon", {}, [feature("x", box(200, 100, 50, 50)), feature("y", box(400, 100, 50, 50))]),
+    )
+
+
+HOMES = {"layer": "plots", "classes": ["0701"]}
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "more", "span", "row"),
+    [
+        ("adjacency", {"part": HOMES, "line": "blocks"}, {}, (1, 2), {"features": 1}),
+        ("adjacency", {"part": "blocks", "line": HOMES}, {}, (1, 2), {"features": 1}),
+        ("listing", {"items": HOMES, "zones": "wards"}, {}, (1, 2), {"count": 1}),
+        ("declared", {"items": HOMES}, {"field": "said", "unit": "ha"}, (1, 2), {"measured": 1}),
+        ("ratio", {"items": HOMES}, {"field": "v", "divisor": "said"}, (1 / 9000, 3 / 18000), {}),
+    ],
+)
+def test_what_may_belong_is_a_range_everywhere(
+    open_plan: Trial,
+    function: str,
+    inputs: dict[str, Any],
+    more: dict[str, Any],
+    span: tuple[float, float],
+    row: dict[str, float],
+) -> None:
+    figure = open_plan.ask(function, inputs, **more)
+    assert figure.span == tuple(pytest.approx(one, rel=2e-3) for one in span)
+    unknown = [one for one in figure.rows if one["kind"] == "unknown"]
+    assert [{key: one[key] for key in row} for one in unknown] == [pytest.approx(row, rel=2e-3)] * bool(row)
+    for language in ("zh", "en"):
+        shown = present(figure, language)
+        assert shown.value in shown.sentence, (shown.value, shown.sentence)
+        assert figure.span[0] == figure.value
+    assert open_plan.all_the_same()
+
+
+def test_ground_that_may_be_of_a_class_is_told_zone_by_zone(open_plan: Trial) -> None:
+    figure = open_plan.ask("tabulate", {"classes": HOMES, "zones": "wards"})
+    may = [(row["zone"].en, row["ha"]) for row in figure.rows if row["name"].en == "not known: may belong"]
+    assert may == [("z1", pytest.approx(1, rel=2e-3)), ("all zones", pytest.approx(1, rel=2e-3))]
+
+
+MU, TENS = (
+    'type = "number"\nunit = "mu"\nmeasure = "additive"',
+    'type = "number"\nunit = "万元"\nmeasure = "additive"',
+)
+
+
+@pytest.mark.parametrize(
+    ("function", "asked", "value", "told"),
+    [
+        ("sum", {"field": "land"}, 45, ""),
+        ("sum", {"field": "land", "unit": "亩"}, 45, ""),
+        ("sum", {"field": "land", "unit": "ha"}, 3, "turned into “ha”"),
+        ("sum", {"field": "cost", "unit": "亿元"}, 0.03, "turned into"),
+        ("sum", {"field": "v", "unit": "t"}, 3, "taken to be “t”"),
+        ("ratio", {"field": "cost", "divisor": "land"}, 300 / 45, ""),
+        ("ratio", {"field": "cost", "divisor": "land", "unit": "万元/亩"}, 300 / 45, ""),
+        ("ratio", {"field": "cost", "divisor": "land", "unit": "万元/ha"}, 100, ""),
+        ("ratio", {"field": "cost", "divisor": "land", "unit": "元/m2"}, 100, ""),
+    ],
+)
+def test_a_unit_that_is_asked_for_is_turned_into_and_never_only_written_beside(
+    tmp_path: Path, function: str, asked: dict[str, str], value: float, told: str
+) -> None:
+    """30 and 15 mu are 3 ha; 100 and 200 × 10,000 yuan."""
+    trial = _priced(tmp_path)
+    figure = trial.ask(function, {"items": "plots"}, **asked)
+    assert figure.value == pytest.approx(value, rel=1e-12)
+    assert figure.unit == asked.get("unit", figure.unit)
+    notes = " ".join(one.en for one in figure.caveats)
+    assert (told in notes) if told else "turned into" not in notes and "taken to be" not in notes
+    by_zone = trial.ask("sum", {"items": "plots", "zones": "wards"}, field="land", unit="ha")
+    assert by_zone.value == pytest.approx(3, rel=1e-12)
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
+@pytest.mark.parametrize(
+    ("function", "asked"),
+    [
+        ("sum", {"field": "land", "unit": "人"}),
+        ("sum", {"field": "cost", "unit": "万美元"}),
+        ("sum", {"field": "mass", "unit": "t"}),
+        ("ratio", {"field": "cost", "divisor": "land", "unit": "人/亩"}),
+        ("ratio", {"field": "cost", "divisor": "land", "unit": "万元"}),
+    ],
+)
+def test_a_unit_of_something_else_is_refused(tmp_path: Path, function: str, asked: dict[str, str]) -> None:
+    with pytest.raises(BadQuestion) as refused:
+        _priced(tmp_path).ask(function, {"items": "plots"}, **asked)
+    assert refused.value.params["key"] == "unit"
+
+
+def _priced(folder: Path) -> Trial:
+    plots = [
+        feature("a", box(0, 0, 100, 200), land=30, cost=100, v=1, mass=5, mass_unit="吨"),
+        feature("b", box(300, 0, 100, 100), land=15, cost=200, v=2, mass=700, mass_unit="千克"),
+    ]
+    fields = {"land": MU, "cost": TENS, "v": NUMBER, "mass": NUMBER, "mass_unit": TEXT}
+    wards = ("polygon", {}, [feature("z", box(-10, -10, 900, 900))])
+    return Trial(folder, plots=("polygon", fields, plots), wards=wards)
