@@ -76,7 +76,7 @@ def dossier_in_worker(opened: Library, wanted: SiteWanted) -> SiteDossier:
     )
 
 
-def kept_dossier(wanted: SiteWanted) -> Kept:
+def dossier_answer(wanted: SiteWanted) -> Kept:
     """Return a site's dossier as JSON, worked out once for one state of the plan.
 
     Where the whole one is known already, it also answers who does not wait for the check.
@@ -85,7 +85,7 @@ def kept_dossier(wanted: SiteWanted) -> Kept:
     return whole or _kept("dossier", gather_place, wanted)
 
 
-def kept_check(wanted: SiteWanted) -> Kept:
+def check_answer(wanted: SiteWanted) -> Kept:
     """Return a site's check as JSON, worked out once for one state of the plan."""
     return _kept("check", check_place, wanted)
 

@@ -17,7 +17,7 @@ from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.language import current_language
 from webapp.http.page import answer_page
 from webapp.jobs.routes import waited_result
-from webapp.sites.dossiers import dossier_in_worker, kept_dossier
+from webapp.sites.dossiers import dossier_answer, dossier_in_worker
 from webapp.sites.parameters import DAY, FEATURE, INDUSTRIES, LAYER, NAME
 from webapp.sites.wanted import SiteWanted, wanted_at
 
@@ -41,7 +41,7 @@ _ERRORS = (400, 404, 413, 422, 503)
 def site_page(layer: str, feature: str) -> Response:
     """Where, how sure, areas, money, dates, checks, what is nearest, the plan's words; to print and to send."""
     wanted = wanted_at(layer, feature)
-    told: dict[str, Any] = orjson.loads(kept_dossier(wanted).body)
+    told: dict[str, Any] = orjson.loads(dossier_answer(wanted).body)
     chosen = current_language()
     around: dict[str, Any] = {
         name: request.args[name] for name in ("day", "name", "industries") if request.args.get(name)

@@ -15,7 +15,7 @@ from webapp.http.answers import json_answer, kept_answer
 from webapp.http.bodies import json_body
 from webapp.http.endpoints import JSON, Operation, Parameter, declare_operation
 from webapp.jobs.routes import spend
-from webapp.sites.dossiers import kept_check, kept_dossier
+from webapp.sites.dossiers import check_answer, dossier_answer
 from webapp.sites.kept import KEPT_DAYS, NotYourSite, kept_sites
 from webapp.sites.parameters import (
     CHECK,
@@ -61,7 +61,7 @@ def rule_list() -> Response:
 )
 def dossier_of_site(layer: str, feature: str) -> Response:
     """All that is asked of a site: where, how sure, areas, money, dates, checks, what is nearest."""
-    return kept_answer(kept_dossier(wanted_at(layer, feature)), JSON)
+    return kept_answer(dossier_answer(wanted_at(layer, feature)), JSON)
 
 
 @blueprint.post("/api/sites/check")
@@ -78,7 +78,7 @@ def dossier_of_site(layer: str, feature: str) -> Response:
 )
 def check() -> Response:
     """Allowed, conditional, conflict or undecided; by rule what it rests on, and how near a miss."""
-    return kept_answer(kept_check(_asked(json_body())), JSON)
+    return kept_answer(check_answer(_asked(json_body())), JSON)
 
 
 @blueprint.post("/api/sites")

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from tests.webapp.conftest import issue
 from webapp.accounts.storage import clear
-from webapp.sites import looking
+from webapp.sites import dossiers
 from webapp.sites.ahead import LookAhead, sites_ahead
 from webapp.sites.kept import KeptSites, TooManySites, UnknownSite
 from webapp.state import state_of
@@ -140,9 +140,9 @@ def test_a_check_is_worked_out_once_for_one_state_of_the_plan(
     ruled: FlaskClient, plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[object] = []
-    look = looking.look_in_worker
+    look = dossiers.look_in_worker
     monkeypatch.setattr(
-        looking, "look_in_worker", lambda *args, **how: [looked.append(args), look(*args, **how)][1]
+        dossiers, "look_in_worker", lambda *args, **how: [looked.append(args), look(*args, **how)][1]
     )
     state = state_of(ruled.application)
 
@@ -174,7 +174,7 @@ def test_sites_are_looked_at_ahead(ruled: FlaskClient, plan: Path, monkeypatch: 
     asked_for = [one.feature for one in sites_ahead(state.library, 9)]
     assert asked_for == [str(one) for one in state.library.snapshot(state.library.layer("zones")).features.ids]
     ahead.catch_up()
-    monkeypatch.setattr(looking, "look_in_worker", lambda *_args, **_how: pytest.fail("it was not known"))
+    monkeypatch.setattr(dossiers, "look_in_worker", lambda *_args, **_how: pytest.fail("it was not known"))
     for feature in asked_for:
         for end in ("", "?check=no"):
             assert ruled.get(f"/api/sites/zones/{feature}{end}").get_json()["check"]["rules"], feature
