@@ -27,6 +27,7 @@ _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 _LISTED = (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
 _LOW = ((0.225, 0.46),)
 _NAME_LINES, _WHERE_LINES = 2, 3
+_COARSE, _LARGER = 3.3, 0.75  # of the main map's ground to an inch: what hardly reads; of an inset's, a larger one
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
 _LEAST_INCHES = 0.2  # of an inset's map, wide and high; where there is less, the sheet has none
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
@@ -34,11 +35,15 @@ _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 @dataclass(frozen=True)
 class Placing:
-    """Where a sheet's parts stand: its layout, the place of insets, and whether that is over the map."""
+    """Where a sheet's parts stand: its layout, the place of insets, and whether that is over the map.
+
+    ``few`` says that the legend has first levels alone.
+    """
 
     layout: Layout
     insets: Box | None = None
     over: bool = False
+    few: bool = False
 
 
 def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legend) -> Placing:
@@ -70,8 +75,38 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         return _over(figure, bare, layout, sheet)
     beside = legend_beside_insets(figure, layout, words)
     if beside is not None and _is_readable(figure, beside[1], sheet):
-        return Placing(*beside)
+        return _larger(figure, layout, sheet, words, beside) or Placing(*beside)
     return _over(figure, [layout.corner(east=east) for east in (False, True)], layout, sheet)
+
+
+def _larger(
+    figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legend, beside: tuple[Layout, Box]
+) -> Placing | None:
+    """Return a place beside a legend of first levels alone, where all classes leave too little of insets to read.
+
+    Parameters
+    ----------
+    figure, layout, sheet, words
+        As for ``place_insets``.
+    beside
+        The layout and the place beside the whole legend.
+    """
+    frame, short = sheet.said.frame, replace(words, few=True)
+    wide = layout.map[2] * float(figure.get_figwidth())
+    coarse = _ground_per_inch(figure, beside[1], sheet)
+    if not words.levels or coarse <= _COARSE * (frame.bounds[2] - frame.bounds[0]) / wide:
+        return None
+    other = legend_beside_insets(figure, layout, short)
+    if other is None or _ground_per_inch(figure, other[1], sheet) > _LARGER * coarse:
+        return None
+    return Placing(*other, few=True)
+
+
+def _ground_per_inch(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
+    """Return how much ground an inch of the coarsest inset of a place shows, in metres."""
+    wide, high = place[2] * float(figure.get_figwidth()), _left_inches(figure, place, sheet)
+    frames = (inset_frame(one, sheet.said.frame.crs, shape=wide / high) for one in sheet.said.insets)
+    return max((one.bounds[2] - one.bounds[0]) / wide for one in frames)
 
 
 def _over(figure: Figure, corners: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Placing:

@@ -23,6 +23,8 @@ from layers.plan.style import GeometryKind, Look, fade_look, look_of
 _LIGHT = 0.62  # luminance of a fill from which a pattern over it is dark
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _STEPS = 6  # of the fading of an edge
+_MANY, _SEAM = 20_000, 0.3  # parcels from which lines between them would hide them; pixels that close a seam
+_SLIT = 4.0  # times how exact a line is drawn: a pixel
 LAND = "#ece8dd"  # what lies around
 _ENDS_M, _FADE_M, _FADES, _SHADE = 60.0, 900.0, 14, 0.16  # where data end: how near, how wide, in how many steps
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
@@ -83,12 +85,15 @@ class LayerLook:
         Of the whole layer, up to 1.
     patterns
         By class, of those whose colour another class has too.
+    dissolved
+        Whether neighbours that look alike are one area, without a line between them.
     """
 
     classes: Sequence[LandClass]
     palette: str
     opacity: float = 1.0
     patterns: Mapping[str, str] = field(default_factory=dict)
+    dissolved: bool = False
 
 
 def draw_layer(
@@ -124,7 +129,41 @@ def draw_layer(
     order = snapshot.layer.order + 1.0
     with NamedGroup(axes, group_name(snapshot.layer), order):
         for (kind, look), shapes in groups.items():
-            draw_shapes(axes, kind, np.array(shapes, dtype=object), fade_look(look, how.opacity), order=order)
+            drawn, seen = np.array(shapes, dtype=object), look
+            if how.dissolved and kind == "polygon":
+                drawn, seen = _dissolved(drawn, look, many=len(shown) > _MANY, least_m=exact_m * _SLIT)
+            draw_shapes(axes, kind, drawn, fade_look(seen, how.opacity), order=order)
+
+
+def _dissolved(shapes: Any, look: Look, *, many: bool, least_m: float) -> tuple[Any, Look]:  # noqa: ANN401
+    """Return areas that look alike as one, and their look; of very many only the lines go.
+
+    Parameters
+    ----------
+    shapes, look
+        Areas, and how they are drawn.
+    many
+        Whether there are very many.
+    least_m
+        How wide a gap within them is at least, to be one.
+    """
+    if many:
+        return shapes, replace(look, color=look.fill or look.color, width=min(look.width, _SEAM))
+    try:
+        parts = shapely.get_parts(shapely.union_all(shapes))
+        return np.array([_without_slits(one, least_m) for one in parts], dtype=object), look
+    except shapely.errors.GEOSException:  # outlines that cross themselves: drawn as they are
+        return shapes, look
+
+
+def _without_slits(area: Any, least_m: float) -> Any:  # noqa: ANN401 - a shapely geometry
+    """Return an area without the holes that are mere slits between neighbours."""
+    if not shapely.get_num_interior_rings(area):
+        return area
+    outer, *inner = shapely.get_rings(area)
+    holes = shapely.polygons(inner)
+    kept = 2 * shapely.area(holes) > least_m * shapely.length(holes)
+    return shapely.polygons(outer, np.asarray(inner, dtype=object)[kept])
 
 
 def fade_edge(axes: Axes, frame: Frame, shape: Any, ends: Any, *, order: float) -> None:  # noqa: ANN401

@@ -38,7 +38,8 @@ Levels = tuple[tuple[Text, tuple[LegendEntry, ...]], ...]
 class Legend:
     """What a legend says: the layers' sections, how sure positions are, its language, its letters in points.
 
-    ``levels`` are the first levels of a section's classes, by layer: each with the entries below it.
+    ``levels`` are the first levels of a section's classes, by layer: each with the entries below it; where ``few``
+    they stand alone.
     """
 
     sections: tuple[LegendSection, ...]
@@ -47,6 +48,7 @@ class Legend:
     language: str
     points: float
     least: float
+    few: bool = False
 
     @property
     def scales(self) -> list[float]:
@@ -216,9 +218,10 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
     plain = legend_rows(told.sections, told.positions, told.language)
     few = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
     fit: _Fit | None = None
+    told_ways = (few,) if told.few else (grouped, plain, few) if told.levels else (plain,)
     ways = (
         (rows, scale, line, wide)
-        for rows in ((grouped, plain, few) if told.levels else (plain,))
+        for rows in told_ways
         for broken in (False, True)  # before a name goes on in a second line, letters are a little smaller
         for scale in told.scales
         for line in (_LOOSE, _DENSE)

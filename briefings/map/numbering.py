@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.transforms import Bbox
@@ -168,12 +169,19 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
     axes.set_xlim(0, inches[0] / em)
     axes.set_ylim(inches[1] / em, 0)
     column = inches[0] / em / fit.columns
+    ruled, discs = list[list[tuple[float, float]]](), list[Circle]()
     for at, y, group, row, lines in fit.places:
         left, right = at * column, (at + 1) * column - 1.0
         if row is None:
             _heading(axes, (left, right, y), group, listing, fit.points, again=bool(lines))
-        else:
-            _row(axes, (left, right, y), group, row, lines, fit.points)
+            continue
+        _row(axes, (left, right, y), group, row, lines, fit.points)
+        low = y + _ROW + _STEP * (len(lines) - 1)
+        ruled.append([(left + _NUMBER_EM, low), (right, low)])
+        paint = {"fc": group.color, "ec": "none"} if row.placed else {"fc": "none", "ec": "#8b949b", "lw": 0.6}
+        discs.append(Circle((left + _DISC_EM + 0.1, y + _ROW / 2), _DISC_EM, **paint))
+    axes.add_collection(LineCollection(ruled, colors=_LINE, linewidths=0.35), autolim=False)
+    axes.add_collection(PatchCollection(discs, match_original=True), autolim=False)
 
 
 def _heading(
@@ -232,16 +240,12 @@ def _row(
     left, right, y = at
     middle = y + _ROW / 2
     ink = _INK if row.placed else _SOFT
-    paint = {"fc": group.color, "ec": "none"} if row.placed else {"fc": "none", "ec": "#8b949b", "lw": 0.6}
     disc = (left + _DISC_EM + 0.1, middle)
-    axes.add_patch(Circle(disc, _DISC_EM, **paint))
     number = ("white" if _dark(group.color) else "#3a2a00") if row.placed else _SOFT
     _written(axes, disc, row.number, points * 0.85, number, "center")
     for i, line in enumerate(lines):
         _written(axes, (left + _NUMBER_EM, middle + i * _STEP), line, points, ink, "left")
     _written(axes, (right, middle), row.amount, points, ink, "right")
-    low = y + _ROW + _STEP * (len(lines) - 1)
-    axes.plot([left + _NUMBER_EM, right], [low, low], color=_LINE, lw=0.35)
 
 
 def _written(axes: Axes, at: tuple[float, float], text: str, points: float, color: str, side: Any) -> None:  # noqa: ANN401 - matplotlib's literal
@@ -274,15 +278,13 @@ def draw_numbers(
     known, pixels = listing.colors, axes.figure.dpi / 72
     radius = points * 0.82 * pixels
     room = axes.get_window_extent()
+    listed = [one for one in near if str(one.id) in known]
+    places = shapely.point_on_surface(frame.bring(np.array([one.geometry for one in listed], dtype=object)))
+    numbered = list[tuple[tuple[float, float], tuple[float, float], str, str]]()
     with NamedGroup(axes, "numbers", _ORDER):
-        for one in near:
-            if str(one.id) not in known:
+        for one, place in zip(listed, places, strict=True):
+            if shapely.is_empty(place):
                 continue
-            number, color = known[str(one.id)]
-            inside = frame.bring(np.array([one.geometry], dtype=object))[0]
-            if shapely.is_empty(inside):
-                continue
-            place = shapely.point_on_surface(inside)
             x, y = axes.transData.transform((place.x, place.y))
             spots = [(x, y)] + [
                 (x + radius * ring * np.cos(turn), y + radius * ring * np.sin(turn))
@@ -297,27 +299,36 @@ def draw_numbers(
             )
             box = next(free, boxes[0])
             taken.append(box)
-            _numbered(axes, (x, y), ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2), (number, color), points)
+            numbered.append(((x, y), ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2), *known[str(one.id)]))
+        if numbered:
+            _draw_numbered(axes, numbered, points)
 
 
-def _numbered(
-    axes: Axes, place: tuple[float, float], at: tuple[float, float], what: tuple[str, str], points: float
+def _draw_numbered(
+    axes: Axes, numbered: Sequence[tuple[tuple[float, float], tuple[float, float], str, str]], points: float
 ) -> None:
-    number, color = what
-    (x0, y0), (x, y) = axes.transData.inverted().transform([place, at])
-    if np.hypot(place[0] - at[0], place[1] - at[1]) > 1:
-        axes.plot([x0, x], [y0, y], color=color, lw=0.8, zorder=_ORDER - 1)
-        axes.plot([x0], [y0], "o", color=color, ms=2.2, zorder=_ORDER - 1)
-    ring = "white" if _dark(color) else "#6b6455"
+    """Draw numbers (place and where the disc stands in pixels, number, colour): lines, then discs, then digits."""
+    back = axes.transData.inverted()
+    sites, discs = (back.transform([one[at] for one in numbered]) for at in (0, 1))
+    colors = [color for *_, color in numbered]
+    led = [i for i, (site, disc, *_) in enumerate(numbered) if np.hypot(site[0] - disc[0], site[1] - disc[1]) > 1]
+    if led:
+        ink = [colors[i] for i in led]
+        lines = LineCollection([[sites[i], discs[i]] for i in led], colors=ink, linewidths=0.8, zorder=_ORDER - 1)
+        axes.add_collection(lines, autolim=False)
+        axes.scatter(sites[led][:, 0], sites[led][:, 1], s=2.2**2, c=ink, linewidths=0, zorder=_ORDER - 1)
+    rings = ["white" if _dark(color) else "#6b6455" for color in colors]
+    size = (points * 1.64) ** 2
     axes.scatter(
-        [x], [y], s=(points * 1.64) ** 2, facecolors=[color], edgecolors=ring, linewidths=0.9, zorder=_ORDER
+        discs[:, 0], discs[:, 1], s=size, facecolors=colors, edgecolors=rings, linewidths=0.9, zorder=_ORDER
     )
-    axes.annotate(
-        number,
-        (x, y),
-        ha="center",
-        va="center_baseline",
-        color="white" if _dark(color) else "#3a2a00",
-        fontproperties=sized_font(points, number),
-        zorder=_ORDER,
-    )
+    for (x, y), (_, _, number, color) in zip(discs, numbered, strict=True):
+        axes.annotate(
+            number,
+            (x, y),
+            ha="center",
+            va="center_baseline",
+            color="white" if _dark(color) else "#3a2a00",
+            fontproperties=sized_font(points, number),
+            zorder=_ORDER,
+        )

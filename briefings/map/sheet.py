@@ -22,6 +22,7 @@ from layers.plan.style import declared_style
 from layers.plan.views import View
 
 _NUMBERS = 0.62  # of the usual letters: the digits of a numbered layer
+_PARCELS = 15.8  # zoom from which each parcel has its outline
 _EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
 
 
@@ -110,6 +111,7 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
                 palette=view.palette,
                 opacity=view.opacity.get(layer.id, 1.0),
                 patterns=one.patterns,
+                dissolved=bool(layer.class_field) and zoom < _PARCELS,
             ),
             exact_m=exact_m,
         )

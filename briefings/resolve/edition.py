@@ -30,7 +30,7 @@ from briefings.resolve.dossiers import dossier_of, dossier_section
 from briefings.resolve.feature_tables import table_section
 from briefings.resolve.first_levels import first_level_table
 from briefings.resolve.indicators import indicator_section
-from briefings.resolve.listed import list_notes, list_tables
+from briefings.resolve.listed import explain_listing, tabulate_listing
 from briefings.resolve.moves import moves_of
 from briefings.resolve.names import BOUND, check_names, named_statistics, typed_numerals
 from briefings.resolve.tables import chart_of, shown_table
@@ -298,9 +298,9 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         "map",
         name,
         sentence=drawable_text(view.description[language], longest=200),
-        paragraphs=list_notes(picture.sheet.said),
+        paragraphs=explain_listing(picture.sheet.said),
         picture=picture,
-        tables=list_tables(picture.sheet.said),
+        tables=tabulate_listing(picture.sheet.said),
         caveats=tuple(drawable_text(w[language], longest=200) for w in picture.warnings),
         source=drawable_text(layers + address, longest=260),
         view=view,

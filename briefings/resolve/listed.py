@@ -10,20 +10,20 @@ from briefings.resolve.blocks import Table
 _BESIDE = 2  # entries of a list in one row of the table
 
 
-def list_tables(said: Description) -> tuple[Table, ...]:
+def tabulate_listing(said: Description) -> tuple[Table, ...]:
     """Return the table of a map's numbers; none where it has none, or has their list beside it."""
-    return () if said.listing is None or said.list_place is not None else (list_table(said.listing),)
+    return () if said.listing is None or said.list_place is not None else (fold_listing(said.listing),)
 
 
-def list_notes(said: Description) -> tuple[str, ...]:
+def explain_listing(said: Description) -> tuple[str, ...]:
     """Return what is to be known of the table of a map's numbers."""
-    if not list_tables(said) or said.listing is None:
+    if not tabulate_listing(said) or said.listing is None:
         return ()
     brackets = any(not row.placed for group in said.listing.groups for row in group.rows)
     return (say("list_unplaced")[said.listing.language],) if brackets else ()
 
 
-def list_table(listing: Listing) -> Table:
+def fold_listing(listing: Listing) -> Table:
     """Return a list as a table: a group heads its rows, the first half of them left, the second right.
 
     Numbers of what is not on the map stand in brackets.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -202,6 +203,11 @@ def test_no_letter_of_a_sheet_is_too_small() -> None:
         figure = draw_sheet(SheetDrawn(BUNDLED, view, said, Options(size, "en"), None))
         sizes = [float(one.get_fontsize()) for one in figure.findobj(Drawn) if one.get_text().strip()]
         assert min(sizes) >= LEAST_PAPER - 0.01
+        (scale,) = re.findall(r"\(1:([\d,]+)\)", " ".join(one.get_text() for one in figure.texts))
+        assert said.scale is not None
+        assert float(scale.replace(",", "")) <= 3 * said.scale, (
+            "an inset that reads, before a legend of all classes"
+        )
         words = " ".join(one.get_text() for one in figure.findobj(Drawn))
         assert "EPSG" not in words
         assert said.layers[0].snapshot.version[:8] not in words
