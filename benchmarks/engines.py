@@ -31,6 +31,7 @@ from geo import (
     WkbLayer,
     aggregate,
     find_facts,
+    find_ground_once,
     measure_coverage,
     measure_proximity,
     tabulate,
@@ -69,6 +70,7 @@ class PlanAtlas:
     def load(self, folder: Path, count: int, question: str) -> None:
         """Read GeoParquet row group by row group into one frame."""
         self.folder, layers = folder, LAYERS[question]
+        self.classed = layers[0] == "parcels"
         if layers[0] == "points":
             self.subject = _frame(folder / f"points_{count}")
         else:
@@ -90,6 +92,7 @@ class PlanAtlas:
         """Find what an import finds of a layer, and keep it."""
         for frame in (self.subject, *self.others.values()):
             find_facts(frame)
+        find_ground_once(self.subject, class_field="class" if self.classed else None)
 
     def answer(self, question: str) -> float:
         """Tabulate, cover, band or count; areas are ellipsoidal."""

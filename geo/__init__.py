@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geo.measure.crs import checked_crs, declare_edges
     from geo.measure.datums import convert_datum, outside_china
     from geo.measure.validity import Problem, Report, check, self_overlaps
+    from geo.overlay.ahead import find_ground_once
     from geo.overlay.chunked import tabulate_parts
     from geo.overlay.index import Index
     from geo.overlay.rounding import balance_parts, round_half_up
@@ -76,6 +77,7 @@ __all__ = [
     "find_adjacency",
     "find_crossings",
     "find_facts",
+    "find_ground_once",
     "find_nearest",
     "length_m",
     "measure_coverage",

@@ -14,23 +14,21 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes
-from geo.measure.measuring import Measures
-from geo.measure.moments import Moments
 from geo.measure.overlapping import find_overlapping, still_overlapping
-from geo.measure.shelf import Arrays, Shelf
+from geo.measure.shelf import LASTING, Shelf, pack_fact, unpack_fact
 from geo.measure.starlike import are_starlike
 from geo.parallel import in_threads, row_blocks
 
 WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
 BLOCK = 5_000  # what is computed of their vertices stays in the processor's cache
-LASTING = ("valid", "overlaps", "box", "kind", "measures")  # facts that are put on the shelf, by their first word
 BY_ROW = ("valid", "box", "kind", "measures")  # facts that every shape has for itself
 MOVED = "edges"  # the shapes themselves in other coordinates, which are put there too
 COLLECTION = 7  # what shapely numbers one with
@@ -51,18 +49,6 @@ def _objects(shapes: Shapes) -> Ints:
     return held
 
 
-def _packed(fact: Any) -> Arrays:  # noqa: ANN401 - what a fact is, its name says
-    if isinstance(fact, Measures):
-        return fact.area_m2, fact.moments.x, fact.moments.y, fact.moments.values
-    return fact if isinstance(fact, tuple) else (fact,)
-
-
-def _unpacked(kind: str, arrays: Any) -> Any:  # noqa: ANN401
-    if kind == "measures":
-        return Measures(arrays[0], Moments(*arrays[1:]))
-    return arrays if kind == "overlaps" else arrays[0]
-
-
 class _Facts:
     """The facts of one array, each found when first asked for."""
 
@@ -75,6 +61,11 @@ class _Facts:
         self._lock = threading.RLock()
         self._order: tuple[Ints, Ints] | None = None
         self._before: _Before | None = None
+
+    @cached_property
+    def placed(self) -> int:
+        """How many of them are there."""
+        return len(self.shapes) - int(np.count_nonzero(shapely.is_missing(self.shapes)))
 
     def follow(self, before: _Before) -> None:
         """Take what still holds from the layer this one was."""
@@ -92,11 +83,11 @@ class _Facts:
         if not len(changed):
             return cast("_Fact", taken)
         made = []
-        for array, new in zip(_packed(taken), _packed(find(self.shapes[changed])), strict=True):
+        for array, new in zip(pack_fact(taken), pack_fact(find(self.shapes[changed])), strict=True):
             whole = np.array(array)
             whole[changed if len(whole) == len(self.shapes) else (slice(None), changed)] = new
             made.append(whole)
-        return cast("_Fact", _unpacked(kind, tuple(made)))
+        return cast("_Fact", unpack_fact(kind, tuple(made)))
 
     def moved(self, name: str, find: Callable[[Shapes], Shapes]) -> None:
         """Keep what will be found of the shapes in other coordinates, as what was found of the stored ones."""
@@ -125,7 +116,7 @@ class _Facts:
             kept = self.shelf.read_shapes(self.seen + name, len(self.shapes))
         elif kind in LASTING:
             arrays = self.shelf.read(self.seen + name, len(self.shapes))
-            kept = None if arrays is None else _unpacked(kind, arrays)
+            kept = None if arrays is None else unpack_fact(kind, arrays)
         if kept is not None:
             self._found[name] = kept
         return kept is not None
@@ -148,7 +139,7 @@ class _Facts:
             parts = row_blocks(len(self.shapes), size=BLOCK)
             self.shelf.write_shapes(self.seen + name, len(self.shapes), (found[part] for part in parts))
         elif kind in LASTING:
-            self.shelf.write(self.seen + name, len(self.shapes), _packed(found))
+            self.shelf.write(self.seen + name, len(self.shapes), pack_fact(found))
 
     def rows_of(self, objects: Ints) -> Ints | None:
         """Return where these objects are; None when one is not here, or is asked for twice."""
@@ -207,6 +198,11 @@ class Known:
     def much(self) -> bool:
         """Whether it is worth finding a fact of the whole layer for the rows asked about."""
         return self.rows is None or 2 * len(self.rows) >= len(self.facts.objects)
+
+    @property
+    def every(self) -> bool:
+        """Whether these are all shapes of the layer, in any order; rows without a shape do not count."""
+        return self.rows is None or len(self.rows) >= self.facts.placed
 
     def part(self, rows: Ints) -> Shapes:
         """Return some rows of the array, none twice; what is known of it need not be looked for in them."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from geo.arrays import Bools, Floats, Integers, Shapes
+from geo.measure.measuring import Measures
+from geo.measure.moments import Moments
+from geo.measure.row_ground import RowGround
 
 Arrays = tuple[Bools | Integers | Floats, ...]
+LASTING = ("valid", "overlaps", "box", "kind", "measures", "doubled", "left")  # first words of facts put on it
 
 
 class Shelf(Protocol):
@@ -24,3 +28,21 @@ class Shelf(Protocol):
 
     def write_shapes(self, name: str, count: int, blocks: Iterable[Shapes]) -> None:
         """Keep ``count`` moved shapes, given block by block."""
+
+
+def pack_fact(fact: Any) -> Arrays:  # noqa: ANN401 - what a fact is, its name says
+    """Return a fact as the arrays a shelf keeps."""
+    if isinstance(fact, Measures):
+        return fact.area_m2, fact.moments.x, fact.moments.y, fact.moments.values
+    if isinstance(fact, RowGround):
+        return fact.row, fact.area_m2, fact.begins, fact.wkb
+    return fact if isinstance(fact, tuple) else (fact,)
+
+
+def unpack_fact(kind: str, arrays: Any) -> Any:  # noqa: ANN401
+    """Return a fact of a kind, given the arrays a shelf kept."""
+    if kind == "measures":
+        return Measures(arrays[0], Moments(*arrays[1:]))
+    if kind in ("doubled", "left"):
+        return RowGround(*arrays)
+    return arrays if kind == "overlaps" else arrays[0]

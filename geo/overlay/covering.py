@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -11,9 +11,10 @@ from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygo
 from geo.measure import sound
 from geo.measure.area import finite_bounds, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.facts import overlapping_pairs, remember_changed, shape_boxes
+from geo.measure.facts import known_facts, overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import measure
+from geo.measure.row_ground import RowGround
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
 from geo.overlay.intersection import in_common
@@ -235,21 +236,43 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch
 
 
 def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
-    """Return polygons without mutual overlap (ground goes to the earlier row), the area removed and its rows."""
-    left, right = overlapping_pairs(shapes)
-    if not len(left):
+    """Return polygons without mutual overlap (ground goes to the earlier row), the area removed and its rows.
+
+    What is left of a whole layer's polygons is found once and kept with them.
+    """
+    if not len(overlapping_pairs(shapes)[0]):
         return shapes, 0.0, np.zeros(0, dtype=np.int64)
+    left = keep_left(shapes)
+    result, rows = shapes.copy(), np.array(left.row)
+    result[rows] = left.shapes(np.arange(len(rows)))
+    remember_changed(result, shapes, rows)
+    removed = measure(shapes[rows], form).area_m2.sum() - measure(result[rows], form).area_m2.sum()
+    return result, float(removed), rows
+
+
+def keep_left(shapes: Shapes) -> RowGround:
+    """Return what those before leave of the polygons that overlap them, kept with a whole layer."""
+    known = known_facts(shapes)
+    if known is None or not known.every:
+        return _left(shapes)
+    if known.rows is None:
+        return known.facts.get("left", _left)
+    if (np.diff(known.rows) < 0).any():  # who is earlier is another
+        return _left(shapes)
+    left = known.facts.get("left", _left)
+    return replace(left, row=np.searchsorted(known.rows, left.row))
+
+
+def _left(shapes: Shapes) -> RowGround:
+    left, right = overlapping_pairs(shapes)
     order = np.argsort(right, kind="stable")
     left, right = left[order], right[order]
     begins = np.flatnonzero(is_new(right))
     rows = right[begins]
-    before = measure(shapes[rows], form).area_m2.sum()
     earlier = join_runs(parts_about(shapes, left, right), begins)
 
     def work(part: slice) -> Shapes:
         return areal_parts(sound.subtract_pairs(shapes[rows[part]], earlier[part]))
 
-    result = shapes.copy()
-    result[rows] = np.concatenate(in_threads(row_blocks(len(rows), size=CUTS), work))
-    remember_changed(result, shapes, rows)
-    return result, float(before - measure(result[rows], form).area_m2.sum()), rows
+    rest = np.concatenate(in_threads(row_blocks(len(rows), size=CUTS), work))
+    return RowGround.of([(rows, shapely.area(rest), rest)])

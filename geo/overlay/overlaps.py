@@ -2,25 +2,29 @@
 
 Of parcels that share ground the largest has it, then the next one: what a parcel counts again is its ground under
 those before it. That is found parcel by parcel, from the parts of the others that lie about it, and holds for
-every zone. Where many lie over one another, every parcel would meet all the others, while what is joined becomes
-simple: there the pieces of a zone are joined.
+every zone, so of a whole layer it is found once and kept with it. Where many lie over one another, every parcel
+would meet all the others, while what is joined becomes simple: there the pieces of a zone are joined.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import CRS
 
 from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, is_new
 from geo.measure import sound
-from geo.measure.area import form_of
+from geo.measure.area import form_of, measure_shapes
 from geo.measure.crs import Bench
-from geo.measure.facts import overlapping_pairs, some_of
+from geo.measure.facts import Known, known_facts, overlapping_pairs, some_of
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import measure
+from geo.measure.row_ground import RowGround
 from geo.measure.validity import usable_report
 from geo.overlay.intersection import in_common, in_common_shapes
 from geo.overlay.near import join_runs, parts_about
@@ -28,6 +32,8 @@ from geo.overlay.overlay import Overlay
 from geo.parallel import in_threads, row_blocks
 
 PAIRS = 5_000  # looked at by a thread at a time
+SOME = 20_000  # shapes whose ground under others is found at a time
+CUTS = 1_000  # made by a thread at a time
 DEEP = 5.0  # others before a piece, on the average of its zone, from where joining the zone costs less
 
 
@@ -85,10 +91,14 @@ def doubled_areas(result: Overlay, label: Ints, labels: int) -> Doubles:
     count = len(result.zones)
     nothing = Doubles(np.zeros((labels, count)), np.zeros(count), 0)
     rows = np.flatnonzero(~result.closed[result.zone])
-    if not len(rows):
-        return nothing
     used, inverse = np.unique(result.parcel[rows], return_inverse=True)
-    shapes = some_of(result.parcels, used)
+    known = known_facts(result.parcels)
+    if known is not None and known.every and 2 * len(used) >= len(result.parcels):
+        kept = _kept_grounds(known, result.bench.crs, label)
+        if kept is not None:
+            place = result.parcel if known.rows is None else known.rows[result.parcel]
+            return _Pieces(result, rows, place[rows], label).doubles(*kept, labels)
+    shapes, size = some_of(result.parcels, used), result.parcel_area_m2[used]
     left, right = overlapping_pairs(shapes)
     if not len(left):
         return nothing
@@ -96,19 +106,69 @@ def doubled_areas(result: Overlay, label: Ints, labels: int) -> Doubles:
     doubled[left] = doubled[right] = True
     some = np.flatnonzero(doubled[inverse])
     pieces = _Pieces(result, rows[some], inverse[some], label)
-    before, after = _in_order(left, right, result.parcel_area_m2[used])
+    before, after = _in_order(left, right, size)
     every = _Heap.of(shapes, before, after)
     deep = every.deep(pieces)
     flat, heaped = pieces.some(np.flatnonzero(~deep[pieces.zone])), pieces.some(np.flatnonzero(deep[pieces.zone]))
-    again = of_label = flat.again_m2(every)
+    ground = of_label = every.ground(flat.shape, size, result.form)
     same = label[used[before]] == label[used[after]]
     if not same.all():
-        of_label = flat.again_m2(_Heap.of(shapes, before[same], after[same]))
-    by_zone = np.bincount(flat.zone, weights=again, minlength=count).astype(float)
-    by_label = np.bincount(flat.label * count + flat.zone, weights=of_label, minlength=labels * count)
-    found = Doubles(by_label.astype(float).reshape(labels, count), by_zone, len(left))
+        of_label = _Heap.of(shapes, before[same], after[same]).ground(flat.shape, size, result.form)
+    found = flat.doubles(ground, of_label, labels)
     heaped.join(found)
     return found
+
+
+def keep_doubled(shapes: Shapes, crs: CRS, label: Ints) -> None:
+    """Find the ground that a layer's polygons cover more than once, and keep it where the layer's facts are kept.
+
+    Parameters
+    ----------
+    shapes
+        n valid polygons, whose edges are straight in ``crs``.
+    crs
+        Of the shapes.
+    label
+        The class of each, (n,).
+    """
+    known = known_facts(shapes)
+    if known is not None and known.every:
+        _kept_grounds(known, crs, label)
+
+
+def _kept_grounds(known: Known, crs: CRS, label: Ints) -> tuple[RowGround, RowGround] | None:
+    """Return the ground every shape of a layer has under others, and under others of its label.
+
+    None where so many lie over one another that zones are to be joined.
+    """
+    every, facts, name = known.facts.shapes, known.facts, f"doubled {crs.srs}"
+    left, right = overlapping_pairs(every)
+    size = measure_shapes(every, crs).area_m2
+
+    def heap_of(pairs: Bools) -> _Heap:
+        return _Heap.of(every, *_in_order(left[pairs], right[pairs], size))
+
+    def ground_of(heap: _Heap) -> RowGround:
+        return heap.ground(np.arange(len(every)), size, form_of(crs, every))
+
+    anything = np.ones(len(left), dtype=bool)
+    heap = None if facts.found(name) else heap_of(anything)
+    if heap is not None and len(heap.after) > DEEP * len(np.unique(np.concatenate([left, right]))):
+        return None
+    ground = facts.get(name, lambda _: ground_of(heap or heap_of(anything)))
+    labels = np.full(len(every), -1)
+    labels[slice(None) if known.rows is None else known.rows] = label
+    same = labels[left] == labels[right]
+    if same.all():
+        return ground, ground
+    return ground, facts.get(f"{name} {_digest(labels)}", lambda _: ground_of(heap_of(same)))
+
+
+def _digest(labels: Ints) -> str:
+    """Return one text for all labels that part a layer in the same way."""
+    _, first, number = np.unique(labels, return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))
+    return hashlib.sha256(order[number].astype(np.int32).tobytes()).hexdigest()[:20]
 
 
 def _in_order(left: Ints, right: Ints, size: Floats) -> tuple[Ints, Ints]:
@@ -153,17 +213,48 @@ class _Heap:
         many = np.bincount(pieces.zone, weights=over, minlength=zones)
         return np.asarray(many > DEEP * np.bincount(pieces.zone, minlength=zones), dtype=bool)
 
-    def over(self, some: Ints) -> Shapes:
-        """Return the ground of those over each shape asked about, as it is there; None where nobody is."""
+    def ground(self, some: Ints, size: Floats, form: AreaForm) -> RowGround:
+        """Return the ground that some shapes have under those before them.
+
+        Parameters
+        ----------
+        some
+            Rows of them.
+        size
+            Area of every shape, m2, (n,).
+        form
+            What measures.
+        """
         asked = np.zeros(len(self.shapes), dtype=bool)
         asked[some] = True
-        rows = np.flatnonzero(asked[self.after])
-        others = np.full(len(self.shapes), None, dtype=object)
-        after = self.after[rows]
-        begins = np.flatnonzero(is_new(after))
-        near = parts_about(self.shapes, self.before[rows], after)
-        others[after[begins]] = join_runs(near, begins)
-        return others
+        held = np.flatnonzero(self.whole & asked)
+        under = self.after[is_new(self.after)]
+        under = under[asked[under]]
+
+        def parts() -> Iterator[tuple[Ints, Floats, Shapes]]:
+            yield held, size[held], np.full(len(held), None, dtype=object)
+            for block in row_blocks(len(under), size=SOME):
+                rows = under[block]
+                ground = self._under(rows)
+                area = measure(ground, form).area_m2
+                real = np.flatnonzero(area > 0.0)
+                yield rows[real], np.minimum(area, size[rows])[real], ground[real]
+
+        return RowGround.of(parts())
+
+    def _under(self, rows: Ints) -> Shapes:
+        """Return what shapes, in order and each with some before it, have under these."""
+        span = slice(*np.searchsorted(self.after, [rows[0], rows[-1] + 1]).tolist())
+        after = self.after[span]
+        asked = np.isin(after, rows)
+        before, after = self.before[span][asked], after[asked]
+        others = join_runs(parts_about(self.shapes, before, after), np.flatnonzero(is_new(after)))
+        mine = self.shapes[rows]
+
+        def work(part: slice) -> Shapes:
+            return in_common_shapes(mine[part], others[part])
+
+        return np.concatenate(in_threads(row_blocks(len(rows), size=CUTS), work))
 
 
 @dataclass(frozen=True)
@@ -189,20 +280,28 @@ class _Pieces:
         """Return some of them."""
         return _Pieces(self.result, self.rows[which], self.shape[which], self.labels)
 
-    def again_m2(self, heap: _Heap) -> Floats:
+    def doubles(self, ground: RowGround, of_label: RowGround, labels: int) -> Doubles:
+        """Return what is counted twice of them, given what their shapes have under others."""
+        count = len(self.result.zones)
+        again = self._again_m2(ground)
+        same = again if of_label is ground else self._again_m2(of_label)
+        by_zone = np.bincount(self.zone, weights=again, minlength=count).astype(float)
+        by_label = np.bincount(self.label * count + self.zone, weights=same, minlength=labels * count)
+        return Doubles(by_label.astype(float).reshape(labels, count), by_zone, len(ground.row))
+
+    def _again_m2(self, ground: RowGround) -> Floats:
         """Return how much of each lies under shapes before its own, m2."""
-        result, area = self.result, self.result.area_m2[self.rows]
-        again = np.where(heap.whole[self.shape], area, 0.0)
-        over = heap.over(self.shape)
-        some = ~shapely.is_missing(over[self.shape])
-        whole = result.whole[self.rows]
-        at = np.flatnonzero(some & whole)
-        of, number = np.unique(self.shape[at], return_inverse=True)
-        again[at] = in_common(heap.shapes[of], over[of], result.form).area_m2[number]
-        at = np.flatnonzero(some & ~whole)
-        of, number = np.unique(self.shape[at], return_inverse=True)
-        ground = in_common_shapes(heap.shapes[of], over[of])
-        again[at] = in_common(ground[number], result.near[self.rows[at]], result.form).area_m2
+        at, here = ground.find(self.shape)
+        area, again = self.result.area_m2[self.rows], np.zeros(len(self.rows))
+        again[here] = ground.area_m2[at[here]]
+        cut = np.flatnonzero(here & ~self.result.whole[self.rows])
+        held = ground.whole[at[cut]]
+        again[cut[held]] = area[cut[held]]
+        cut = cut[~held]
+        of, number = np.unique(at[cut], return_inverse=True)
+        again[cut] = in_common(
+            ground.shapes(of)[number], self.result.near[self.rows[cut]], self.result.form
+        ).area_m2
         return np.minimum(again, area)
 
     def join(self, found: Doubles) -> None:

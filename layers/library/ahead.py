@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable
 
 import geopandas as gpd
+import numpy as np
 
 import geo
 from geo.errors import PlanAtlasError
@@ -48,9 +49,16 @@ def _find(library: Library, layer_id: str, progress: Callable[[], None]) -> None
         gpd.GeoDataFrame(geometry=[], crs=crs), edge_model=layer.edge_model, plane_crs=plane
     )
     moved = moved_ahead(declared, content.shelf, content.blocks(), count=len(content), where=layer_id)
+    placed = ~content.missing
     if moved is not None:  # the shapes as they are stored need not be held beside them
         own = edge_crs(declared, where=layer_id)
-        geo.find_facts(gpd.GeoDataFrame(geometry=moved[~content.missing], crs=own), where=layer_id)
-        return
-    frame = gpd.GeoDataFrame(geometry=content.geometry[~content.missing], crs=crs)
-    geo.find_facts(geo.declare_edges(frame, edge_model=layer.edge_model, plane_crs=plane), where=layer_id)
+        frame = gpd.GeoDataFrame(geometry=moved[placed], crs=own)
+    else:
+        stored = gpd.GeoDataFrame(geometry=content.geometry[placed], crs=crs)
+        frame = geo.declare_edges(stored, edge_model=layer.edge_model, plane_crs=plane)
+    geo.find_facts(frame, where=layer_id)
+    if layer.class_field:
+        frame[layer.class_field] = np.array(content.values(layer.class_field), dtype=object)[placed]
+        geo.find_ground_once(frame, class_field=layer.class_field, where=layer_id)
+    if "demand" in layer.usual:
+        geo.find_ground_once(frame, where=layer_id)

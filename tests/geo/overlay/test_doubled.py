@@ -3,21 +3,24 @@
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geo import tabulate
 from geo.measure.area import form_of
+from geo.measure.facts import known_facts, remember
 from geo.measure.measuring import measure
 from geo.overlay import once_only, overlaps
 from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, zones
 
 
-def heap(seed, count=60):
+def heap(seed, count=60, largest=160):
     """Shapes that lie over one another, some in others, some twice, with holes and of several parts."""
     rng = np.random.default_rng(seed)
     at = rng.uniform(0, 700, (count, 2)) + ORIGIN
-    size = rng.uniform(10, 160, count)
+    size = rng.uniform(10, largest, count)
     shapes: list[BaseGeometry] = [
         shapely.Point(xy).buffer(r, quad_segs=int(q)) for xy, r, q in zip(at, size, rng.integers(1, 20, count))
     ]
@@ -85,3 +88,58 @@ def test_ground_given_to_the_earlier_is_what_the_earlier_leave(seed):
     assert twice == pytest.approx(
         measure(shapes, form).area_m2.sum() - measure(kept, form).area_m2.sum(), rel=1e-9
     )
+
+
+def unkept(parcels):
+    """The same parcels, of which nothing is known."""
+    return layer(shapely.from_wkb(shapely.to_wkb(parcels.geometry.to_numpy())), **{"class": parcels["class"]})
+
+
+def told(parcels, areas):
+    return tabulate(parcels, areas, class_field="class", zone_field="zone")
+
+
+@settings(max_examples=3, deadline=None)
+@given(seed=st.integers(0, 2**31))
+def test_ground_kept_with_a_layer_is_that_of_any_zones_classes_and_order(seed):
+    """What was found for one question serves the next, and is what joining each zone anew gives."""
+    rng = np.random.default_rng(seed)
+    parcels = heap(seed, count=110, largest=60)
+    told(parcels, zones())
+    assert known_facts(parcels.geometry.to_numpy(), "doubled EPSG:4549").facts.held("doubled EPSG:4549")
+    asked = [parcels, parcels.iloc[rng.permutation(len(parcels))], parcels.iloc[::2]]
+    asked.append(parcels.assign(**{"class": rng.choice(["a", "b"], len(parcels))}))
+    for frame, make in zip(asked, (open_zones, overlapping_zones) * 2, strict=True):
+        areas = make()
+        kept = told(frame, areas)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(overlaps, "DEEP", -1.0)
+            joined = told(unkept(frame), areas)
+        assert kept.overlap_m2 == pytest.approx(joined.overlap_m2, rel=1e-9, abs=1e-5)
+        assert kept.union_m2 == pytest.approx(joined.union_m2, rel=1e-9, abs=1e-5)
+
+
+def test_ground_is_found_once_and_not_kept_of_a_layer_that_changed(monkeypatch):
+    parcels, found = heap(7, count=110, largest=60), []
+    ground = overlaps._Heap.ground
+    monkeypatch.setattr(overlaps._Heap, "ground", lambda *given: found.append(1) or ground(*given))
+    first = told(parcels, zones())
+    assert found == [1, 1]  # of all, and of each class
+    assert (told(parcels, open_zones()).overlap_m2 > 0.0).any() and found == [1, 1]
+    parcels.loc[9, "geometry"] = square(0, 0, 900)
+    changed = told(parcels, zones())
+    assert len(found) == 4
+    assert changed.overlap_m2.sum() > first.overlap_m2.sum() + 1e5
+    assert changed.overlap_m2 == pytest.approx(told(unkept(parcels), zones()).overlap_m2, rel=1e-11)
+
+
+def test_ground_given_to_the_earlier_is_kept_with_rows_that_have_no_shape():
+    shapes = np.insert(heap(3, count=110, largest=60).geometry.to_numpy(), [4, 60], None)
+    remember(shapes)
+    form = form_of(CRS.from_epsg(4549), shapes)
+    placed = shapes[~shapely.is_missing(shapes)]
+    for some in (placed, placed, placed[::-1], placed[:50]):
+        fresh = shapely.from_wkb(shapely.to_wkb(some))
+        kept, plain = once_only(some, form), once_only(fresh, form)
+        assert shapely.to_wkb(kept[0]).tolist() == shapely.to_wkb(plain[0]).tolist()
+        assert kept[1] == plain[1] > 1.0 and kept[2].tolist() == plain[2].tolist()

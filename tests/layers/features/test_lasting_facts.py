@@ -85,6 +85,8 @@ def test_kept_facts_change_no_digit(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     plain = geo.tabulate(loose, zone, class_field="class")
     first = _opened(path)
     geo.find_facts(_frame(first))
+    geo.find_ground_once(_frame(first), class_field="class")
+    monkeypatch.setattr("geo.overlay.overlaps._Heap", _never)
     for finds in ("find_overlapping", "_validity"):
         monkeypatch.setattr(facts, finds, _only_zones(getattr(facts, finds)))
     monkeypatch.setattr("geo.measure.area.measure_all", _never)
