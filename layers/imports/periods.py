@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.compute as pc
 import shapely
 
 from geo.arrays import Bools
@@ -84,17 +85,20 @@ def _column_of_periods(draft: Draft) -> tuple[str, list[str], int] | None:
 
 def _periods(draft: Draft, name: str) -> list[str]:
     """Return a column's texts where they are periods, several and not too many; else nothing."""
-    texts = _texts(draft, name)
-    known = {one for one in texts if one}
-    if not 1 < len(known) <= min(_MOST, len(texts) - 1):
+    written = pc.unique(draft.properties.column(name))
+    known = {one for value in written.to_pylist() if (one := _text(value))}
+    if not 1 < len(known) <= min(_MOST, len(draft.properties) - 1):
         return []
     said = bool(_NAME.search(name)) and len(name) < 20
-    return texts if said or all(_PERIOD.match(one) for one in known) else []
+    return _texts(draft, name) if said or all(_PERIOD.match(one) for one in known) else []
 
 
 def _texts(draft: Draft, name: str) -> list[str]:
-    values = draft.properties.column(name).to_pylist()
-    return ["" if v is None else unicodedata.normalize("NFKC", str(v)).strip() for v in values]
+    return list(map(_text, draft.properties.column(name).to_pylist()))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else unicodedata.normalize("NFKC", str(value)).strip()
 
 
 def _taken(draft: Draft, wanted: str, file: str) -> Draft:

@@ -31,7 +31,7 @@ from layers.imports.formats.registry import ImportFormat, Source, file_source
 from layers.imports.tables import Sheet, asks_where, read_table
 from layers.imports.tables.headings import has_places
 
-_EXCEL_DIGITS = 15
+_TOO_LONG = 10**15  # Excel keeps 15 digits
 _MOST_TRIED = 20  # sheets looked at for one with places
 _OLD = b"\xd0\xcf\x11\xe0"  # a compound file: xls, doc, and a workbook under a password
 _OLD_CELLS = 8_000_000  # of a sheet of an old workbook
@@ -162,13 +162,8 @@ def _read(
     names = about.names
     if name in about.hidden:
         notes.append(Text(f"工作表 {name} 是隐藏的", f"the sheet {name} is a hidden one"))
-    rows = [[_cell(one) for one in row] for row in values]
-    long = [
-        one
-        for row in values
-        for one in row
-        if isinstance(one, int | float) and not isinstance(one, bool) and abs(one) >= 10**_EXCEL_DIGITS
-    ]
+    rows = [[one if type(one) is str else _cell(one) for one in row] for row in values]
+    long = [one for row in values for one in row if isinstance(one, int | float) and abs(one) >= _TOO_LONG]
     if long:
         zh = f"{len(long)} 个数超过 15 位（如 {_cell(long[0])}）；Excel 只保存 15 位有效数字，末尾几位可能已丢失"
         notes.append(

@@ -93,13 +93,17 @@ def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
                 if written > _ROWS:
                     zh = f"工作表超过 Excel 的 {_ROWS:,} 行"
                     raise refuse_file(file, zh, f"a sheet has more than the {_ROWS:,} rows of Excel")
-                errors += _more(_ERROR, before, piece)
-                uncomputed += _more(_EMPTY, before, piece)
-                values += _more(_VALUE, before, piece)
-                noughts += _more(_ZERO, before, piece)
+                text = before + piece
+                if b'"e"' in text or b"'e'" in text:
+                    errors += _more(_ERROR, before, piece)
+                if b"<f" in text or b"</f" in text:
+                    uncomputed += _more(_EMPTY, before, piece)
+                    values += _more(_VALUE, before, piece)
+                    noughts += _more(_ZERO, before, piece)
                 recalculated |= bool(_RECALCULATED.search(piece))
-                for letters, digits in _CELL.findall(before + piece):
-                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
+                places = _CELL.findall(text)
+                rows = max([rows, *map(int, {digits for _, digits in places})])
+                columns = max([columns, *map(_column, {letters for letters, _ in places})])
                 before = piece[-_OVERLAP:]
         if rows * max(columns, 1) > _CELLS:
             raise too_far(file, rows, columns)

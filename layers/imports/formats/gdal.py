@@ -193,7 +193,7 @@ def _main(task: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
         resource.setrlimit(resource.RLIMIT_CPU, (task["cpu_s"], task["cpu_s"] + 1))
     # pyogrio loads them where they are, and nothing here needs them: without, a file is looked at the sooner
-    aside = [name for name in ("geopandas", "pandas") if name not in sys.modules]
+    aside = [name for name in ("geopandas", "pandas", "pyproj", "shapely") if name not in sys.modules]
     for name in aside:
         sys.modules[name] = None  # type: ignore[assignment]  # "not to be found", to the import system
     import pyogrio  # noqa: PLC0415

@@ -80,7 +80,7 @@ def read_body(
         Is told the rows read.
     """
     width = len(head.names)
-    body = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows[head.body :]]
+    body = [[*map(str.strip, row), *[""] * (width - len(row))] for row in rows[head.body :]]
     notes: list[Text] = []
     _fill(body, merges, head, notes)
     said = _numbers(totals) if totals and totals != "none" else None

@@ -177,7 +177,7 @@ def _columns(head: TableHead, rows: Rows) -> dict[str, list[str]]:
         return {name: [] for name in head.names}
     padded = (row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in rows)
     return {
-        name: [cell.strip() for cell in column]
+        name: list(map(str.strip, column))
         for name, column in zip(head.names, zip(*padded, strict=True), strict=True)
     }
 
@@ -187,7 +187,7 @@ def _properties(cells: Mapping[str, list[str]], *, without: str, count: int) -> 
     for name, values in cells.items():
         if name == without or (re.fullmatch(r"column_\d+", name) and not any(values)):
             continue
-        column = [_FORMULA.sub(r"\1", value) or None if value else None for value in values]
+        column = [(_FORMULA.sub(r"\1", value) or None) if value[:1] == "=" else value or None for value in values]
         columns.append(pa.array(column, pa.string()))
         fields.append(pa.field(name, pa.string()))
     return pa.table(columns, schema=pa.schema(fields)) if columns else pa.table({})
