@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from geo.text import Text
 from layers.imports.draft import Undecided, refuse_file
+from layers.imports.writing import OTHERS, chinese_rivals, find_rivals, reads_as, sure_writing
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -25,14 +26,19 @@ _WIDER = {
     "936": "gb18030",
     "utf8": "utf-8",
     "unicode": "utf-16",
-    "ansi 1252": "cp1252",
-    "1252": "cp1252",
     "950": "big5",
+    "cp950": "big5",
+    "ms950": "big5",
+    "932": "cp932",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "949": "cp949",
     "65001": "utf-8",
     "iso-8859-1": "cp1252",
     "iso8859-1": "cp1252",
     "latin1": "cp1252",
 }
+_LATIN = ("cp1252", "cp1250", "cp1254", "iso8859-2")
 _SAMPLE = 200_000
 _COMMON_BIG5 = 0xC6  # first byte of the last of the 5,401 common characters of Big5
 _SECOND_LEVEL = 0xD8  # first byte of the less common characters of GB 2312
@@ -53,10 +59,10 @@ def wide_name(name: str) -> str:
 
     Examples
     --------
-    >>> wide_name("GBK"), wide_name("UTF8"), wide_name("klingon")
-    ('gb18030', 'utf-8', '')
+    >>> wide_name("GBK"), wide_name("UTF8"), wide_name("ANSI 1251"), wide_name("klingon")
+    ('gb18030', 'utf-8', 'cp1251', '')
     """
-    word = name.strip().lower()
+    word = re.sub(r"^(?:ansi|windows|oem)[ _-]?(?=\d)", "", name.strip().lower())
     word = _WIDER.get(word, word)
     try:
         found = codecs.lookup(word).name
@@ -131,7 +137,7 @@ def rare_share(text: str) -> float:
 
 
 def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, int, float]]:
-    """Return for each encoding how many values it cannot read and how rare its characters are, the best first.
+    """Return for each encoding how many values it cannot read and how odd what it makes is, the best first.
 
     A text field of fixed width may end within a character; its last bytes are then let off.
     """
@@ -143,7 +149,7 @@ def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, in
             read = _but_end(value, name)
             bad += read is None
             texts.append(read or "")
-        out.append((name, bad, rare_share("".join(texts))))
+        out.append((name, bad, _oddness(texts, name)))
     return sorted(out, key=lambda one: (one[1], one[2] > 0.5, one[2]))
 
 
@@ -158,6 +164,13 @@ def is_maybe_big5(values: Iterable[bytes]) -> bool:
     texts = [_but_end(value, "big5") for value in values]
     read = [text for text in texts if text is not None]
     return bool(read) and len(read) == len(texts) and _traditional("".join(read)) < 0.05
+
+
+def _oddness(texts: list[str], name: str) -> float:
+    """Return how odd texts are that an encoding makes: 0 of what reads as it should, 1 of what nobody writes."""
+    if name in OTHERS:
+        return 1.0 - reads_as(" ".join(texts), name)
+    return 0.0 if name == "utf-8" and any(texts) else rare_share("".join(texts))
 
 
 def _but_end(value: bytes, name: str) -> str | None:
@@ -259,9 +272,9 @@ def _cut_utf8(data: bytes, error: UnicodeDecodeError) -> str | None:
 
 
 def _other(data: bytes, file: str) -> Decoded:
-    """Read what is not UTF-8: GB18030 where it makes common Chinese; otherwise what fits is asked."""
+    """Read what is not UTF-8: as what its writing proves, as common Chinese; otherwise what fits is asked."""
     found: dict[str, str] = {}
-    for name in ("gb18030", "big5", "cp1252"):
+    for name in ("gb18030", "big5", *OTHERS):
         try:
             found[name] = data.decode(name)
         except UnicodeDecodeError:
@@ -270,22 +283,42 @@ def _other(data: bytes, file: str) -> Decoded:
         raise refuse_file(
             file, "文字编码无法识别，请说明编码（encoding）", "its text encoding is unknown; say the encoding"
         )
+    if sure := sure_writing(found):
+        return _proved(found[sure], sure)
     chinese = found.get("gb18030")
     traditional = "big5" in found and _traditional(found["big5"]) < 0.05
-    if chinese is not None and rare_share(chinese) <= (0.3 if traditional or _looks_latin(data) else 0.7):
+    likely = chinese is not None and rare_share(chinese) <= (0.3 if traditional or _looks_latin(data) else 0.7)
+    as_well = chinese_rivals(found) if likely else find_rivals(found)
+    if chinese is not None and likely and not as_well:
         return Decoded(chinese, "gb18030")
-    name = "gb18030" if chinese is not None else next(iter(found))
-    shown = {one: _first_foreign(text) for one, text in found.items()}
+    east = [*(["gb18030"] if chinese is not None else []), *(["big5"] if traditional else [])]
+    open_ = list(
+        dict.fromkeys([*as_well, *east] if as_well and as_well[0] in _LATIN else [*east, *as_well])
+    ) or list(found)
+    name = open_[0]
+    if len(open_) == 1 and name in ("cp1251", "cp1253", "cp932", "cp949"):
+        return _proved(found[name], name)
+    shown = _where_they_differ({one: found[one] for one in open_})
     zh = "；".join(f"{one}：{word}" for one, word in shown.items())
     en = "; ".join(f"{one}: {word}" for one, word in shown.items())
     asked = Undecided(
         "encoding",
         Text(f"文字编码不能确定（{zh}），请选择", f"the encoding of its text is not certain ({en}); choose one"),
-        tuple(found),
+        tuple(shown),
     )
     return Decoded(found[name], name, questions=(asked,))
 
 
-def _first_foreign(text: str) -> str:
-    at = next((i for i, c in enumerate(text) if not c.isascii()), 0)
-    return "".join(c if c.isprintable() else " " for c in text[max(at - 6, 0) : at + 10]).strip()
+def _proved(text: str, name: str) -> Decoded:
+    zh, en = f"按其文字，编码读作 {name}", f"its text is read as {name}, by how it is written"
+    return Decoded(text, name, (Text(zh, en),))
+
+
+def _where_they_differ(found: dict[str, str]) -> dict[str, str]:
+    """Return a few characters of each reading, from where two of them first differ."""
+    at = next((i for i, some in enumerate(zip(*found.values(), strict=False)) if len(set(some)) > 1), 0)
+    at = at or next((i for i, c in enumerate(next(iter(found.values()))) if not c.isascii()), 0)
+    return {
+        name: "".join(c if c.isprintable() else " " for c in text[max(at - 6, 0) : at + 10]).strip()
+        for name, text in found.items()
+    }

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from geo import convert_datum
 from geo.arrays import Floats
 from geo.errors import PlanAtlasError, RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS, crs_name, same_datum_transformer
 from geo.measure.shift import HUB, Ways, bound_by, metric_crs, named_rightly
 from geo.text import Text
 from layers.features.columns import Objects, Positions
-from layers.imports.crs_names import sibling_crs
+from layers.imports.crs_offers import (
+    SHIFTED,
+    crs_candidates,
+    finite_extent,
+    offered_crs,
+    to_wgs84,
+    told_candidates,
+)
 from layers.imports.datum_parameters import DatumParameters, NeedsDatumParameters, moved_datum
 from layers.imports.errors import UnreadableFile
 from layers.imports.heights import infinite_rows, moved_flat
@@ -26,20 +32,15 @@ from layers.imports.strays import mixed_eastings, without_strays
 from layers.plan.catalog import Plan
 from layers.plan.operations import chosen_operation, published_operations
 
-SHIFTED = ("GCJ02", "BD09")
-_NEAR_KM, _MOST = 150.0, 8
 _AT_ONCE = 20_000  # shapes looked at together
-_GEOD = Geod(ellps="GRS80")
-# CGCS2000 Gauss-Kruger: 3-degree zones with and without zone prefix, 6-degree zones likewise; and web Mercator.
-_PLANES = (*range(4513, 4555), *range(4491, 4513), 3857)
 
 
 class NeedsCRS(PlanAtlasError):
     """The file declares no CRS; what fits the plan's place is listed for a person to choose from."""
 
     code = "needs_crs"
-    zh = "{file} 没有声明坐标系。可能的坐标系（选一个后用 --crs 指定）：{candidates_zh}。"
-    en = "{file} declares no coordinate reference system. What would fit (choose one with --crs): {candidates_en}."
+    zh = "{file} 没有声明坐标系。请用 --crs 指定，可能的坐标系：{candidates_zh}。"
+    en = "{file} declares no coordinate reference system. Say it with --crs; what would fit: {candidates_en}."
 
 
 class ImplausibleCRS(PlanAtlasError):
@@ -66,79 +67,22 @@ class UnnamedDatum(RefusedDatum):
     en = "{where} names no datum ({found}), only the ellipsoid {ellipsoid}. Say the CRS (--crs): none is guessed."
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A CRS that would put the data near the plan: where, and how far its middle lies from the plan's."""
+def needs_crs(shapes: Objects, plan: Plan, *, file: str, datum: str = "") -> NeedsCRS:
+    """Return the error of a file without a CRS, with what would fit.
 
-    crs: str
-    swapped: bool
-    lon: float
-    lat: float
-    km_away: float
-
-    @property
-    def written(self) -> str:
-        """How a person asks for it."""
-        return f"{self.crs}{' --swap-axes' if self.swapped else ''}"
-
-
-def crs_candidates(shapes: Objects, plan: Plan, *, declared: str | None = None) -> tuple[Candidate, ...]:
-    """Return what would put the data near the plan, the nearest first.
-
-    Where a CRS is ``declared`` that is a plane, others of the same datum are tried before any other: a wrong
-    central meridian is commoner than a wrong datum, and the datum is not for us to change.
+    Parameters
+    ----------
+    shapes
+        Those with a place.
+    plan
+        What the candidates are measured against.
+    file
+        For the message.
+    datum
+        What the file says of its metres.
     """
-    west, south, east, north = _extent(shapes)
-    x, y = (west + east) / 2, (south + north) / 2
-    own = (
-        []
-        if declared is None or declared in SHIFTED or not np.isfinite(x)
-        else [
-            _candidate(crs, swapped, lon, lat, plan)
-            for swapped in (False, True)
-            for crs, lon, lat in sibling_crs(declared, *((y, x) if swapped else (x, y)), plan.center, km=_NEAR_KM)
-            if crs != declared
-        ]
-    )
-    found = own or [
-        one for swapped in (False, True) for one in _tried(*((y, x) if swapped else (x, y)), swapped, plan)
-    ]
-    return tuple(sorted((c for c in found if c.km_away <= _NEAR_KM), key=lambda c: (c.swapped, round(c.km_away))))[
-        :_MOST
-    ]
-
-
-def km_between(bounds: Sequence[float], plan: Plan) -> float:
-    """Return how far the middle of a box of degrees lies from the plan's, km."""
-    lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    return float(_GEOD.inv(lon, lat, plan.center[0], plan.center[1])[2]) / 1000.0
-
-
-def _extent(shapes: Objects) -> tuple[float, float, float, float]:
-    """Return the extent of what has finite coordinates; NaN when nothing has."""
-    box = shapely.bounds(shapes)
-    box = box[np.isfinite(box).all(axis=1)]
-    if not len(box):
-        return (np.nan, np.nan, np.nan, np.nan)
-    low, high = box[:, :2].min(axis=0), box[:, 2:].max(axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
-
-
-def _tried(x: float, y: float, swapped: bool, plan: Plan) -> Iterator[Candidate]:
-    if abs(x) <= 180 and abs(y) <= 90:
-        for crs in ("EPSG:4490", *SHIFTED):
-            lon, lat = (x, y) if crs not in SHIFTED else _shifted(crs, np.array([[x, y]]))[0]
-            yield _candidate(crs, swapped, float(lon), float(lat), plan)
-        return
-    for code in _PLANES:
-        lon, lat = Transformer.from_crs(code, 4326 if code == 3857 else 4490, always_xy=True).transform(x, y)
-        if np.isfinite(lon) and np.isfinite(lat):
-            yield _candidate(f"EPSG:{code}", swapped, lon, lat, plan)
-
-
-def _candidate(crs: str, swapped: bool, lon: float, lat: float, plan: Plan) -> Candidate:
-    away = _GEOD.inv(lon, lat, plan.center[0], plan.center[1])[2] / 1000.0
-    return Candidate(crs, swapped, lon, lat, float(away))
+    zh, en = told_candidates(offered_crs(shapes, plan, datum=datum))
+    return NeedsCRS(file=file, candidates_zh=zh, candidates_en=en)
 
 
 @dataclass(frozen=True)
@@ -231,8 +175,7 @@ def admit_shapes(
     if mixed := mixed_eastings(shapes):
         raise UnreadableFile(file=file, why_zh=mixed.zh, why_en=mixed.en)
     if crs is None:
-        zh, en = _told(crs_candidates(placed, plan))
-        raise NeedsCRS(file=file, candidates_zh=zh, candidates_en=en)
+        raise needs_crs(placed, plan, file=file)
     shapes, notes = without_strays(shapes, crs, swapped=swapped)
     came = _through_the_gate(shapes, crs, plan, swapped=swapped, file=file, parameters=parameters)
     came = _somewhere(came, placed, crs, plan, file=file)
@@ -253,8 +196,8 @@ def _somewhere(came: Admitted, placed: Objects, crs: str, plan: Plan, *, file: s
     made = came.shapes
     off = off[np.isfinite(shapely.bounds(came.plane[off])).all(axis=1)]
     if len(off) and len(off) == len(placed):
-        west, south, _, _ = _extent(placed)
-        zh, en = _told(crs_candidates(placed, plan, declared=crs) or crs_candidates(placed, plan))
+        west, south, _, _ = finite_extent(placed)
+        zh, en = told_candidates(crs_candidates(placed, plan, declared=crs) or crs_candidates(placed, plan))
         named = crs if len(crs) < 40 else CRS.from_user_input(crs).name
         raise ImplausibleCRS(
             file=file, seen=f"{west:.6g}, {south:.6g}", crs=named, candidates_zh=zh, candidates_en=en
@@ -278,7 +221,7 @@ def _through_the_gate(
         shapes = moved_flat(shapes, lambda xy: xy[:, ::-1])
     if crs in SHIFTED:
         _refuse_misfit(shapes, crs, plan, file=file, degrees=True)
-        return Admitted(lambda: moved_flat(shapes, lambda xy: _shifted(crs, xy)), "WGS84")
+        return Admitted(lambda: moved_flat(shapes, lambda xy: to_wgs84(crs, xy)), "WGS84")
     try:
         known = named_rightly(CRS.from_user_input(crs).to_2d())
     except CRSError:
@@ -375,26 +318,14 @@ def applied_parameters(
     return None, (Text(zh, f"{crs_name(crs)} needs no datum parameters; those given were not used"),)
 
 
-def _shifted(crs: str, xy: Floats) -> Floats:
-    return np.column_stack(convert_datum(xy[:, 0], xy[:, 1], source=crs, target="WGS84"))
-
-
 def _refuse_misfit(shapes: Objects, crs: str, plan: Plan, *, file: str, degrees: bool) -> None:
-    west, south, east, north = _extent(shapes)
+    west, south, east, north = finite_extent(shapes)
     if np.isnan(west):
         return
     widest = 360 if degrees else 180  # some write longitudes from 0 to 360
     fits_degrees = max(abs(west), abs(east)) <= widest and max(abs(south), abs(north)) <= 90
     if degrees == fits_degrees:
         return
-    zh, en = _told(crs_candidates(shapes[~shapely.is_missing(shapes)], plan))
+    zh, en = told_candidates(crs_candidates(shapes[~shapely.is_missing(shapes)], plan))
     named = crs if len(crs) < 40 else CRS.from_user_input(crs).name
     raise ImplausibleCRS(file=file, seen=f"{west:.6g}, {south:.6g}", crs=named, candidates_zh=zh, candidates_en=en)
-
-
-def _told(found: tuple[Candidate, ...]) -> tuple[str, str]:
-    zh = "；".join(f"{c.written}（{c.lon:.4f}, {c.lat:.4f}，距规划中心 {c.km_away:.1f} km）" for c in found)
-    en = "; ".join(
-        f"{c.written} ({c.lon:.4f}, {c.lat:.4f}, {c.km_away:.1f} km from the plan's centre)" for c in found
-    )
-    return zh or "没有一个落在规划附近", en or "none puts it near the plan"

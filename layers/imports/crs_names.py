@@ -29,6 +29,8 @@ _SPELT = {
     "Xian 1980": re.compile(r"xian_?(19)?80|西安.*80|xi_an_?(19)?80"),
     "Beijing 1954": re.compile(r"beijing_?(19)?54|北京.*54|pulkovo_1942_?beijing"),
 }
+_SELDOM = ("World Geodetic System 1972", "WGS 72", "New Beijing")
+_WIDEST = 40.0  # degrees of longitude: planes of whole continents are no planner's
 _EPSG = {"CGCS2000": CGCS2000, "WGS84": WGS84, "Xian 1980": "EPSG:4610", "Beijing 1954": "EPSG:4214"}
 _PLANES = {
     "CGCS2000": range(4491, 4555),
@@ -136,7 +138,7 @@ def sibling_crs(
     if base is None or base.datum is None or not known.is_projected:
         return
     for code in _of_datum(str(base.datum.name), round(center[0]), round(center[1])):
-        lon, lat = map(float, _to_degrees(code).transform(x, y))
+        lon, lat = map(float, to_degrees(f"EPSG:{code}").transform(x, y))
         if np.isfinite([lon, lat]).all() and abs(lon - center[0]) * 95 < km and abs(lat - center[1]) * 111 < km:
             yield f"EPSG:{code}", lon, lat
 
@@ -155,10 +157,56 @@ def _of_datum(name: str, lon: int, lat: int) -> tuple[str, ...]:
     return tuple(one.code for one in found if one.name.startswith(word))[:60]
 
 
-@lru_cache(maxsize=256)
-def _to_degrees(code: str) -> Transformer:
-    crs = CRS.from_epsg(int(code))
-    return Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+@lru_cache(maxsize=512)
+def to_degrees(crs: str) -> Transformer:
+    """Return the way from a plane to the degrees of its own datum."""
+    known = CRS.from_user_input(crs)
+    return Transformer.from_crs(known, known.geodetic_crs, always_xy=True)
+
+
+@lru_cache(maxsize=1)
+def _area_of_cgcs2000() -> tuple[float, float, float, float]:
+    area = CRS.from_user_input(CGCS2000).area_of_use
+    return area.bounds if area is not None else (0.0, 0.0, 0.0, 0.0)
+
+
+def is_where_cgcs2000_is(lon: float, lat: float) -> bool:
+    """Tell whether a place lies where CGCS2000, and the shifted datums of maps there, are in use."""
+    west, south, east, north = _area_of_cgcs2000()
+    return west <= lon <= east and south <= lat <= north
+
+
+@lru_cache(maxsize=16)
+def planes_near(lon: float, lat: float) -> tuple[tuple[str, str], ...]:
+    """Return the planes in use about a place, each with the name of its datum; those of CGCS2000 first.
+
+    Where CGCS2000 is in use all its zones are: the wrong central meridian is common.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+    """
+    area = AreaOfInterest(lon - 1.0, max(lat - 1.0, -90.0), lon + 1.0, min(lat + 1.0, 90.0))
+    there = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=area, contains=False)
+    chinese = [f"EPSG:{code}" for code in (*range(4513, 4555), *range(4491, 4513))]
+    first = chinese if is_where_cgcs2000_is(lon, lat) else []
+    narrow = sorted(there, key=lambda one: _width(one.area_of_use))  # zones of 3 degrees before those of 6
+    local = [f"EPSG:{one.code}" for one in narrow if _width(one.area_of_use) < _WIDEST]
+    found = [(code, datum_of(code)) for code in dict.fromkeys([*first, *local])]
+    found = [one for one in found if not one[1].startswith(_SELDOM)]
+    return tuple(sorted(found, key=lambda one: not one[1].startswith(ALLOWED_DATUMS)))
+
+
+def _width(area: Any) -> float:  # noqa: ANN401 - of pyproj
+    return ((area.east - area.west) % 360.0 or 360.0) if area is not None else 360.0
+
+
+@lru_cache(maxsize=1024)
+def datum_of(crs: str) -> str:
+    """Return the name of a CRS's datum, as PROJ writes it."""
+    base = CRS.from_user_input(crs).geodetic_crs
+    return str(base.datum.name) if base is not None and base.datum is not None else ""
 
 
 def _horizontal(crs: CRS) -> CRS:

@@ -32,6 +32,7 @@ _DATE = (
 _YEAR_LAST = (
     r"^(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})[/.-](?P<year>(?:1[5-9]|2[01])\d{2})(?P<rest>[ T].*)?$"
 )
+_MONTH_FIRST = r"^(0?[1-9]|1[0-2])[/.-]((?:19|20)\d{2})$"
 _TIME = r"^(?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:\.\d+)?|:60)?$"
 _OPEN_END = r"[-/.]$"
 _DOTTED = r"^\d{4}\.\d{1,2}$"
@@ -121,8 +122,24 @@ def iso_dates(texts: ArrowArray, *, dotted: Dotted, years: bool) -> tuple[ArrowA
     return if_else(read, text, none), if_else(read, pa.array(kind, pa.string()), none)
 
 
+def is_year_last(texts: ArrowArray) -> ArrowArray:
+    """Tell which texts are a day and a month, in either order, with the year behind them."""
+    return fill_null(pc.match_substring_regex(texts, _YEAR_LAST), False)
+
+
+def months_year_first(texts: ArrowArray) -> ArrowArray:
+    """Return texts with months written before their year as years first; any other text stays as it is.
+
+    Examples
+    --------
+    >>> months_year_first(pa.array(["12/2021", "3.2020", "13/2021", "5/3/2021"])).to_pylist()
+    ['2021-12', '2020-3', '13/2021', '5/3/2021']
+    """
+    return pc.replace_substring_regex(texts, _MONTH_FIRST, r"\2-\1")
+
+
 def put_year_first(texts: ArrowArray) -> tuple[ArrowArray, str]:
-    """Return texts of a column of dates written with the year last as years first, and the order they prove.
+    """Return texts with dates written with the year last as years first, and the order they prove.
 
     Parameters
     ----------
@@ -133,7 +150,7 @@ def put_year_first(texts: ArrowArray) -> tuple[ArrowArray, str]:
     -------
     tuple
         ``day`` where a first number above 12 proves that the day stands first, ``month`` where a second one does;
-        ``open`` where neither does, empty where both do or not all are such: the texts then are as they were.
+        ``open`` where neither does, empty where both do or none is such: the texts then are as they were.
 
     Examples
     --------
@@ -142,9 +159,10 @@ def put_year_first(texts: ArrowArray) -> tuple[ArrowArray, str]:
     >>> put_year_first(pa.array(["5/3/2021"]))[1]
     'open'
     """
-    if not len(texts.drop_null()) or not pc.all(pc.match_substring_regex(texts.drop_null(), _YEAR_LAST)).as_py():
+    such = is_year_last(texts)
+    if not pc.any(such).as_py():
         return texts, ""
-    parts = pc.extract_regex(texts, _YEAR_LAST)
+    parts = pc.extract_regex(texts.filter(such), _YEAR_LAST)
     first, second = (_number(pc.struct_field(parts, name)) for name in ("first", "second"))
     order = {(True, False): "day", (False, True): "month", (False, False): "open"}.get(
         (bool((first > 12).any()), bool((second > 12).any())), ""

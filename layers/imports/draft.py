@@ -49,7 +49,8 @@ class Draft:
     ``declared`` holds what was recognised of a column beyond its type, as the catalog writes it: its ``unit``,
     the column ``raw`` with the text as it came, ``type`` date. ``questions`` are readings that are open;
     ``reading`` is how it was read, in the words of the options; ``sample`` the first rows of a table as they
-    stand. ``kind`` is the geometry a file declares where it holds no feature.
+    stand. ``kind`` is the geometry a file declares where it holds no feature. ``datum`` is that of metres whose
+    plane is not declared, by the CRS of its degrees.
     """
 
     format: str
@@ -70,6 +71,7 @@ class Draft:
     sample: tuple[tuple[str, ...], ...] = ()
     kind: str = ""
     tables: tuple[str, ...] = ()  # of a sheet with several beside each other, by their first headings
+    datum: str = ""
     exact: Mapping[str, ArrowArray] = field(default_factory=dict)  # columns of mixed kinds, each value as JSON
 
 

@@ -17,18 +17,16 @@ import shapely
 from geo.measure.crs import crs_name, lonlat_crs
 from geo.text import Text
 from layers.features.columns import Content, Objects, write_content
-from layers.features.geometry import FAMILIES
 from layers.imports.changes import TypeChanges, changes_of
 from layers.imports.classes import class_properties
 from layers.imports.closed import close_lines
-from layers.imports.crs_gate import admit_shapes, applied_parameters, crs_candidates
+from layers.imports.crs_gate import admit_shapes, applied_parameters
 from layers.imports.crs_names import UnknownDatum, recognise_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import DatumParameters, read_parameters
 from layers.imports.draft import Draft, Undecided
 from layers.imports.entry import feature_names, layer_table, renewed_fields
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
-from layers.imports.formats.dxf import wrong_unit
 from layers.imports.heights import settle_heights
 from layers.imports.in_number import notes_in_number
 from layers.imports.joined_fields import carry_joined
@@ -36,6 +34,7 @@ from layers.imports.memory import kept_options, last_import, read_again, settled
 from layers.imports.options import ImportOptions, choices_of
 from layers.imports.placing import placed_shapes
 from layers.imports.plane import GEODESIC, EdgePlane
+from layers.imports.refusals import refuse_doubtful, refuse_endless, refuse_other_types
 from layers.imports.repair import RepairProblem, met_problems, without_collections
 from layers.imports.strays import far_away
 from layers.imports.telling import Progress, tell_nobody
@@ -50,7 +49,6 @@ from layers.store.files import whole_or_not
 from layers.store.version import Reason
 
 _NO_FEATURE = Text("图层没有要素", "the layer has no features")
-_VERTICES = 5_000_000  # of one feature
 _KINDS = ("point", "line", "polygon")
 OWN_IDS = "feature_id"  # where our exports write a feature's id
 
@@ -197,9 +195,7 @@ def import_layer(
     )
     draft, options, known = looked.draft, looked.options, looked.known
     _refuse_open(draft, looked.changes, options, path.name)
-    doubt = wrong_unit(draft, lambda some: bool(crs_candidates(some, library.catalog.plan)))
-    if doubt and not options.unit:
-        raise UnreadableFile(file=path.name, why_zh=doubt.zh, why_en=doubt.en)
+    refuse_doubtful(draft, looked.crs, library.catalog.plan, unit=options.unit, file=path.name)
     progress(0.4, 1)
     came = admit_shapes(
         draft.geometry,
@@ -209,7 +205,7 @@ def import_layer(
         file=path.name,
         parameters=looked.parameters,
     )
-    _refuse_endless(draft.geometry, path.name)
+    refuse_endless(draft.geometry, path.name)
     used_crs = str(looked.crs or "EPSG:4326")
     used, unused = applied_parameters(looked.parameters, used_crs)
     notes = [
@@ -235,7 +231,7 @@ def import_layer(
     if known is None:
         shapes, kind = _one_kind(shapes, notes, draft.kind)
     else:
-        _refuse_other_types(shapes, known, path.name)
+        refuse_other_types(shapes, known, path.name)
         kind = known.geometry
     problems = met_problems(draft.found, ids) + problems + odd
     of_classes = classes.field or (known is not None and known.class_field)
@@ -349,22 +345,6 @@ def _one_kind(shapes: Objects, notes: list[Text], declared: str) -> tuple[Object
         notes.append(Text("几何类型混合", "geometry types are mixed"))
         return shapes, "mixed"
     return shapes, _KINDS[held[0]] if held else declared or "mixed"
-
-
-def _refuse_other_types(shapes: Objects, known: Layer, file: str) -> None:
-    fits = np.isin([s.geom_type if s is not None else "" for s in shapes], [*FAMILIES[known.geometry], ""])
-    if not fits.all():
-        zh = f"{int((~fits).sum())} 个要素的几何类型与图层不符"
-        en = f"{int((~fits).sum())} features are of another geometry type than the layer"
-        raise UnreadableFile(file=file, why_zh=zh, why_en=en)
-
-
-def _refuse_endless(shapes: Objects, file: str) -> None:
-    most = int(shapely.get_num_coordinates(shapes).max(initial=0))
-    if most > _VERTICES:
-        zh = f"一个要素有 {most:,} 个顶点，最多 {_VERTICES:,} 个；请先简化或拆分"
-        en = f"a feature has {most:,} vertices where {_VERTICES:,} is the most; simplify or split it"
-        raise UnreadableFile(file=file, why_zh=zh, why_en=en)
 
 
 def _without_own_ids(properties: pa.Table, draft: Draft, options: ImportOptions) -> pa.Table:

@@ -15,6 +15,22 @@ Control = Literal["text", "choice", "check", "column", "columns", "sublayer", "g
 LONGEST = 500
 
 
+ENCODINGS = {
+    "utf-8": ("UTF-8", "UTF-8"),
+    "gb18030": ("GBK / GB18030（简体）", "GBK / GB18030 (Chinese)"),
+    "big5": ("Big5（繁体）", "Big5 (Traditional Chinese)"),
+    "utf-16": ("UTF-16", "UTF-16"),
+    "cp1252": ("西欧（Windows-1252）", "Western European (Windows-1252)"),
+    "cp1250": ("中欧（Windows-1250）", "Central European (Windows-1250)"),
+    "iso8859-2": ("中欧（Latin-2）", "Central European (Latin-2)"),
+    "cp1251": ("西里尔文（Windows-1251）", "Cyrillic (Windows-1251)"),
+    "cp1253": ("希腊文（Windows-1253）", "Greek (Windows-1253)"),
+    "cp1254": ("土耳其文（Windows-1254）", "Turkish (Windows-1254)"),
+    "cp932": ("日文（Shift JIS）", "Japanese (Shift JIS)"),
+    "cp949": ("韩文（EUC-KR）", "Korean (EUC-KR)"),
+}
+
+
 @dataclass(frozen=True)
 class About:
     """What an option is: its label, when it is asked, for which kinds of files, how its values are called."""

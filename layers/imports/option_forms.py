@@ -74,6 +74,7 @@ def option_form() -> list[dict[str, Any]]:
             "name": name,
             "label": {"zh": about.label.zh, "en": about.label.en},
             "hint": {"zh": about.hint.zh, "en": about.hint.en} if about.hint else None,
+            "flags": list(flags_of(name)),
             "stage": about.stage,
             "control": about.control,
             "kinds": list(about.kinds),

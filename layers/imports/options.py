@@ -15,7 +15,7 @@ import msgspec
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
-from layers.imports.option_about import About, expected_words, said_option
+from layers.imports.option_about import ENCODINGS, About, expected_words, said_option
 from layers.plan.catalog import FieldMeasure
 from layers.plan.measures import NAMES
 
@@ -86,13 +86,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             "reading",
             "choice",
             kinds=_TEXT,
-            words={
-                "utf-8": ("UTF-8", "UTF-8"),
-                "gb18030": ("GBK / GB18030（简体）", "GBK / GB18030 (Chinese)"),
-                "big5": ("Big5（繁体）", "Big5 (Traditional Chinese)"),
-                "utf-16": ("UTF-16", "UTF-16"),
-                "cp1252": ("西欧", "Western European"),
-            },
+            words=ENCODINGS,
         ),
     ] = ""
     separator: Annotated[

@@ -20,7 +20,8 @@ from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.changes import changed_kind
 from layers.imports.classes import schemes_of
-from layers.imports.crs_gate import Candidate, admit_shapes, crs_candidates, km_between
+from layers.imports.crs_gate import admit_shapes
+from layers.imports.crs_offers import Candidate, crs_candidates, km_between, offered_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import NeedsDatumParameters
 from layers.imports.draft import Draft
@@ -194,7 +195,7 @@ def _places(plan: Plan, looked: Looked, sample: Objects, file: str) -> Iterable[
     declared_crs = looked.crs if draft.crs and not asked else draft.crs
     found: list[tuple[str, bool, Candidate | None]] = [(declared_crs, False, None)] if declared_crs else []
     found += [(looked.crs or asked, bool(looked.options.swapped), None)] if asked else []
-    near = crs_candidates(placed, plan, declared=declared_crs)
+    near = offered_crs(placed, plan, declared=declared_crs, datum=draft.datum)
     found += [(c.crs, c.swapped, c) for c in near if (c.crs, c.swapped) not in [(f[0], f[1]) for f in found]]
     for number, (crs, swapped, candidate) in enumerate(found):
         declared = number == 0 and declared_crs is not None

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from geo.text import Text
 from layers.arrow import ArrowArray, ArrowColumn, fill_null, if_else, is_equal, texts_of
 from layers.imports.column import ReadColumn, SeenColumn, stated_unit
-from layers.imports.dates import days_of_excel, iso_dates
+from layers.imports.dates import days_of_excel, iso_dates, months_year_first, put_year_first
 from layers.imports.numbers import numbers_of
 from layers.imports.numeric import as_numbers
 from layers.imports.units import NONE, unit_of
@@ -48,7 +48,8 @@ def as_said(name: str, column: ArrowColumn, seen: SeenColumn | None, said: str) 
     if said == "text":
         return ReadColumn(note=_as_told(name, said), declared={"type": "text"})
     if said == "date":
-        found = iso_dates(fill_null(days_of_excel(seen.texts), ""), dotted="alone", years=True)
+        texts, _ = put_year_first(months_year_first(days_of_excel(seen.texts)))
+        found = iso_dates(fill_null(texts, ""), dotted="alone", years=True)
         iso = found[0] if found else pa.nulls(len(seen.texts), pa.string())
         bad = pc.and_(seen.texts.is_valid(), iso.is_null())
         kept = if_else(bad, seen.texts, iso)

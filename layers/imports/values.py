@@ -23,7 +23,16 @@ from layers.arrow import (
 )
 from layers.imports.below_zero import below_zero
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, unit_from_header
-from layers.imports.dates import DATE_NAME, PRECISIONS, SERIES, days_of_excel, iso_dates, put_year_first
+from layers.imports.dates import (
+    DATE_NAME,
+    PRECISIONS,
+    SERIES,
+    days_of_excel,
+    is_year_last,
+    iso_dates,
+    months_year_first,
+    put_year_first,
+)
 from layers.imports.draft import Draft
 from layers.imports.encoding import repair_garbled
 from layers.imports.numbers import DecimalSign, NumberEvidence, decimal_for, evidence_of, merged_evidence
@@ -36,10 +45,13 @@ from layers.plan.catalog import Field
 _NUMERIC = r"^[-+]?[.,]?\d"
 _YEAR_MONTH = r"^(?:19|20)\d{2}(?:\.(?:0?[1-9]|1[0-2]))?$"
 _NOTHING = (  # what people write where there is no value
-    r"^(?i:n/?a|null|none|nan|nil|#n/a|#value!|#div/0!|#ref!|#name\?|#num!|#null!)$|^(?:无|暂无|无数据|缺|缺失|空)$"
+    r"^(?i:n/?a|null|none|nan|nil|unknown|not known|not available"
+    r"|#n/a|#value!|#div/0!|#ref!|#name\?|#num!|#null!)$"
+    r"|^(?:无|暂无|无数据|缺|缺失|空|未知|不详)$"
     r"|^[-\x{2010}-\x{2015}\x{2500}/\\*.\x{2026}]+$"
 )
 _YUAN = r"^([-+]?)(?:¥|(?i:rmb|cny)\s|人民币)\s*([\d.,' ]*\d[^元\d]*)元?$"  # ¥1,200 is 1,200元
+_FULL_WIDTH = "[０-９]"
 _FEW = 5
 _STAYS = ("text", "code", "list")
 
@@ -98,7 +110,7 @@ def recognise_values(
             read = as_said(one.name, column, below.seen if below else seen, said)
             read = _also(read, below.note if below else None)
         else:
-            read = ReadColumn() if still else _read(one.name, column, seen)
+            read = ReadColumn() if still else _of_full_width(_read(one.name, column, seen), column)
         columns[one.name] = column if read.values is None else read.values
         schema.append(one if read.values is None else pa.field(one.name, read.values.type))
         if read.question:
@@ -182,6 +194,15 @@ def _read(name: str, column: ArrowColumn, seen: SeenColumn | None) -> ReadColumn
     return _also(_read_plainly(name, below.seen), below.note)
 
 
+def _of_full_width(read: ReadColumn, column: ArrowColumn) -> ReadColumn:
+    """Return a column that was read with a word on its full-width digits."""
+    if read.values is None or column.type != pa.string():
+        return read
+    if not pc.any(pc.match_substring_regex(column, _FULL_WIDTH)).as_py():
+        return read
+    return _also(read, Text("全角数字按半角读取", "full-width digits are read as plain ones"))
+
+
 def _also(read: ReadColumn, note: Text | None) -> ReadColumn:
     """Return a column that was read with one thing more said of it; nothing where it stays as it is."""
     if note is None or read.values is None:
@@ -236,10 +257,11 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     called = bool(DATE_NAME.search(seen.name)) or (seen.declared is not None and seen.declared.type == "date")
     dotted = "never" if seen.format == "XLSX" else "alone" if called else "beside"
     known = seen.texts.is_valid()
-    texts = days_of_excel(seen.texts) if called and seen.format in TABLES else seen.texts
-    texts, order = put_year_first(texts)
+    days = days_of_excel(seen.texts) if called and seen.format in TABLES else seen.texts
+    serial = not_equal(days, seen.texts)
+    texts, order = put_year_first(months_year_first(days))
     if order == "open":
-        one = seen.example(known)
+        one = seen.example(is_year_last(seen.texts))
         zh = f"日期写法不明（如 {one}，日在前还是月在前）；请改写为 2021-03-05 的形式"
         return left_as_text(
             seen, zh, f"{one} and its like may have the day or the month first; write them as 2021-03-05"
@@ -255,11 +277,12 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
         )
     found = iso_dates(fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
     if found is None:
-        if pc.all(fill_null(pc.match_substring_regex(seen.texts, SERIES), True)).as_py():
+        if pc.all(fill_null(pc.match_substring_regex(texts, SERIES), True)).as_py():
             return left_as_text(
                 seen,
-                "可能是年月，也可能是序号（如 2021-1）；如为日期请指定类型",
-                "they may be months, or numbers of a series such as 2021-1; say the type if they are dates",
+                f"可能是年月，也可能是序号（如 {seen.example(known)}）；如为日期请指定类型",
+                f"they may be months, or numbers of a series such as {seen.example(known)}; "
+                "say the type if they are dates",
             )
         months = fill_null(pc.match_substring_regex(seen.texts, _YEAR_MONTH), True)
         if pc.all(months).as_py() and pc.any(pc.match_substring(seen.texts, ".")).as_py():
@@ -268,14 +291,22 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
             )
         return None
     iso, kind = found
+    rest = "", ""
     unread = pc.and_(known, iso.is_null())
     count = seen.rows(unread)
     if count:
         if 2 * count > seen.rows(known):
             return None
         one = seen.example(unread)
-        return left_as_text(
-            seen, f"{count} 个值不能读作日期（如“{one}”）", f"{count} values do not read as dates, such as “{one}”"
+        if pc.any(pc.match_substring_regex(seen.texts.filter(unread), r"\d")).as_py():
+            zh, en = (
+                f"{count} 个值不能读作日期（如“{one}”）",
+                f"{count} values do not read as dates, such as “{one}”",
+            )
+            return left_as_text(seen, zh, en)
+        rest = (
+            f"；{count} 个值不是日期（如“{one}”），作为未知，原文另存一列",
+            f"; {count} values are no dates, such as “{one}”: unknown, the text stands in a column beside it",
         )
     counted = pc.value_counts(seen.spread(kind).drop_null())
     counts = dict(zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True))
@@ -284,13 +315,14 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     en = f"column {seen.name} holds dates, each to its own precision: " + ", ".join(
         f"{n} {word[1]}" for word, n in ordered
     )
+    zh, en = zh + rest[0], en + rest[1]
     if order:
         zh += f"；{'日' if order == 'day' else '月'}在前"
         en += f"; the {order} stands first"
-    days = not_equal(texts, seen.texts)
-    if not order and texts is not seen.texts and pc.any(days).as_py():
-        count, one = seen.rows(fill_null(days, False)), seen.example(days)
-        day = texts.filter(days)[0].as_py()
-        zh += f"；{count} 个值是 Excel 的日期序号（如 {one} 为 {day}）"
-        en += f"; {count} values are Excel's numbers of days, such as {one} for {day}"
-    return ReadColumn(seen.spread(iso), {} if "time" in counts else {"type": "date"}, note=Text(zh, en))
+    if pc.any(serial).as_py():
+        serials, one = seen.rows(fill_null(serial, False)), seen.example(serial)
+        day = days.filter(serial)[0].as_py()
+        zh += f"；{serials} 个值是 Excel 的日期序号（如 {one} 为 {day}）"
+        en += f"; {serials} values are Excel's numbers of days, such as {one} for {day}"
+    declared = {} if "time" in counts else {"type": "date"}
+    return ReadColumn(seen.spread(iso), declared, keep_raw=bool(count), note=Text(zh, en))

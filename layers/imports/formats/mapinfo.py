@@ -28,6 +28,12 @@ _CHARSETS = {
     "utf-8": "UTF-8",
     "big5": "WindowsTradChinese",
     "cp1252": "WindowsLatin1",
+    "cp1250": "WindowsLatin2",
+    "cp1251": "WindowsCyrillic",
+    "cp1253": "WindowsGreek",
+    "cp1254": "WindowsTurkish",
+    "cp932": "WindowsJapanese",
+    "cp949": "WindowsKorean",
 }
 _ENCODING_OF = {name.lower(): encoding for encoding, name in _CHARSETS.items()}
 _CHARSET = re.compile(rb"""(?i)\bcharset[ \t]{1,9}"?([\w.-]{1,40})"?""")

@@ -13,7 +13,7 @@ from geo.text import Text
 from layers.imports.draft import Undecided, refuse_file
 from layers.imports.options import ImportOptions
 from layers.imports.tables.angles import parse_angle, side_of
-from layers.imports.tables.geometries import looks_like_geometry
+from layers.imports.tables.geometries import is_list, looks_like_geometry
 from layers.imports.tables.headings import Heading, heading_of, is_geometry, pair_of, split_angles
 
 _FAMILIES = ("lonlat", "plane")
@@ -90,6 +90,8 @@ def find_columns(
         return _with_sides(PlaceColumns(x=split["x"][0], y=split["y"][0], unit="dms", parts=split), names, cells)
     best, questions, notes = _best_pair(headings, cells)
     pair = "" if best else next((n for n in names if pair_of(n) and is_mostly(cells[n], _is_pair)), "")
+    if pair and not geometry and any(map(is_list, cells[pair][:_LOOK])):
+        pair, geometry = "", pair
     if not best and not pair and not geometry:
         pair = next((n for n in names if is_mostly(cells[n], _is_angle_pair)), "")
     found = _said_of(*(headings[name] for name in best)) if best else PlaceColumns()
@@ -152,7 +154,7 @@ def _best_pair(
                 x.axis == "x" and y.axis == "y" and (x.family, x.prefix, x.datum) == (y.family, y.prefix, y.datum)
             )
             if same and (not cells[a] or (any(cells[a]) and any(cells[b]))):
-                shifted = int(x.datum in ("GCJ02", "BD09", "old"))
+                shifted = int(x.datum in ("GCJ02", "BD09", "EPSG:4610", "EPSG:4214"))
                 pairs.append(((_FAMILIES.index(x.family), shifted, max(x.rank, y.rank)), a, b, x))
     if not pairs:
         return None, [], []

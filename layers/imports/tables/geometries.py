@@ -15,6 +15,13 @@ from layers.features.columns import Objects
 from layers.imports.curves import curve_note, is_curve, without_curves
 
 _NESTED = 32
+_NUMBER = r"[-+]?\d{1,10}(?:\.\d{1,20})?"
+_GAP = r"\s{0,4}"
+_PAIR = re.compile(rf"{_GAP}({_NUMBER}){_GAP}[,，\s]{_GAP}({_NUMBER}){_GAP}")
+_LIST = re.compile(
+    rf"^{_GAP}{_NUMBER}{_GAP}[,，]{_GAP}{_NUMBER}(?:{_GAP}[;；|]{_GAP}{_NUMBER}{_GAP}[,，]{_GAP}{_NUMBER})+[;；|]?$"
+)
+_LONGEST_LIST = 4_000_000
 _WKT = re.compile(
     r"^\s*(?:SRID\s*=\s*(\d{1,7})\s*;)?\s*((?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|LINEARRING"
     r"|CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE)\b",
@@ -45,7 +52,46 @@ def looks_like_geometry(cell: str) -> bool:
     >>> looks_like_geometry("SRID=4490;POINT(1 2)"), looks_like_geometry("POINTLESS")
     (True, False)
     """
-    return bool(_WKT.match(cell) or _HEX.match(cell) or _JSON.match(cell))
+    return bool(_WKT.match(cell) or _HEX.match(cell) or _JSON.match(cell) or is_list(cell))
+
+
+def is_list(cell: str) -> bool:
+    """Tell whether a cell is a list of two or more coordinate pairs, as services of maps write lines.
+
+    Examples
+    --------
+    >>> is_list("120.1,31.9;120.2,31.8"), is_list("120.1,31.9"), is_list("1,2,3;4,5,6")
+    (True, False, False)
+    """
+    return len(cell) <= _LONGEST_LIST and "." in cell and bool(_LIST.match(cell.strip()))
+
+
+def wkt_of_list(cell: str) -> str:
+    """Return the WKT of a list of coordinate pairs, or of one pair; empty where it is none.
+
+    Examples
+    --------
+    >>> wkt_of_list("120.1,31.9;120.2,31.8"), wkt_of_list("120.1,31.9")
+    ('LINESTRING(120.1 31.9,120.2 31.8)', 'POINT(120.1 31.9)')
+    >>> wkt_of_list("0,0;1,0;1,1;0,0|5,5;6,5;6,6;5,5")
+    'MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((5 5,6 5,6 6,5 5)))'
+    """
+    if len(cell) > _LONGEST_LIST:
+        return ""
+    if one := _PAIR.fullmatch(cell.strip()):
+        return f"POINT({one[1]} {one[2]})"
+    if not _LIST.match(cell.strip()):
+        return ""
+    parts = [[pair.groups() for pair in _PAIR.finditer(part)] for part in cell.split("|") if part.strip()]
+    rings = all(len(part) > 3 and part[0] == part[-1] for part in parts)
+    written = [",".join(f"{x} {y}" for x, y in part) for part in parts]
+    if rings:
+        return f"MULTIPOLYGON({','.join(f'(({part}))' for part in written)})"
+    if len(parts) == 1 and len(parts[0]) > 1:
+        return f"LINESTRING({written[0]})"
+    return (
+        "" if any(len(part) < 2 for part in parts) else f"MULTILINESTRING({','.join(f'({p})' for p in written)})"
+    )
 
 
 def read_geometries(cells: Sequence[str]) -> Geometries:
@@ -55,8 +101,11 @@ def read_geometries(cells: Sequence[str]) -> Geometries:
     written: dict[str, list[int]] = {"WKT": [], "WKB": [], "GeoJSON": []}
     texts: dict[int, str | bytes] = {}
     codes: Counter[int] = Counter()
+    listed = False
     for i, cell in enumerate(cells):
         kind, text, code = _begun(cell) if cell else ("", "", 0)
+        if cell and not kind and (text := wkt_of_list(cell)):
+            kind, listed = "WKT", True
         if kind:
             written[kind].append(i)
             texts[i] = text
@@ -81,6 +130,13 @@ def read_geometries(cells: Sequence[str]) -> Geometries:
     made = sum(shapes[i] is not None for i in curves)
     notes: tuple[Text, ...] = (curve_note(made),) if made else ()
     notes += _of_several(codes)
+    if listed:
+        zh = "几何列写的是坐标串（如 经度,纬度;经度,纬度）：首尾相同的读作面，其余读作线，只有一对的读作点"
+        en = (
+            "its geometries are lists of coordinates, such as lon,lat;lon,lat: read as areas where the last is "
+            "the first, else as lines, one alone as a point"
+        )
+        notes = (*notes, Text(zh, en))
     known = np.array([bool(cell) for cell in cells], dtype=bool)
     kinds = " / ".join(kind for kind, at in written.items() if at) or "-"
     unread = np.flatnonzero(known & shapely.is_missing(shapes))

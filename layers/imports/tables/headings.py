@@ -80,6 +80,9 @@ _DECORATION = frozenset(
         "the",
         "utm",
         "gauss",
+        "mc",
+        "mercator",
+        "墨卡托",
         "高斯",
         "国家",
         "系",
@@ -90,8 +93,9 @@ _DATUMS = {
     "EPSG:4326": "wgs84 wgs1984 wgs-84 84 4326 epsg4326",
     "EPSG:4490": "cgcs2000 cgcs 2000 国家2000 4490 epsg4490 大地2000 2000国家大地坐标系 国家大地2000",
     "GCJ02": "gcj02 gcj gcj-02 火星 高德 amap gaode 腾讯 国测局",
-    "BD09": "bd09 bd bd-09 bd09ll baidu 百度",
-    "old": "西安80 西安1980 xian80 xian1980 北京54 beijing54 bj54 xa80",
+    "BD09": "bd09 bd bd-09 bd09ll bd09mc bdmc baidu 百度",
+    "EPSG:4610": "西安80 西安1980 1980西安 80西安 xian80 xian1980 xa80",
+    "EPSG:4214": "北京54 北京1954 1954北京 beijing54 beijing1954 bj54",
 }
 _DATUM_OF = {word: datum for datum, words in _DATUMS.items() for word in words.split()}
 _UNITS = {

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.arrays import Bools, Floats
+from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.arrow import encode_texts, if_else, texts_of
 from layers.features.columns import Objects
@@ -24,6 +25,7 @@ from layers.imports.tables.angles import is_marked, parse_angle, parse_packed, s
 from layers.imports.tables.columns import PlaceColumns, is_mostly, pair_parts
 from layers.imports.tables.geometries import Geometries, read_geometries
 
+SHIFTED = ("GCJ02", "BD09")
 _AGAINST = re.compile(r"西[经經]|南[纬緯]|[(\[]\s*°?\s*[WS]\s*°?\s*[)\]]", re.IGNORECASE)
 
 
@@ -39,6 +41,7 @@ class Places:
     notes: tuple[Text, ...] = ()
     found: tuple[Found, ...] = ()
     questions: tuple[Undecided, ...] = field(default=())
+    datum: str = ""  # of coordinates in metres, as the headings name it, by its degrees
 
 
 @dataclass(frozen=True)
@@ -173,12 +176,36 @@ def _from_columns(
     used = (*columns.parts.get("x", (columns.x,)), *columns.parts.get("y", (columns.y,)))
     if notation == "dms":
         notes.insert(0, Text("坐标按度分秒读取", "coordinates are read as degrees, minutes and seconds"))
-    crs = None if columns.datum in ("", "old") or not _in_degrees(x, y) else columns.datum
-    if crs:
-        notes.append(Text(f"列名写明坐标基准：{crs}", f"the headings name the datum: {crs}"))
-    plain = "degrees" if _in_degrees(x, y) else "metres"
-    kind = plain if notation == "number" else notation
-    return replace(places, used=used, crs=crs, notation=kind, notes=tuple(notes), questions=tuple(questions))
+    degrees = _in_degrees(x, y)
+    if columns.datum:
+        named = crs_name(columns.datum)
+        notes.append(Text(f"列名写明坐标基准：{named}", f"the headings name the datum: {named}"))
+    if columns.datum in SHIFTED and not degrees:
+        questions.append(_shifted_metres(columns.datum))
+    kind = ("degrees" if degrees else "metres") if notation == "number" else notation
+    return replace(
+        places,
+        used=used,
+        crs=(columns.datum or None) if degrees else None,
+        datum="" if degrees else columns.datum,
+        notation=kind,
+        notes=tuple(notes),
+        questions=tuple(questions),
+    )
+
+
+def _shifted_metres(datum: str) -> Undecided:
+    """Return what is asked of metres on a map's shifted datum: they are no web Mercator, and no plane we know."""
+    zh = (
+        f"列名写明 {datum}，数值却是米：地图厂商的米制坐标不是 EPSG:3857，当作它会偏离几公里。"
+        "请用其接口转换成经纬度后再导入，或说明真实的坐标系"
+    )
+    en = (
+        f"the headings say {datum} and the numbers are metres: metres of that map are no EPSG:3857, and read so "
+        "they lie kilometres off. Turn them into longitudes and latitudes with the map's own service, or say the "
+        "true coordinate reference system"
+    )
+    return Undecided("crs", Text(zh, en))
 
 
 def _texts(columns: PlaceColumns, axis: str, cells: Mapping[str, list[str]], notes: list[Text]) -> list[str]:

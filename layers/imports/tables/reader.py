@@ -130,6 +130,7 @@ def read_table(
         reading=_reading(sheet, head, columns, placed.notation, file_says) | which,
         sample=_sample(sheet.rows),
         tables=one.tables,
+        datum=placed.datum,
     )
 
 

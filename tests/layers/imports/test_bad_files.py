@@ -16,7 +16,7 @@ import pytest
 import shapely
 
 from layers.features.columns import content_of, write_content
-from layers.imports import importer as layer_module
+from layers.imports import refusals
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats import archive as archive_module
 from layers.imports.importer import import_layer
@@ -122,7 +122,7 @@ def test_truncated_and_misnamed(library: Library, tmp_path: Path, ending: str) -
 def test_a_feature_with_too_many_vertices(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(layer_module, "_VERTICES", 1000)
+    monkeypatch.setattr(refusals, "_VERTICES", 1000)
     ring = shapely.get_coordinates(shapely.Point(104.05, 30.05).buffer(0.01, quad_segs=300)).tolist()
     path = geojson(tmp_path / "a.geojson", {"type": "Polygon", "coordinates": [ring]})
     assert "vertices" in refused(library, path)

@@ -9,6 +9,7 @@ import { imported } from "./imported.js";
 import { finished, post } from "./jobs.js";
 import { joinTable } from "./joining.js";
 import { number, said, speak, text } from "./language.js";
+import { spokenHere, toldHere } from "./page-words.js";
 import { bring, drop } from "./upload.js";
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
@@ -168,7 +169,7 @@ function card(source) {
         if (done > 0) bar.value = done;
         words.textContent = done > 0 ? said("import_working", { title, percent: Math.round(done * 100), spent: Math.round(spent), left: Math.ceil(spent / done - spent) }) : said("import_waiting", { title, spent: Math.round(spent) });
       });
-      return told.rows;
+      return toldHere(told.rows, config.options);
     } catch (error) {
       if (joining === before) fail(error, again);
       return null;
@@ -179,7 +180,7 @@ function card(source) {
 
   /** @param {unknown} error @param {() => void} [again] */
   function fail(error, again) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = spokenHere(error instanceof Error ? error.message : String(error), config.options);
     place.replaceChildren(make("p", { class: "problem data", role: "alert", text: words }), again ? make("button", { type: "button", text: said("import_retry"), onclick: again }) : "");
   }
 }

@@ -21,7 +21,8 @@ export function places(seen, asked, options, show, again) {
     const name = PLAIN[one.crs] ? said(PLAIN[one.crs]) : one.name.includes(one.crs) ? one.name : `${one.crs} ${one.name}`;
     const head = one.declared ? said("import_declared", { name: one.name }) : name;
     const radio = make("input", { type: "radio", name: "place", value: at, required: true, checked: at === chosen, disabled: Boolean(one.problem), onchange: () => show(one) });
-    const why = one.problem ? make("p", { class: "problem data", text: text(one.problem) }) : null;
+    const mine = one.declared || one.asked;
+    const why = !one.problem ? null : one.parameters && !mine ? make("small", { class: "hint", text: ` ${said("import_needs_parameters")}` }) : make("p", { class: "problem data", text: text(one.problem) });
     return make("li", {}, make("label", {}, radio, " ", make("span", { class: "data", text: head }), " ", make("small", { text: details })), why);
   });
   const radio = /** @type {HTMLInputElement} */ (make("input", { type: "radio", name: "place", value: -1, required: true, onchange: () => show(null) }));
@@ -36,7 +37,7 @@ export function places(seen, asked, options, show, again) {
   const rotation = select(declared(options, "rotation"), asked.rotation);
   const datum = select(declared(options, "datum"), asked.datum);
   datum.addEventListener("change", again);
-  const wanted = seen.places.some((one) => one.parameters) || Boolean(asked.datum_parameters || asked.datum);
+  const wanted = seen.places.some((one) => one.parameters && (one.declared || one.asked)) || Boolean(asked.datum_parameters || asked.datum);
   const old = make("details", { open: wanted }, make("summary", { text: said("import_old_datum") }), named(declared(options, "datum"), datum), make("p", { class: "hint", text: said("import_old_datum_hint") }), row("import_datum_parameters", numbers), row("import_rotation", rotation), look());
   const empty = seen.places.length ? null : make("p", { class: "notice", text: said("import_no_place") });
   const fieldset = make("fieldset", { class: "places" }, make("legend", { text: said("import_where") }), empty, make("ul", {}, ...rows), old);

@@ -1,0 +1,166 @@
+"""What a file says of its letters, its datum, its dates and its lines is taken, and what it leaves open is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyproj import Transformer
+
+from layers.imports.charset import decode
+from layers.imports.crs_gate import NeedsCRS
+from layers.imports.crs_offers import offered_crs
+from layers.imports.errors import OpenReading
+from layers.imports.formats.reading import read_source
+from layers.imports.values import recognise_values
+from layers.library.library import Library
+from tests.layers.imports.bringing import bring
+from tests.small_plan import write_plan
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(write_plan(tmp_path / "p"))
+
+
+def text_file(folder: Path, text: str) -> Path:
+    path = folder / "a.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "id,название\n1,Парковая улица\n2,Москва центр\n"),
+        ("cp1251", "код,вид\n7,сквер\n8,пруд\n"),
+        ("cp1251", "id,имя\n1,МОСКВА\n2,ПАРК ПОБЕДЫ\n"),
+        ("cp1253", "id,όνομα\n1,Αθήνα κέντρο\n2,Πάρκο\n"),
+        ("cp932", "id,名称\n1,東京都公園の森\n2,さくら通り\n"),
+        ("cp932", "番,名\n1,ミドリ公園\n2,バス停\n"),
+        ("cp949", "id,이름\n1,서울공원 중앙\n2,부산거리 남쪽 해운대 광안리 도서관 학교 병원\n"),
+        ("gb18030", "编号,名称\n1,滨江公园\n2,道路\n"),
+        ("gb18030", "名,址\n1,忻州\n2,郏县\n"),
+    ],
+)
+def test_letters_prove_their_encoding(encoding: str, text: str) -> None:
+    read = decode(text.encode(encoding))
+    assert (read.encoding, read.text, read.questions) == (encoding, text, ())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "others"),
+    [
+        ("cp1250", "nazwa\nŁódź żółty\nŚwięty\n", set()),
+        ("iso8859-2", "nazwa\nŁódź żółty\nŚwięty\n", set()),
+        ("cp1254", "ad\nŞişli İstanbul\nAğaç\n", set()),
+        ("cp1252", "nom\nÎle café Genève\nForêt\n", {"cp1250"}),
+        ("cp949", "이름\n서울공원\n부산거리\n", {"gb18030"}),
+        ("big5", "名稱\n濱江公園\n", {"gb18030"}),
+    ],
+)
+def test_letters_that_prove_nothing_are_asked(encoding: str, text: str, others: set[str]) -> None:
+    read = decode(text.encode(encoding))
+    assert [one.option for one in read.questions] == ["encoding"]
+    assert {encoding, *others} <= set(read.questions[0].choices)
+    assert decode(text.encode(encoding), encoding).text == text
+
+
+def place(crs: str, lon: float, lat: float) -> str:
+    x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
+    return f"{x:.2f},{y:.2f}"
+
+
+@pytest.mark.parametrize(
+    ("heads", "at", "offered"),
+    [
+        ("x,y", place("EPSG:4544", 104.07, 30.07), ["EPSG:4544", "EPSG:32648", "EPSG:2380", "EPSG:2432"]),
+        ("x_西安80,y_西安80", place("EPSG:4544", 104.07, 30.07), ["EPSG:2380"]),
+        ("东坐标(北京54),北坐标(北京54)", place("EPSG:4544", 104.07, 30.07), ["EPSG:2432"]),
+        ("X坐标(CGCS2000),Y坐标(CGCS2000)", place("EPSG:4544", 104.07, 30.07), ["EPSG:4544"]),
+        ("lon,lat", "104.07,30.07", ["EPSG:4490", "GCJ02", "BD09"]),
+        ("lon,lat", "36.82,-1.29", ["EPSG:4326"]),
+    ],
+)
+def test_what_fits_is_offered_of_the_datum_the_headings_name(
+    library: Library, tmp_path: Path, heads: str, at: str, offered: list[str]
+) -> None:
+    path = text_file(tmp_path, f"id,{heads}\n1,{at}\n")
+    draft = read_source(path)
+    found = [one.crs for one in offered_crs(draft.geometry, library.catalog.plan, datum=draft.datum)]
+    assert [one for one in found if one in offered] == offered
+    assert len(offered) > 3 or set(found) == set(offered)
+    with pytest.raises(NeedsCRS, match=f"--crs; what would fit: {offered[0]} "):
+        bring(library, path)
+
+
+@pytest.mark.parametrize("heads", ["百度x,百度y", "bd09mc_x,bd09mc_y"])
+def test_metres_of_a_map_maker_are_no_web_mercator(library: Library, tmp_path: Path, heads: str) -> None:
+    path = text_file(tmp_path, f"id,{heads}\n1,{place('EPSG:3857', 104.07, 30.07)}\n")
+    with pytest.raises(OpenReading, match="no EPSG:3857"):
+        bring(library, path)
+    assert bring(library, path, crs="EPSG:3857").placed == 1  # a person may know better
+
+
+@pytest.mark.parametrize(
+    ("cells", "read", "raw", "words"),
+    [
+        (["2021-03-05", "unknown", "12/2021"], ["2021-03-05", None, "2021-12"], None, "1 month"),
+        (["2021-03-05", "待定", "2020"], ["2021-03-05", None, "2020"], "待定", "“待定”: unknown"),
+        (["2021/3/5", "见附件", "2020年5月"], ["2021-03-05", None, "2020-05"], "见附件", "“见附件”: unknown"),
+        (["2021-03-05", "5/13/2021", ""], ["2021-03-05", "2021-05-13", None], None, "the month stands first"),
+        (["2021-03-05", "5/3/2021", ""], ["2021-03-05", "5/3/2021", None], None, "5/3/2021 and its like"),
+        (["2021-03-05", "2021-02-30", "2020"], ["2021-03-05", "2021-02-30", "2020"], None, "“2021-02-30”"),
+        (["待定", "未定", "2020-01"], ["待定", "未定", "2020-01"], None, ""),
+    ],
+)
+def test_cells_that_are_no_date_among_dates(
+    tmp_path: Path, cells: list[str], read: list[str | None], raw: str | None, words: str
+) -> None:
+    rows = "".join(f"{i},104.05,30.05,{cell}\n" for i, cell in enumerate(cells))
+    draft = recognise_values(read_source(text_file(tmp_path, f"编号,经度,纬度,开工日期\n{rows}")))
+    assert draft.properties.column("开工日期").to_pylist() == read
+    beside = draft.properties.column("开工日期_raw").to_pylist() if raw else [None, raw]
+    assert beside[1] == raw
+    assert ("开工日期_raw" in draft.properties.schema.names) == bool(raw)
+    assert words in " ".join(note.en for note in draft.notes)
+
+
+def test_full_width_digits_are_told(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "编号,经度,纬度,面积\n１,１０４.０５,３０.０５,１２.５\n２,104.06,30.06,13\n")
+    draft = recognise_values(read_source(path))
+    assert draft.properties.column("面积").to_pylist() == [12.5, 13.0]
+    assert draft.properties.column("编号").to_pylist() == ["１", "２"]
+    told = [note.en for note in draft.notes if "full-width" in note.en]
+    assert len(told) == 3  # both coordinates and the area, not the ids, which stay as they are
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "wkt"),
+    [
+        ("路径", ["104.1,30.1;104.2,30.2;104.3,30.1"], "LINESTRING (104.1 30.1, 104.2 30.2, 104.3 30.1)"),
+        ("polyline", ["104.1,30.1;104.2,30.2;104.2,30.1;104.1,30.1"], "MULTIPOLYGON (((104.1 30.1, 104.2 30.2,"),
+        (
+            "边界",
+            ["104.1,30.1;104.2,30.2|104.3,30.1;104.4,30.1"],
+            "MULTILINESTRING ((104.1 30.1, 104.2 30.2), (10",
+        ),
+        ("坐标", ["104.1,30.1;104.2,30.2;", "104.1,30.1"], "LINESTRING (104.1 30.1, 104.2 30.2)"),
+        ("坐标", ["104.1,30.1", "104.2,30.2"], "POINT (104.1 30.1)"),
+    ],
+)
+def test_lists_of_coordinates_are_lines_areas_or_points(
+    tmp_path: Path, head: str, cells: list[str], wkt: str
+) -> None:
+    rows = "".join(f'{i},"{cell}"\n' for i, cell in enumerate(cells))
+    draft = read_source(text_file(tmp_path, f"id,{head}\n{rows}"))
+    assert draft.geometry[0].wkt.startswith(wkt)
+    assert all(one is not None for one in draft.geometry)
+    assert any("lists of coordinates" in note.en for note in draft.notes) == (";" in cells[0])
+
+
+@pytest.mark.parametrize("cells", [["1,2;3,4", "5,6;7,8"], ["a,b;c", "d"]])
+def test_other_lists_are_no_coordinates(tmp_path: Path, cells: list[str]) -> None:
+    rows = "".join(f'{i},"{cell}"\n' for i, cell in enumerate(cells))
+    draft = read_source(text_file(tmp_path, f"id,楼层\n{rows}"))
+    assert [one.option for one in draft.questions] == ["x_column"]
