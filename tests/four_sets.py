@@ -32,9 +32,16 @@ _NUMBERS = {
     "stated": 'type = "number"\nunit = "m2"\nmeasure = "additive"',
     "people": 'type = "number"\nmeasure = "additive"',
     "kind": 'type = "text"',
+    "begins": 'type = "date"',
+    "ends": 'type = "date"',
+    "state": 'type = "code"\nschedule = {start = "begins", end = "ends"}',
 }
 _SCHEME = 'class_field = "class"\nscheme = "S"'
-FIELDS = {"parcels": ("value", "stated", "kind"), "areas": ("people",), "places": ("people",)}
+FIELDS = {
+    "parcels": ("value", "stated", "kind"),
+    "areas": ("people",),
+    "places": ("people", "begins", "ends", "state"),
+}
 KINDS = {
     "parcels": "polygon",
     "older": "polygon",
@@ -118,13 +125,18 @@ def around(parcels: gpd.GeoDataFrame, areas: list[Any], ways: list[Any], *, spre
     )
     people = np.round(rng.uniform(10, 9_000, len(areas)))
     crowd = np.round(rng.uniform(1, 90, 60))
+    begins, lasts = rng.integers(2015, 2024, 60), rng.integers(0, 4, 60)
+    ends = [
+        f"{year + more}-12" if at % 7 else None for at, (year, more) in enumerate(zip(begins, lasts, strict=True))
+    ]
+    dates = {"begins": [f"{year}{'' if at % 3 else '-05'}" for at, year in enumerate(begins)], "ends": ends}
     return Places(
         {
             "parcels": parcels,
             "older": older,
             "areas": gpd.GeoDataFrame({"people": people}, geometry=areas, crs=4326),
             "ways": gpd.GeoDataFrame(geometry=ways, crs=4326),
-            "places": gpd.GeoDataFrame({"people": crowd}, geometry=points(60), crs=4326),
+            "places": gpd.GeoDataFrame({"people": crowd, **dates}, geometry=points(60), crs=4326),
             "stops": gpd.GeoDataFrame(geometry=points(7), crs=4326),
         }
     )

@@ -24,6 +24,9 @@ _NUMBER, _TEXT = 'type = "number"', 'type = "text"'
 CATALOG = (
     LAYER.format(id="streets", zh="道路", en="Streets", geometry="line", more="")
     + LAYER.format(id="gates", zh="入口", en="Gates", geometry="point", more="")
+    + _FIELD.format(id="gates", field="state", kind='type = "code"\nschedule = {start = "opens", end = "closes"}')
+    + _FIELD.format(id="gates", field="opens", kind='type = "date"')
+    + _FIELD.format(id="gates", field="closes", kind='type = "date"')
     + LAYER.format(id="redline", zh="红线", en="Red line", geometry="polygon", more="")
     + LAYER.format(id="homes", zh="住户", en="Homes", geometry="point", more="")
     + _FIELD.format(id="homes", field="people", kind=_NUMBER)
@@ -73,7 +76,12 @@ def write_question_plan(folder: Path) -> Path:
     ]
     write_layer(folder, "streets", streets)
     write_layer(
-        folder, "gates", [feature("g-1", point(104.07, 30.0525)), feature("g-2", point(104.0751, 30.0531))]
+        folder,
+        "gates",
+        [
+            feature("g-1", point(104.07, 30.0525), opens="2021", closes="2023-06"),
+            feature("g-2", point(104.0751, 30.0531), opens="2022-03"),
+        ],
     )
     write_layer(
         folder,
@@ -265,5 +273,6 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         "inputs": {"facilities": _of("homes")},
     },
     "listing": {"function": "listing", "by": "kind", "inputs": {"items": _of("plots"), "zones": _of("zones")}},
+    "timeline": {"function": "timeline", "inputs": {"items": _of("gates")}},
     "transition": {"function": "transition", "inputs": {"before": _of("older"), "after": _of("landuse")}},
 }

@@ -23,6 +23,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]{4,}")
 _LONG_WORD = 8  # letters, from which two slips are forgiven
 _MANY = 200_000  # features, from which only what is written is found: readings would take a gigabyte
+_LEFT_OUT = 8  # characters that a shortened name leaves out
 _SLIPS = 3  # characters, from which one Chinese character may be wrong
 
 
@@ -184,7 +185,7 @@ class NameIndex:
         """Return the rows of what answers to the words with a slip in each.
 
         A slip is one character or letter wrong, missing, too many or exchanged; two in a word of eight letters and
-        more.
+        more. Of Chinese words some characters may be left out in the middle, as people shorten names.
         """
         each = [self._exact_or_slip(word) for word in normal_form(text).split()]
         rows = set.intersection(*(set(one) for one in each)) if each else set()
@@ -243,14 +244,18 @@ class NameIndex:
             return
         full, short, begins = self._typed
         places = full.places(letters)
-        self._take(Match.PINYIN, full, places[begins[places]], out)
-        self._take(Match.INITIALS, short, short.places(letters), out)
+        self._take(Match.PINYIN, (full, places[begins[places]]), len(letters), out)
+        self._take(Match.INITIALS, (short, short.places(letters)), len(letters), out)
 
-    def _take(self, match: Match, typed: _Texts, places: Positions, out: dict[int, Answer]) -> None:
+    def _take(self, match: Match, found: tuple[_Texts, Positions], length: int, out: dict[int, Answer]) -> None:
+        """Take what is found in typed names: those that are nothing else first, then those that begin so."""
+        typed, places = found
         texts = typed.texts(places)
         inside: Bools = typed.starts[texts] != places
-        for at, late in zip(as_list(typed.row[texts]), as_list(inside), strict=True):
-            _better(out, int(self._told.row[at]), (match, int(late), at))
+        rows = zip(as_list(typed.row[texts]), as_list(places), as_list(inside), strict=True)
+        for at, place, late in rows:
+            whole = not late and typed.joined[place + length] == _END
+            _better(out, int(self._told.row[at]), (match, 0 if whole else 1 + int(late), at))
 
     def _exact_or_slip(self, word: str) -> dict[int, Answer]:
         out = self._one(word)
@@ -326,8 +331,11 @@ def _alike(word: str, known: Sequence[str]) -> list[int]:
 
 
 def _one_wrong(word: str) -> re.Pattern[str]:
-    """Return an expression for a word with one character other, missing, or with one too many."""
+    """Return an expression for a word with one character other, missing or too many, or some left out amid it."""
     other = [re.escape(word[:at]) + "." + re.escape(word[at + 1 :]) for at in range(len(word))]
     missing = [re.escape(word[:at] + word[at + 1 :]) for at in range(len(word))] if len(word) > _SLIPS else []
     more = [re.escape(word[: at + 1]) + "." + re.escape(word[at + 1 :]) for at, _ in enumerate(pairwise(word))]
-    return re.compile("|".join((*other, *more, *missing)))
+    left_out = [
+        f"{re.escape(word[:at])}.{{2,{_LEFT_OUT}}}{re.escape(word[at:])}" for at in range(2, len(word) - 1)
+    ]
+    return re.compile("|".join((*other, *more, *missing, *left_out)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,10 +15,11 @@ import shapely
 from geo.text import Text
 from layers.errors import BadBox
 from layers.features.columns import Bools
-from layers.features.names import Match, NameMatch
+from layers.features.names import Match, NameMatch, normal_form
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Layer
 
+_LETTERS_DIGITS = re.compile(r"(?<=[a-z]) ?(?=\d)")
 _GOLDEN = 2_654_435_761
 
 
@@ -169,7 +171,7 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
         Groups of words that mean about the same.
     """
     looked, near = list(snapshots), tuple(near)
-    written = dict.fromkeys((text.strip(), text.strip().lower(), text.strip().upper()))
+    written = _as_ids(text)
     rows = [(at, one.position(name)) for at, one in enumerate(looked) for name in written]
     by_id = {
         (at, row): Hit(looked[at].layer, looked[at].features[row], None) for at, row in rows if row is not None
@@ -188,6 +190,13 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
     best = [Hit(looked[at].layer, made[at, row], looked[at].names.named(row, answer)) for at, row, answer in first]
     hits = sorted([*by_id.values(), *best], key=lambda hit: hit.match)
     return Hits(len(by_id) + len(ranked), tuple(hits[:most]))
+
+
+def _as_ids(text: str) -> list[str]:
+    """Return the ids that words may mean: as written, in either case, full-width, without their hyphen (P34)."""
+    plain = normal_form(text)
+    forms = (plain, _LETTERS_DIGITS.sub("-", plain))
+    return list(dict.fromkeys((text.strip(), *forms, *(one.upper() for one in forms))))
 
 
 def _features(looked: Sequence[Snapshot], wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Feature]:

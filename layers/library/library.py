@@ -29,8 +29,7 @@ from layers.store import Store, StoreError, Version, open_store
 T = TypeVar("T")
 _Stamp = tuple[object, ...]
 _DECLARED = (CATALOG_FILE, ANOMALIES_FILE, CLASSES_FILE, CROSSWALK_FILE)
-_PIN_TRIES = 5
-_OLD_KEPT = 4  # old versions kept open
+_PIN_TRIES, _OLD_KEPT = 5, 4  # old versions kept open
 SMALL = 50_000  # features of a layer that is kept open wherever it was read
 _BYTES_A_FEATURE = 500  # of a file of the plan, about
 EXACT = 9  # decimals of a degree (0.1 mm) from which coordinates are left as they are

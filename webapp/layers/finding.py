@@ -15,6 +15,10 @@ from layers.imports.tables.angles import parse_angle
 from layers.plan.catalog import Plan
 
 _BETWEEN = re.compile(r"\s*[,，;；、\t]\s*|\s+")
+_NAMED = re.compile(
+    r"(?P<x>经度|longitude|\blon\b|\blng\b)\s*[:：=为]?|(?P<y>纬度|latitude|\blat\b)\s*[:：=为]?", re.I
+)
+_AROUND = " \t()（）[]【】"
 _METRES = re.compile(r"^-?\d{4,9}(\.\d+)?$")  # what has four digits and more is no degree
 
 
@@ -50,18 +54,22 @@ def read_written_places(text: str, plan: Plan) -> list[WrittenPlace]:
     """Return the places that two coordinates may mean: both where the plan's bounds do not tell which is first.
 
     Degrees may be decimal or in minutes and seconds, with or without N, S, E, W or 东经, 北纬; metres are of the
-    plan's plane system. Nothing for a text that is no pair of coordinates.
+    plan's plane system. Words such as lon, lat, 经度, 纬度 and brackets around may stand there. Nothing for a text
+    that is no pair of coordinates.
     """
-    for one, other in _pairs(text):
+    sides = "".join("x" if found["x"] else "y" for found in _NAMED.finditer(text))
+    plain = _NAMED.sub(" ", text).strip(_AROUND)
+    for one, other in _pairs(plain):
         if _METRES.match(one) and _METRES.match(other):
             a, b = float(one), float(other)
             return _best([_unprojected(a, b, plan), _unprojected(b, a, plan)], plan)
         (a, side), (b, _) = parse_angle(one), parse_angle(other)
         if math.isnan(a) or math.isnan(b):
             continue
-        if side == "x":
+        first = sides[0] if sides in ("xy", "yx") else side
+        if first == "x":
             return _valid([WrittenPlace(a, b, "EPSG:4326")])
-        if side == "y":
+        if first == "y":
             return _valid([WrittenPlace(b, a, "EPSG:4326")])
         return _best([WrittenPlace(a, b, "EPSG:4326"), WrittenPlace(b, a, "EPSG:4326")], plan)
     return []

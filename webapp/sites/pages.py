@@ -61,7 +61,7 @@ def site_page(layer: str, feature: str) -> Response:
         sheets=sheets,
         picture=picture,
         api=url_for("sites.dossier_of_site", layer=layer, feature=feature, **around),
-        key=None if layer == DRAWN else f"{layer}/{feature}",
+        briefing=_briefing_link(told, layer, feature, chosen),
         map_link=f"/#{_map_state(told, wanted)}",
     )
 
@@ -118,6 +118,14 @@ def drawn_sheet(
     found = dossier_in_worker(opened, wanted)
     leaving, address = opened.rounded(wanted.decimals), f"/sites/{wanted.layer}/{wanted.feature}"
     return written(leaving, found, kind=kind, language=chosen, address=address, restricted=wanted.restricted)
+
+
+def _briefing_link(told: dict[str, Any], layer: str, feature: str, language: str) -> str:
+    """Return where the site is put into a briefing: a feature, or the map of a drawn one; empty without any."""
+    if layer != DRAWN:
+        return f"/briefing?feature={quote(f'{layer}/{feature}')}"
+    label = " · ".join((told["site"]["name"][language], told["check"]["verdict_label"][language]))
+    return f"/briefing?state={quote(told['view'])}&label={quote(label)}" if told["view"] else ""
 
 
 def _map_state(told: dict[str, Any], wanted: SiteWanted) -> str:

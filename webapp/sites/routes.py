@@ -156,7 +156,7 @@ def _asked(body: dict[str, Any]) -> SiteWanted:
         )
     common: dict[str, Any] = {
         "day": checked_day(body.get("day", "")),
-        "restricted": sees_restricted(),
+        "restricted": sees_restricted() and bool(current_library().catalog.restricted),
         "decimals": current_settings().number("decimals"),
     }
     if way == _FEATURE:

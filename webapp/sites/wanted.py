@@ -20,7 +20,7 @@ from webapp.sites.parameters import (
     outline_asked,
     place_of,
 )
-from webapp.state import current_settings
+from webapp.state import current_library, current_settings
 
 _KEPT = re.compile(r"[0-9a-f]{12}")
 _CORNER = re.compile(r"-?\d{1,2}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?")
@@ -53,7 +53,7 @@ def wanted_at(layer: str, feature: str) -> SiteWanted:
     """
     common: dict[str, Any] = {
         "day": checked_day(request.args.get("day", "")),
-        "restricted": sees_restricted(),
+        "restricted": sees_restricted() and bool(current_library().catalog.restricted),
         "decimals": current_settings().number("decimals"),
         "checked": checks_asked(request.args.get("check", "yes")),
     }

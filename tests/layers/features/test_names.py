@@ -82,6 +82,9 @@ def test_found(text: str, rows: list[int], match: Match | None) -> None:
         ("银合国际科技城", [2]),
         ("重庆路学", [1]),
         ("重庆路小小学", [1]),
+        ("银河科技城", [2]),  # as people shorten names
+        ("长电制造", [0]),
+        ("长电小学", []),
         ("zzzz", []),
         ("", []),
     ],
@@ -134,3 +137,10 @@ def test_readings() -> None:
     assert character_readings("x") == ()
     assert ("3d", "xin", "pian") in name_spellings("3D芯片".casefold())
     assert name_spellings("Galaxy") == [] == name_spellings("长" * 25)
+
+
+def test_what_is_spelled_by_all_the_letters_comes_before_what_begins_so() -> None:
+    index = NameIndex(LAYER, _content([(one, "", None, None) for one in ("北定山路", "定山路", "定山")]))
+    for letters in ("dingshan", "ds"):
+        found = index.find(letters)
+        assert sorted(found, key=lambda row: found[row][:2]) == [2, 1, 0], letters

@@ -340,6 +340,16 @@ def listing(w: World) -> None:
     }
 
 
+def timeline(w: World) -> None:
+    found = w.ask(function="timeline", inputs={"items": of("places")})
+    begins = w.frames["places"].begins.str[:4].astype(int)
+    ends = w.frames["places"].ends.str[:4].astype(float).fillna(9999)
+    years = range(begins.min(), max(begins.max(), int(ends[ends < 9999].max())) + 1)
+    going = {(str(year),): float(((begins <= year) & (ends > year)).sum()) for year in years}
+    assert rows_of(found, "name", value="under_construction") == going
+    assert found.value == max(going.values())
+
+
 def shared_reach(w: World) -> None:
     """Circles of geodesics where they overlap; ours are polygons, short by 8e-5 of their area at most, as is said."""
     stops = [p.coords[0] for p in w.shapes("stops")]
@@ -381,6 +391,7 @@ ORACLES: dict[str, Oracle] = {
     "declared": declared,
     "adjacency": adjacency,
     "listing": listing,
+    "timeline": timeline,
     "shared_reach": shared_reach,
 }
 

@@ -79,7 +79,7 @@ def test_a_person_gets_a_page_and_a_near_name_is_suggested(client: FlaskClient) 
 
 
 def test_search_finds_names_in_both_languages(client: FlaskClient) -> None:
-    for words in ("plant two", "二号"):
+    for words in ("plant two", "二号", "s-2", "S-2", "Ｓ－２", "S2", "s 2"):
         (hit,) = client.get("/api/search", query_string={"q": words}).get_json()["results"]
         assert (hit["layer"], hit["id"], hit["placed"], hit["center"]) == ("sites", "s-2", False, None)
     assert client.get("/api/search?q=").get_json()["results"] == []

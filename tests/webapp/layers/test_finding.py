@@ -23,6 +23,12 @@ PLAN = read_catalog(Path(__file__).parents[3] / "data").plan
         ("东经120°18′ 北纬31°54′", "EPSG:4326"),
         ("31°54'00\"N, 120°18'00\"E", "EPSG:4326"),
         ("120度18分0秒 31度54分0秒", "EPSG:4326"),
+        ("（120.3，31.9）", "EPSG:4326"),
+        ("[31.9, 120.3]", "EPSG:4326"),
+        ("经度120.3，纬度31.9", "EPSG:4326"),
+        ("纬度：31.9 经度：120.3", "EPSG:4326"),
+        ("lat=31.9 lon=120.3", "EPSG:4326"),
+        ("Longitude: 120.3, Latitude: 31.9", "EPSG:4326"),
     ],
 )
 def test_degrees(text: str, crs: str) -> None:
@@ -42,6 +48,8 @@ def test_an_open_order_is_not_guessed() -> None:
     plan = replace(PLAN, bounds=(-80.0, -60.0, -79.0, -59.0))
     assert [(one.lon, one.lat) for one in read_written_places("12 45", plan)] == [(12, 45), (45, 12)]
     assert read_written_places("12E 45N", plan) == read_written_places("45N 12E", plan)
+    for text in ("lat 12, lon 45", "经度45，纬度12"):  # what is said is not open
+        assert [(one.lon, one.lat) for one in read_written_places(text, plan)] == [(45, 12)]
 
 
 @pytest.mark.parametrize(

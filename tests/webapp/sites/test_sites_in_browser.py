@@ -69,7 +69,7 @@ def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running,
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route(re.compile(r"/api/sites/check$"), hold)  # the check never comes
+    page.route(re.compile(r"/api/sites/projects/p-06$"), hold)  # the check never comes
     opened(page, bundled, "en", "sel=projects/p-06")
     lead = page.locator("#card .card-lead")
     expect(lead.locator(".card-keys")).to_contain_text(WORDS["en"]["money"])
@@ -82,7 +82,7 @@ def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running,
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, page: Page, lang: str) -> None:
     words = WORDS[lang]
-    opened(page, bundled, lang, "z=15&c=31.905,120.305&on=projects")
+    opened(page, bundled, lang, "z=12&c=31.905,120.305&on=projects")
     panel = page.locator(".drawn-site")
     page.locator("#check-open").click()  # over the map: nobody has to look for it
     page.locator("#check-pick").click()
@@ -92,6 +92,10 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     panel.locator("#site-target").fill("40")
     panel.locator("#site-aim").click()
     expect(panel.locator(".site-size")).to_contain_text(words["area"])
+    corners = page.locator(".site-corner")
+    expect(corners).to_have_count(4)  # and far enough apart to be taken hold of: the map went nearer
+    boxes = [box for one in corners.all() if (box := steady(page, one.bounding_box))]
+    assert max(box["x"] for box in boxes) - min(box["x"] for box in boxes) > 80
     panel.locator("#site-name").fill("候选 A")
     panel.locator("#site-name").blur()
     expect(panel.locator("#site-check .site-verdict")).to_contain_text(words["verdict"])
@@ -111,6 +115,7 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     panel.locator("#site-keep").click()
     kept = panel.locator("#site-kept")
     expect(kept).to_have_attribute("href", re.compile(r"/sites/@drawn/[0-9a-f]{12}"))
+    address = kept.get_attribute("href")
     before = panel.locator(".site-size").inner_text()
     corner = page.locator(".site-corner").first
     box = steady(page, corner.bounding_box)
@@ -122,3 +127,10 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     expect(panel.locator(".site-size")).not_to_have_text(before)
     panel.locator("#site-aim").click()
     expect(panel.locator(".site-size")).to_contain_text(words["area"])
+    page.goto(f"{bundled.url}{address}")
+    page.evaluate("localStorage.clear()")
+    page.locator("#add-to-briefing").click()
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+    (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
+    assert (taken["kind"], taken["label"]) == ("state", f"候选 A · {words['verdict']}")
+    assert "site=" in taken["value"], "the map of it has the outline"

@@ -949,7 +949,7 @@ export type Problem = {
 };
 
 export type Question = {
-  function: "tabulate" | "share" | "coverage" | "shared_reach" | "band" | "nearest" | "crossing" | "adjacency" | "overlap" | "together" | "density" | "per_head" | "total" | "transition" | "count" | "listing" | "sum" | "ratio" | "declared";
+  function: "tabulate" | "share" | "coverage" | "shared_reach" | "band" | "nearest" | "crossing" | "adjacency" | "overlap" | "together" | "density" | "per_head" | "total" | "transition" | "count" | "listing" | "timeline" | "sum" | "ratio" | "declared";
   inputs: Record<string, {
     layer: string;
     where?: string[];

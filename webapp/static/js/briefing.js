@@ -61,12 +61,19 @@ byId("briefing").append(
   make("p", {}, make("button", { type: "button", id: "make", text: said("briefing_make"), onclick: () => begin(formats.filter((one) => one.checked).map((one) => one.value)) }), " ", make("button", { type: "button", id: "preview", text: said("briefing_preview"), onclick: () => begin(["pdf", "pages"], "briefing_look") })),
   result,
 );
-const wished = new URLSearchParams(window.location.search).get("feature"); // from a site's dossier
-const offered = config.features.find((/** @type {Choice} */ one) => one.id === wished);
-if (offered && !items.some((one) => one.value === offered.id)) items.push({ kind: "feature", value: offered.id, label: offered.label });
+const wished = new URLSearchParams(window.location.search); // from a site's dossier
+const offered = config.features.find((/** @type {Choice} */ one) => one.id === wished.get("feature"));
+if (offered) bring({ kind: "feature", value: offered.id, label: offered.label });
+const drawn = wished.get("state");
+if (drawn) bring({ kind: "state", value: drawn, label: (wished.get("label") ?? "").slice(0, 120) || labelOf({ kind: "state", value: drawn }) });
 suit();
 show();
 document.documentElement.dataset.ready = "true";
+
+/** Adds what an address brings, once. @param {Item} item */
+function bring(item) {
+  if (items.length < config.most && !items.some((one) => one.kind === item.kind && one.value === item.value)) items.push(item);
+}
 
 /** @param {Item} item */
 function add(item) {

@@ -37,6 +37,7 @@ export function chipsPart(page) {
   /** @type {import("@preact/signals-core").Signal<Record<string, string>>} */
   const problems = signal({});
   const dialog = new ConditionDialog(page);
+  page.askCondition = (layer, where, field) => dialog.open(layer, where, field);
   let turn = 0;
   effect(() => {
     const wanted = Object.entries(store.filters.value).filter(([id]) => page.usable(id));
@@ -65,7 +66,7 @@ export function chipsPart(page) {
     const on = Object.entries(store.filters.value).filter(([id]) => page.usable(id));
     const open = parseTable(store.table.value);
     const chosen = page.usable(store.selected.value.split("/")[0])?.id;
-    const first = on[0]?.[0] || open.layer || chosen || store.on.value.find((id) => (page.usable(id)?.fields.length ?? 0) > 1) || "";
+    const first = open.layer || on[0]?.[0] || chosen || store.on.value.find((id) => (page.usable(id)?.fields.length ?? 0) > 1) || "";
     const toggle = () => store.change({ table: open.layer ? "" : formatTable({ ...parseTable(""), layer: first }) });
     return html`<div class="chip-row">
         ${on.map(([id, filters]) => layerChips(id, filters))}

@@ -79,13 +79,15 @@ export class ConditionDialog {
     this.dialog = new Dialog("condition", "condition_heading", () => this.part());
   }
 
-  /** @param {string} layer @param {string} [where] the condition that is changed */
-  open(layer, where = "") {
+  /** @param {string} layer @param {string} [where] the condition that is changed @param {string} [field] that a new one is on */
+  open(layer, where = "", field = "") {
     this.before = where;
-    this.draft.value = { ...(where ? readCondition(where) : EMPTY), layer };
+    const counted = ["number", "integer"].includes(this.page.usable(layer)?.fields.find((one) => one.id === field)?.type ?? "");
+    this.draft.value = { ...(where ? readCondition(where) : { ...EMPTY, field, sign: counted ? ">=" : "" }), layer };
     this.asked();
     this.placed();
     this.dialog.show();
+    if (field) window.queueMicrotask(() => /** @type {HTMLElement | null} */ (this.dialog.element.querySelector("[name=value]"))?.focus());
   }
 
   /** @param {Partial<Draft>} part */

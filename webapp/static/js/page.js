@@ -34,6 +34,8 @@ export class Page {
     this.card = signal(null);
     /** What is seen of an older version. @type {import("@preact/signals-core").Signal<{number: number, shown: number, count: number} | null>} */
     this.older = signal(null);
+    /** Asks for a condition on a field of a layer, or for another in place of one that is there. @type {(layer: string, where?: string, field?: string) => void} */
+    this.askCondition = () => {};
     /** Whether the panel is shown. */
     this.panel = signal(true);
     /** The layer of the last edit made here, which may be taken back; or "". */

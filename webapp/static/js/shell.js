@@ -64,8 +64,8 @@ export function addTools(page) {
     byId("tools"),
     () => html`<button type="button" id="panel-toggle" aria-controls="panel" aria-expanded=${String(page.panel.value)} @click=${toggle}>${said("panel_toggle")}</button>
       <button type="button" @click=${() => copyAddress(page.store)}>${said("share")}</button>
-      ${button("views")} ${button("embed")} ${button("picture")} ${link("dashboard")} ${link("statistics")} ${link("indicators")} ${link("unplaced")} ${link("about")}
+      ${button("views")} ${button("embed")} ${button("picture")} ${link("dashboard")} ${link("statistics")} ${link("indicators")} <a href="/briefing">${said("page_briefing")}</a> ${link("unplaced")} ${link("about")}
       ${person?.scopes.includes("layers:write") ? html`<a href="/import">${said("page_import")}</a>` : nothing}
-      ${person ? html`<a href="/account">${person.name}</a>` : html`<a href="/login?next=/">${said("sign_in")}</a>`}${nothing}`,
+      ${person ? html`<a class="person" href="/account" title=${person.name}>${person.name}</a>` : html`<a href="/login?next=/">${said("sign_in")}</a>`}${nothing}`,
   );
 }

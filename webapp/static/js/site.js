@@ -14,6 +14,7 @@ import { M2_PER_MU, measured } from "./measure.js";
 
 const [LONG, MOST_SIDES, ROUNDS] = [1.4, 8, 6];
 const METRES_A_DEGREE = 111_320;
+const LEAST_PX = 90; // of a site's larger side on the map
 
 /** Area and sides of an outline, on the ellipsoid. @param {Corner[]} corners */
 export function sizeOf(corners) {
@@ -107,7 +108,17 @@ export class DrawnSite {
     const begun = this.outline.corners.peek();
     const site = this.page.store.site.peek() ?? (begun.length > 2 ? begun : null);
     this.outline.clear();
-    this.change(site ? aimed(site, area) : rectangle(this.page.map.getCenter(), area));
+    const made = site ? aimed(site, area) : rectangle(this.page.map.getCenter(), area);
+    this.change(made);
+    this.show(made);
+  }
+
+  /** Goes nearer where a site is too small to be seen and taken hold of. @param {Corner[]} site */
+  show(site) {
+    const { map } = this.page;
+    const bounds = L.latLngBounds(site.map(([lon, lat]) => /** @type {[number, number]} */ ([lat, lon])));
+    const [north, south] = [map.latLngToContainerPoint(bounds.getNorthEast()), map.latLngToContainerPoint(bounds.getSouthWest())];
+    if (Math.max(north.x - south.x, south.y - north.y) < LEAST_PX) map.fitBounds(bounds.pad(1.2), { animate: false });
   }
 
   /** The address of its dossier: the outline itself, with what is said of it. @param {Corner[]} site */

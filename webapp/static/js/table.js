@@ -6,6 +6,7 @@ import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } 
 import { html, nothing, render } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { ChartPanel } from "./chart-panel.js";
+import { readCondition } from "./condition.js";
 import { addToBriefing } from "./draft-briefing.js";
 import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
@@ -24,6 +25,8 @@ import { coded } from "./values.js";
 
 const ROW_PX = 28;
 const USUAL = 9; // columns shown unless others are chosen
+/** The sign of a condition, in a heading. */
+const FUNNEL = html`<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path d="M1 1.5h10L7.2 6.4v4.4L4.8 9.2V6.4z" /></svg>`;
 /** What is shown first where nobody chose columns: quantities and dates, then codes. @type {Record<string, number>} */
 const WEIGHTS = { additive: 1, money: 1, identifier: 1, ratio: 2, uncertainty: 4, date: 1, code: 2, boolean: 3, text: 4 };
 
@@ -211,7 +214,10 @@ class TablePanel {
           const way = column.getIsSorted();
           const unit = field.unit ? ` (${unitName(field.unit)})` : "";
           const label = field.currency || !numeric(field) ? plainLabel(field) : text(field.label); // each amount says its unit itself; what a field rests on is its title
-          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${text(field.label)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button></th>`;
+          const limits = (this.page.store.filters.value[layer.id] ?? []).filter((one) => readCondition(one).field === field.id);
+          const limit = () => this.page.askCondition(layer.id, limits[0] ?? "", field.id);
+          const hint = said("table_limit", { field: plainLabel(field) });
+          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${text(field.label)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button><button type="button" class="limit" tabindex="-1" data-limit=${field.id} aria-pressed=${String(limits.length > 0)} aria-label=${hint} title="${hint} (F)" @click=${limit}>${FUNNEL}</button></th>`;
         })}</tr></thead>
         <tbody>
           <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
@@ -361,7 +367,8 @@ class TablePanel {
     };
     const move = moves[event.key];
     const row = item && "row" in item ? this.rows.row(item.row) : undefined;
-    if (event.key === "Enter" && row) this.choose(row, line);
+    if (line === -1 && event.key.toLowerCase() === "f" && !event.ctrlKey) /** @type {HTMLElement | null} */ (target.parentElement?.querySelector("[data-limit]"))?.click();
+    else if (event.key === "Enter" && row) this.choose(row, line);
     else if (event.key === "F2" && row) this.edit(layer, row, null, column);
     else if (!move) return;
     event.preventDefault();

@@ -104,6 +104,15 @@ function chart(page, line) {
   page.store.change({ table: formatTable({ ...(open.layer === line.layer ? open : { ...parseTable(""), layer: line.layer }), chart: begins }) });
 }
 
+/** Lists those in a state on the day that is shown: the condition is set, or taken off, and the table opens. @param {Page} page @param {Timeline} line @param {string} state */
+function list(page, line, state) {
+  const wanted = `${line.field}=${state}`;
+  const now = page.store.filters.peek()[line.layer] ?? [];
+  const others = now.filter((one) => readCondition(one).field !== line.field);
+  page.store.filter(line.layer, now.includes(wanted) ? others : [...others, wanted]);
+  if (!now.includes(wanted) && parseTable(page.store.table.peek()).layer !== line.layer) page.store.change({ table: formatTable({ ...parseTable(""), layer: line.layer }) });
+}
+
 /** Where a day stands among the months: the first that is not before it. @param {Timeline} line @param {string} day */
 export function monthOf(line, day) {
   const at = line.days.findIndex((one) => one >= day);
@@ -132,11 +141,13 @@ function part(page, line, playing, play) {
   const layer = page.usable(line.layer);
   const names = layer?.fields.find((one) => one.id === line.field)?.values ?? {};
   const told = Object.entries(line.states).filter(([state, counts]) => counts[at] && state !== "under_construction" && !UNSURE.includes(state));
-  const words = [said("time_building", { count: building(line, at) }), ...told.map(([state, counts]) => `${names[state] ? text(names[state]) : state} ${counts[at]}`)].join(" · ");
+  const parts = [["under_construction", said("time_building", { count: building(line, at) })], ...told.map(([state, counts]) => [state, `${names[state] ? text(names[state]) : state} ${counts[at]}`])];
+  const words = parts.map(([, one]) => one).join(" · ");
+  const asked = page.store.filters.value[line.layer] ?? [];
   return html`<div class="time-row">
       <button type="button" id="time-play" aria-pressed=${String(playing)} title=${said("time_play_hint")} @click=${play}>${said(playing ? "time_pause" : "time_play")}</button>
       <strong id="time-day">${day}</strong>
-      <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)}: ${words}</span>
+      <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)}: ${parts.map(([state, one], i) => html`${i ? " · " : ""}<button type="button" class="link" data-state=${state} title=${said("time_list_hint")} aria-pressed=${String(asked.includes(`${line.field}=${state}`))} @click=${() => list(page, line, state)}>${one}</button>`)}</span>
       <button type="button" id="time-chart" title=${said("time_chart_hint")} @click=${() => chart(page, line)}>${said("time_chart")}</button>
       ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
     </div>
