@@ -14,7 +14,6 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -45,8 +44,7 @@ _ByRow = TypeVar("_ByRow", bound=_Rows)
 
 def _objects(shapes: Shapes) -> Ints:
     """Return which objects an array holds, as numbers."""
-    held: Ints = np.frombuffer(np.ascontiguousarray(shapes), dtype=np.intp)
-    return held
+    return cast("Ints", np.frombuffer(np.ascontiguousarray(shapes), dtype=np.intp))
 
 
 class _Facts:
@@ -61,11 +59,6 @@ class _Facts:
         self._lock = threading.RLock()
         self._order: tuple[Ints, Ints] | None = None
         self._before: _Before | None = None
-
-    @cached_property
-    def placed(self) -> int:
-        """How many of them are there."""
-        return len(self.shapes) - int(np.count_nonzero(shapely.is_missing(self.shapes)))
 
     def follow(self, before: _Before) -> None:
         """Take what still holds from the layer this one was."""
@@ -115,8 +108,7 @@ class _Facts:
         if kind == MOVED:
             kept = self.shelf.read_shapes(self.seen + name, len(self.shapes))
         elif kind in LASTING:
-            arrays = self.shelf.read(self.seen + name, len(self.shapes))
-            kept = None if arrays is None else unpack_fact(kind, arrays)
+            kept = unpack_fact(kind, self.shelf.read(self.seen + name, len(self.shapes)))
         if kept is not None:
             self._found[name] = kept
         return kept is not None
@@ -202,7 +194,7 @@ class Known:
     @property
     def every(self) -> bool:
         """Whether these are all shapes of the layer, in any order; rows without a shape do not count."""
-        return self.rows is None or len(self.rows) >= self.facts.placed
+        return self.rows is None or len(self.rows) >= int((~shapely.is_missing(self.facts.shapes)).sum())
 
     def part(self, rows: Ints) -> Shapes:
         """Return some rows of the array, none twice; what is known of it need not be looked for in them."""

@@ -40,7 +40,9 @@ def pack_fact(fact: Any) -> Arrays:  # noqa: ANN401 - what a fact is, its name s
 
 
 def unpack_fact(kind: str, arrays: Any) -> Any:  # noqa: ANN401
-    """Return a fact of a kind, given the arrays a shelf kept."""
+    """Return a fact of a kind, given the arrays a shelf kept; None where it kept none."""
+    if arrays is None:
+        return None
     if kind == "measures":
         return Measures(arrays[0], Moments(*arrays[1:]))
     if kind in ("doubled", "left"):

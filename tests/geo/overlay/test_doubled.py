@@ -105,7 +105,9 @@ def test_ground_kept_with_a_layer_is_that_of_any_zones_classes_and_order(seed):
     """What was found for one question serves the next, and is what joining each zone anew gives."""
     rng = np.random.default_rng(seed)
     parcels = heap(seed, count=110, largest=60)
-    told(parcels, zones())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlaps, "DEEP", np.inf)
+        told(parcels, zones())
     assert known_facts(parcels.geometry.to_numpy(), "doubled EPSG:4549").facts.held("doubled EPSG:4549")
     asked = [parcels, parcels.iloc[rng.permutation(len(parcels))], parcels.iloc[::2]]
     asked.append(parcels.assign(**{"class": rng.choice(["a", "b"], len(parcels))}))
