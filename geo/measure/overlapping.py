@@ -20,6 +20,7 @@ Bits = npt.NDArray[np.uint64]
 
 PAIRS = 20_000  # compared at a time
 SOME = 10_000  # polygons whose edges are matched at a time
+ROWS = 50_000  # polygons whose neighbours are looked up at a time
 _ONE, _APART = np.uint64(1), 1 << 32
 
 
@@ -31,25 +32,33 @@ def find_overlapping(shapes: Shapes, box: Floats) -> tuple[Ints, Ints]:
     if not len(seeds):
         return nothing, nothing
     tree = shapely.STRtree(shapes)
-    near, other = as_rows(tree.query(box_polygons(own[seeds])))
-    left, right = _ordered(seeds[near], other)
+    asked = nothing
+    for part in row_blocks(len(seeds), size=ROWS):
+        near, other = as_rows(tree.query(box_polygons(own[seeds[part]])))
+        left, right = _ordered(seeds[part][near], other)
+        asked = np.concatenate([asked, left * _APART + right])
+    asked = np.unique(asked)
+    left, right = asked // _APART, asked % _APART
     met = _met(shapes, left, right)
-    if not met.any():
-        return nothing, nothing
-    found, asked = [(left[met], right[met])], left * _APART + right
-    reached = np.zeros(len(shapes), dtype=bool)
+    found = [(left[met], right[met])]
+    reached, held = np.zeros(len(shapes), dtype=bool), np.zeros(len(shapes), dtype=bool)
     front = np.unique(np.concatenate(found[0]))
     while len(front):  # go on to everything that touches what overlaps
         reached[front] = True
-        around = np.unique(tree.query(shapes[front])[1])
-        row, other = as_rows(tree.query(shapes[around]))
-        left, right = _ordered(around[row], other)
-        codes = left * _APART + right
-        new = ~_in_order(codes, asked)
-        left, right, asked = left[new], right[new], np.sort(np.concatenate([asked, codes[new]]))
-        met = _met(shapes, left, right)
-        found.append((left[met], right[met]))
-        front = np.unique(np.concatenate(found[-1]))
+        around = np.zeros(len(shapes), dtype=bool)
+        for part in row_blocks(len(front), size=ROWS):
+            around[tree.query(shapes[front[part]])[1]] = True
+        rows, first = np.flatnonzero(around & ~held), len(found)
+        for part in row_blocks(len(rows), size=ROWS):
+            row, other = as_rows(tree.query(shapes[rows[part]]))
+            new = ~held[other]  # who was held against all others was held against these
+            left, right = _ordered(rows[part][row[new]], other[new])
+            new = ~_in_order(left * _APART + right, asked)
+            left, right = left[new], right[new]
+            met = _met(shapes, left, right)
+            found.append((left[met], right[met]))
+            held[rows[part]] = True
+        front = np.unique(np.concatenate([nothing, *(side for pair in found[first:] for side in pair)]))
         front = front[~reached[front]]
     left, right = (np.concatenate(side) for side in zip(*found, strict=True))
     order = np.lexsort([right, left])
