@@ -154,7 +154,8 @@ def _of_datum(name: str, lon: int, lat: int) -> tuple[str, ...]:
         "World Geodetic System 1984": "WGS 84 / UTM",
     }
     word = next((w for n, w in words.items() if name.startswith(n)), name)
-    return tuple(one.code for one in found if one.name.startswith(word))[:60]
+    named = (one for one in found if one.name.startswith(word) and _width(one.area_of_use) < _WIDEST)
+    return tuple(one.code for one in named)[:60]
 
 
 @lru_cache(maxsize=512)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from pyproj import Geod
+from pyproj.exceptions import CRSError
 
 from geo import convert_datum
 from geo.arrays import Floats
+from geo.measure.crs import ALLOWED_DATUMS
 from layers.features.columns import Objects
 from layers.imports.crs_names import datum_of, is_where_cgcs2000_is, planes_near, sibling_crs, to_degrees
 from layers.plan.catalog import Plan
@@ -71,11 +73,20 @@ def crs_candidates(
         one for swapped in (False, True) for one in _tried(*((y, x) if swapped else (x, y)), swapped, plan)
     ]
     near = sorted((c for c in found if c.km_away <= _NEAR_KM), key=lambda c: (c.swapped, c.km_away // _SAME_KM))
+    if declared is not None and declared not in SHIFTED:  # no other old datum than its own
+        near = [c for c in near if c.crs in SHIFTED or _is_likely(c.crs, declared)]
     if datum in SHIFTED:
         near = [c for c in near if c.crs != WEB_MERCATOR]
     elif datum:
         near = [c for c in near if c.crs not in SHIFTED and datum_of(c.crs) == datum_of(datum)]
     return tuple(near[:_MOST])
+
+
+def _is_likely(crs: str, declared: str) -> bool:
+    try:
+        return datum_of(crs).startswith(ALLOWED_DATUMS) or datum_of(crs) == datum_of(declared)
+    except CRSError:
+        return True
 
 
 def offered_crs(

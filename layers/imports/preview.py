@@ -196,7 +196,8 @@ def _places(plan: Plan, looked: Looked, sample: Objects, file: str) -> Iterable[
     found: list[tuple[str, bool, Candidate | None]] = [(declared_crs, False, None)] if declared_crs else []
     found += [(looked.crs or asked, bool(looked.options.swapped), None)] if asked else []
     near = offered_crs(placed, plan, declared=declared_crs, datum=draft.datum)
-    found += [(c.crs, c.swapped, c) for c in near if (c.crs, c.swapped) not in [(f[0], f[1]) for f in found]]
+    taken = {(crs_name(crs), swapped) for crs, swapped, _ in found}
+    found += [(c.crs, c.swapped, c) for c in near if (crs_name(c.crs), c.swapped) not in taken]
     for number, (crs, swapped, candidate) in enumerate(found):
         declared = number == 0 and declared_crs is not None
         told: dict[str, Any] = {

@@ -241,6 +241,7 @@ class _Told(TypedDict):
     rasters: list[str]
     tables: dict[str, int]
     subtypes: NotRequired[_Subtypes]
+    by_subtype: NotRequired[dict[str, dict[str, str]]]
 
 
 def _columns(told: _Told, names: set[str]) -> tuple[dict[str, dict[str, Any]], list[Text]]:
@@ -270,10 +271,37 @@ def _columns(told: _Told, names: set[str]) -> tuple[dict[str, dict[str, Any]], l
         declared.setdefault(field, {})["values"] = _words(subtypes["values"])
         listed = _listed(subtypes["values"])
         notes.append(Text(f"字段 {field} 说明子类型：{listed}", f"{field} says the subtype: {listed}"))
+    for name, domains in told.get("by_subtype", {}).items():
+        if name in names:
+            notes.append(_by_subtype(name, domains, told, declared))
     if called:
         listed = ", ".join(called[:_SHOWN]) + ("…" if len(called) > _SHOWN else "")
         notes.insert(0, Text(f"字段别名作为名称：{listed}", f"fields are called by their aliases: {listed}"))
     return declared, notes
+
+
+def _by_subtype(name: str, domains: Mapping[str, str], told: _Told, declared: dict[str, dict[str, Any]]) -> Text:
+    """Say which domain each subtype gives a field; its codes are called as those say, where no two differ."""
+    words: dict[str, str] = {}
+    apart: set[str] = set()
+    for one in dict.fromkeys(domains.values()):
+        for code, word in told["domains"].get(one, {}).get("values", {}).items():
+            apart |= {code} if words.setdefault(code, word) != word else set()
+    shown = [f"{subtype} {domain}" for subtype, domain in domains.items()]
+    zh, en = (
+        f"字段 {name} 的值域随子类型：{'；'.join(shown)}",
+        f"the domain of {name} is by subtype: {'; '.join(shown)}",
+    )
+    if apart:
+        some = ", ".join(sorted(apart)[:_SHOWN])
+        declared.get(name, {}).pop("values", None)
+        return Text(
+            f"{zh}；代码 {some} 的含义因子类型而异，只保留代码",
+            f"{en}; codes {some} mean different things; the codes alone are kept",
+        )
+    if words:
+        declared.setdefault(name, {})["values"] = _words(words)
+    return Text(zh, en)
 
 
 def _words(values: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -63,6 +63,28 @@ def subtypes_of(definition: str) -> tuple[str, dict[str, str]] | None:
     return (field, dict(pairs[:_CODES])) if pairs else None
 
 
+def subtype_domains_of(definition: str) -> dict[str, dict[str, str]]:
+    """Return by field which domain each subtype gives it, by the subtype's name.
+
+    Examples
+    --------
+    >>> subtype_domains_of("<DEFeatureClassInfo><SubtypeFieldName>LX</SubtypeFieldName><Subtypes><Subtype>"
+    ...                    "<SubtypeName>干路</SubtypeName><FieldInfos><SubtypeFieldInfo><FieldName>DJ</FieldName>"
+    ...                    "<DomainName>干路等级</DomainName></SubtypeFieldInfo></FieldInfos></Subtype></Subtypes>"
+    ...                    "</DEFeatureClassInfo>")
+    {'DJ': {'干路': '干路等级'}}
+    """
+    if "SubtypeFieldInfo" not in definition or len(definition) > _XML:
+        return {}
+    root = _parsed(definition)
+    found: dict[str, dict[str, str]] = {}
+    for subtype in [] if root is None else [one for one in root.iter() if _local(one) == "Subtype"][:_CODES]:
+        for info in (one for one in subtype.iter() if _local(one) == "SubtypeFieldInfo"):
+            if domain := _child(info, "DomainName"):
+                found.setdefault(_child(info, "FieldName"), {})[_child(subtype, "SubtypeName")] = domain
+    return found
+
+
 def relationship_of(kind: str, definition: str) -> dict[str, str] | None:
     """Return a relationship class: its name, from which table to which, how many to how many."""
     if kind.upper() != _RELATIONSHIP or len(definition) > _XML:
@@ -90,7 +112,8 @@ def describe_gdb(path: str, layer: str) -> dict[str, Any]:
     dict
         ``sublayers`` (name, alias, kind or None of a table, features), ``domains`` by name, ``relationships``,
         ``rasters`` (names), ``columns`` of the layer (``alias``, ``domain`` and ``length`` where it has them),
-        ``subtypes`` (``field`` and ``values``, where it has them), ``tables`` (the number of the files each is
+        ``subtypes`` (``field`` and ``values``, where it has them), ``by_subtype`` (by field, the domain each
+        subtype gives it), ``tables`` (the number of the files each is
         in, by its name).
     """
     import pyogrio  # noqa: PLC0415 - GDAL only in the child
@@ -112,6 +135,7 @@ def describe_gdb(path: str, layer: str) -> dict[str, Any]:
         definition, kind = str(row.get("Definition") or ""), str(row.get("Type") or "")
         if str(row.get("Name")) == layer and (subtypes := subtypes_of(definition)) is not None:
             found["subtypes"] = {"field": subtypes[0], "values": subtypes[1]}
+            found["by_subtype"] = subtype_domains_of(definition)
         if kind.upper() == _RASTER:
             found["rasters"].append(str(row.get("Name")))
         elif (domain := domain_of(definition)) is not None:

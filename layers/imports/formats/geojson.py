@@ -18,7 +18,13 @@ import shapely
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.json_text import Loaded, is_script, load_json
-from layers.imports.formats.nested import bare_feature, bare_note, flatten_collections
+from layers.imports.formats.nested import (
+    bare_feature,
+    bare_note,
+    flatten_collections,
+    foreign_members,
+    one_collection,
+)
 from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.mixed import mixed_exactly, mixed_table
 from layers.imports.tables import Sheet, read_table
@@ -74,7 +80,7 @@ def read_document(source: Source, loaded: Loaded) -> Draft:
         It holds no features.
     """
     notes, found = list(loaded.notes), list(loaded.found)
-    document = _unwrapped(loaded.document, notes)
+    document = one_collection(_unwrapped(loaded.document, notes), notes)
     table = _as_table(source, document, loaded, tuple(notes))
     if table is not None:
         return table
@@ -85,6 +91,7 @@ def read_document(source: Source, loaded: Loaded) -> Draft:
         shapes[i] = _shape(row, i, met)
     _tell(met, notes, found)
     held = [r["properties"] if isinstance(r.get("properties"), dict) else {} for r in rows]
+    notes += foreign_members(rows)
     properties, more = mixed_table(held)
     ids = tuple(str(r["id"]) if isinstance(r.get("id"), str | int) else "" for r in rows)
     read = {"encoding": loaded.encoding} if loaded.encoding != "utf-8" else {}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from geo.text import Text
+from layers.imports.tables.geometries import looks_like_geometry
 
 _DEEPEST = 50
+_MEMBERS = ("type", "id", "geometry", "properties", "bbox")
+_LOOKED, _FEW = 1000, 5
 
 
 def flatten_collections(rows: list[Any], notes: list[Text]) -> list[Any]:
@@ -52,4 +55,41 @@ def bare_note(count: int) -> Text:
     """Return what is said of a file that holds geometries alone."""
     return Text(
         f"文件只有几何、没有属性，{count} 个", f"the file holds bare geometries without properties: {count}"
+    )
+
+
+def one_collection(document: Any, notes: list[Text]) -> Any:  # noqa: ANN401 - parsed JSON
+    """Return an array of collections as one of all their features; anything else as it is."""
+    if not isinstance(document, list) or not document or not all(map(_is_collection, document)):
+        return document
+    zh, en = f"{len(document)} 个要素集合合为一个", f"{len(document)} collections of features are read as one"
+    notes.append(Text(zh, en))
+    named = next((one["crs"] for one in document if one.get("crs")), None)
+    features = [row for one in document for row in one["features"]]
+    return {"type": "FeatureCollection", "crs": named, "features": features}
+
+
+def foreign_members(rows: Sequence[Mapping[str, Any]]) -> list[Text]:
+    """Say which members beside the properties of features are not read.
+
+    Examples
+    --------
+    >>> foreign_members([{"type": "Feature", "geometry": None, "properties": {}, "style": "red"}])[0].en
+    'features have members beside their properties that are not read: style'
+    """
+    names = dict.fromkeys(
+        str(name) for row in rows[:_LOOKED] for name, value in row.items() if not _is_shape(value)
+    )
+    foreign = [name for name in names if name not in _MEMBERS]
+    if not foreign:
+        return []
+    some = [name[:40] for name in foreign[:_FEW]]
+    zh = f"要素在 properties 之外还有成员 {'、'.join(some)}，未读取"
+    return [Text(zh, f"features have members beside their properties that are not read: {', '.join(some)}")]
+
+
+def _is_shape(value: object) -> bool:
+    """Tell whether a member is a geometry, which is read where a feature has none under its own name."""
+    return (isinstance(value, dict) and "coordinates" in value) or (
+        isinstance(value, str) and looks_like_geometry(value)
     )

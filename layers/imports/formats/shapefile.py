@@ -64,6 +64,9 @@ def read_shapefile(source: Source) -> Draft:
         draft = read_vector(source, GdalReading(encoding=encoding, config=restore), path=held[".shp"], layer="")
         if ".dbf" not in held:  # GDAL numbers them in a column of its own
             draft = replace(draft, properties=draft.properties.select([]))
+        if draft.crs is None and ".prj" in held and held[".prj"].read_bytes().strip(b" \r\n\t\x00"):
+            zh = "压缩包的 .prj 不是可读的坐标系定义，未采用"
+            notes.append(Text(zh, "the .prj of the archive defines no CRS that can be read; it is not used"))
     if len(named) > 1:
         zh = f"压缩包有多个图层：{'、'.join(named)}；读取了 {chosen}"
         notes.append(Text(zh, f"the archive holds several layers: {', '.join(named)}; {chosen} was read"))

@@ -8,10 +8,12 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from layers.imports.errors import UnreadableFile
+from layers.imports.formats import filegdb
 from layers.imports.options import ImportOptions
 from layers.imports.preview import preview
 from layers.library.library import Library
@@ -120,3 +122,25 @@ def test_a_subtype_is_called_by_its_name(library: Library) -> None:
     field = next(one for one in library.layer("new").fields if one.id == "LX")
     assert {code: text.zh for code, text in field.values.items()} == {"1": "主干路", "2": "支路"}
     assert held(library).values("LX") == [1, 2, 7], "a code that no subtype has stays"
+
+
+@pytest.mark.parametrize(
+    ("other", "words", "said_of"),
+    [
+        ({"3": "三级"}, {"1": "一级", "3": "三级"}, "the domain of DJ is by subtype: 干路 甲; 支路 乙"),
+        ({"1": "小路"}, None, "codes 1 mean different things; the codes alone are kept"),
+    ],
+)
+def test_domains_by_subtype_name_codes_where_they_agree(
+    other: dict[str, str], words: dict[str, str] | None, said_of: str
+) -> None:
+    told: Any = {
+        "columns": {"DJ": {}, "LX": {}},
+        "domains": {"甲": {"values": {"1": "一级"}}, "乙": {"values": other}},
+        "subtypes": {"field": "LX", "values": {"1": "干路", "2": "支路"}},
+        "by_subtype": {"DJ": {"干路": "甲", "支路": "乙"}, "gone": {"干路": "甲"}},
+    }
+    declared, notes = filegdb._columns(told, {"DJ", "LX"})
+    found = declared.get("DJ", {}).get("values")
+    assert (found and {code: word["zh"] for code, word in found.items()}) == words
+    assert said_of in " ".join(note.en for note in notes)

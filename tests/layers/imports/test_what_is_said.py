@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from pyproj import Transformer
 
@@ -12,6 +15,7 @@ from layers.imports.crs_gate import NeedsCRS
 from layers.imports.crs_offers import offered_crs
 from layers.imports.errors import OpenReading
 from layers.imports.formats.reading import read_source
+from layers.imports.preview import preview
 from layers.imports.values import recognise_values
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
@@ -164,3 +168,66 @@ def test_other_lists_are_no_coordinates(tmp_path: Path, cells: list[str]) -> Non
     rows = "".join(f'{i},"{cell}"\n' for i, cell in enumerate(cells))
     draft = read_source(text_file(tmp_path, f"id,楼层\n{rows}"))
     assert [one.option for one in draft.questions] == ["x_column"]
+
+
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat"),
+    [
+        ("EPSG:32736", 36.8, -1.3),
+        ("EPSG:32748", 104.05, -7.0),
+        ("EPSG:2263", -74.0, 40.7),
+        ("EPSG:28355", 145.0, -37.8),
+    ],
+)
+def test_a_plane_far_from_the_plan_comes_in_where_it_says(
+    library: Library, tmp_path: Path, crs: str, lon: float, lat: float
+) -> None:
+    path = tmp_path / "far.gpkg"
+    gpd.GeoDataFrame({"n": [1]}, geometry=gpd.points_from_xy([lon], [lat]), crs=4326).to_crs(crs).to_file(path)
+    seen = preview(library, path)
+    assert [one["declared"] for one in seen["places"]] == [True]
+    assert seen["places"][0]["bounds"][:2] == pytest.approx([lon, lat], abs=3e-5)
+    bring(library, path)
+    held = library.snapshot(library.layer("new")).content.geometry[0]
+    assert (held.x, held.y) == pytest.approx((lon, lat), abs=3e-5)
+
+
+def feature(lon: float, **more: object) -> dict[str, object]:
+    return {
+        "type": "Feature",
+        "properties": {"a": lon},
+        "geometry": {"type": "Point", "coordinates": [lon, 30.05]},
+        **more,
+    }
+
+
+def test_collections_in_an_array_and_members_beside_properties(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    some = [
+        {"type": "FeatureCollection", "features": [feature(104.05, style="red")]},
+        {"features": [feature(104.06)]},
+    ]
+    path.write_text(json.dumps(some), "utf-8")
+    draft = read_source(path)
+    assert [shape.x for shape in draft.geometry] == [104.05, 104.06]
+    told = " ".join(note.en for note in draft.notes)
+    assert "2 collections of features are read as one" in told
+    assert "not read: style" in told
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature(104.05, bbox=[1, 2, 3, 4])]}), "utf-8"
+    )
+    assert not read_source(path).notes
+
+
+def test_a_prj_that_says_nothing_is_told(tmp_path: Path) -> None:
+    gpd.GeoDataFrame({"n": [1]}, geometry=gpd.points_from_xy([104.05], [30.05]), crs=4326).to_file(
+        tmp_path / "a.shp"
+    )
+    for words, told in (("hello", True), ("  \n", False)):
+        (tmp_path / "a.prj").write_text(words, "ascii")
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            for ending in ("shp", "shx", "dbf", "prj"):
+                archive.write(tmp_path / f"a.{ending}", f"a.{ending}")
+        draft = read_source(tmp_path / "a.zip")
+        assert draft.crs is None
+        assert any("defines no CRS" in note.en for note in draft.notes) == told

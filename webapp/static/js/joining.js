@@ -37,8 +37,10 @@ export function joinTable(place, card) {
 
   /** @param {any} seen */
   function decide(seen) {
-    const key = select("key", seen.columns.map((/** @type {any} */ one) => [one.name, one.name]), seen.key);
-    const layerKey = select("layer_key", seen.fields.map((/** @type {string} */ one) => [one, one || said("join_ids")]), seen.layer_key);
+    /** @type {string[]} */
+    const columns = seen.columns.map((/** @type {any} */ one) => one.name);
+    const [key, andKey] = two("key", columns.map((one) => [one, one]), keyParts(seen.key, columns));
+    const [layerKey, andLayerKey] = two("layer_key", seen.fields.map((/** @type {string} */ one) => [one, one || said("join_ids")]), keyParts(seen.layer_key, seen.fields));
     const doubled = select("doubled", [["", said("join_doubled_ask")], ["first", said("join_doubled_first")], ["none", said("join_doubled_none")]], wish.doubled);
     const inputs = ["table", "period", "source_zh"].map((name) => make("input", { name, value: wish[name], maxlength: "200" }));
     const lists = LISTS.filter((name) => seen[name]?.count).map((name) => listed(name, seen[name]));
@@ -47,8 +49,7 @@ export function joinTable(place, card) {
       keep();
       look();
     };
-    key.addEventListener("change", again);
-    layerKey.addEventListener("change", again);
+    for (const one of [key, andKey, layerKey, andLayerKey]) one.addEventListener("change", again);
     const join = /** @type {HTMLButtonElement} */ (make("button", { type: "submit", class: "button", text: said("join_do") }));
     join.disabled = !seen.matched;
     const form = make(
@@ -57,7 +58,9 @@ export function joinTable(place, card) {
       head,
       ...lists,
       field("join_key", key),
+      field("join_key_and", andKey),
       field("join_layer_key", layerKey),
+      field("join_key_and", andLayerKey),
       ...(seen.doubled_rows?.count ? [field("join_doubled", doubled)] : []),
       ...["join_table", "join_period", "join_source"].map((name, i) => field(name, inputs[i])),
       ...seen.notes.map((/** @type {any} */ note) => make("p", { class: "hint data", text: note[language()] })),
@@ -72,7 +75,7 @@ export function joinTable(place, card) {
     place.replaceChildren(form);
 
     function keep() {
-      Object.assign(wish, { key: key.value, layer_key: layerKey.value, doubled: doubled.value });
+      Object.assign(wish, { key: together(key, andKey), layer_key: together(layerKey, andLayerKey), doubled: doubled.value });
       for (const one of inputs) wish[one.getAttribute("name") ?? ""] = /** @type {HTMLInputElement} */ (one).value.trim();
     }
   }
@@ -89,6 +92,27 @@ export function joinTable(place, card) {
       make("p", {}, make("a", { class: "button", href: `/#near=${encodeURIComponent(made.layer)}&on=${encodeURIComponent(made.layer)}`, text: said("import_see") })),
     );
   }
+}
+
+/**
+ * The columns a key is put together from: itself where it is a column, else what stands around the plus.
+ * @param {string} key @param {string[]} columns @returns {[string, string]}
+ */
+export function keyParts(key, columns) {
+  if (columns.includes(key)) return [key, ""];
+  const cut = [...key].map((sign, at) => (sign === "+" ? at : -1)).find((at) => at > 0 && columns.includes(key.slice(0, at)) && columns.includes(key.slice(at + 1)));
+  return cut === undefined ? [key, ""] : [key.slice(0, cut), key.slice(cut + 1)];
+}
+
+/** A choice of a column and of a second one beside it. @param {string} name @param {[string, string][]} options @param {[string, string]} parts */
+function two(name, options, parts) {
+  const others = /** @type {[string, string][]} */ ([["", said("import_none")], ...options.filter(([one]) => one)]);
+  return [select(name, options, parts[0]), select(`${name}_and`, others, parts[1])];
+}
+
+/** @param {HTMLSelectElement} one @param {HTMLSelectElement} other */
+function together(one, other) {
+  return other.value && one.value && other.value !== one.value ? `${one.value}+${other.value}` : one.value;
 }
 
 /** @param {string} name @param {Listed} found */
