@@ -96,11 +96,12 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
     rows, written, places = fit.rows, fit.written, fit.places
     left_out = 0
     if places is None:
-        kept = _kept([len(lines) for lines in written], fit.columns, fit.most)
+        note = _lines(_more(len(rows), told.language), fit.em, fit.column)
+        kept = _kept([len(lines) for lines in written], fit.columns, fit.most, spare=len(note))
         left_out = len(rows) - len(kept)
-        rows = [*rows[: len(kept)], ((), say("legend_more", count=left_out)[told.language])]
-        written = [*written[: len(kept)], _lines(rows[-1], fit.em, fit.column)[:1]]
-        places = [*kept, (fit.columns - 1, fit.most - 1)]
+        rows = [*rows[: len(kept)], _more(left_out, told.language)]
+        note = _lines(rows[-1], fit.em, fit.column)
+        written, places = [*written[: len(kept)], note], [*kept, (fit.columns - 1, fit.most - len(note))]
     em, size = fit.em, fit.em * 72
     for (entries, _), lines, (at, down) in zip(rows, written, places, strict=True):
         x, y = fit.column * at, fit.row * (down + 0.6)
@@ -254,14 +255,18 @@ def _lines(row: Row, em: float, column: float) -> list[str]:
     return fit_line(text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
 
 
-def _kept(lines: Sequence[int], columns: int, most: int) -> list[tuple[int, int]]:
-    """Return column and line of as many rows as find room, the last line of all left free."""
+def _more(count: int, language: str) -> Row:
+    return (), say("legend_more", count=count)[language]
+
+
+def _kept(lines: Sequence[int], columns: int, most: int, *, spare: int) -> list[tuple[int, int]]:
+    """Return column and line of as many rows as find room, the last lines of all left free."""
     kept: list[tuple[int, int]] = []
     column = line = 0
     for count in lines:
-        if line + count > most - (column == columns - 1):
+        if line + count > most - spare * (column == columns - 1):
             column, line = column + 1, 0
-        if column == columns or count > most - (column == columns - 1):
+        if column == columns or count > most - spare * (column == columns - 1):
             break
         kept.append((column, line))
         line += count

@@ -175,6 +175,22 @@ def test_lines_break_where_words_do_and_say_what_was_cut() -> None:
     assert fit_line("", 10) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "note"), [("zh", "另有 {} 项，见网页图例"), ("en", "{} more: see the web legend")]
+)
+def test_what_a_legend_has_no_room_for_is_said_in_whole_words(language: str, note: str) -> None:
+    look = Look("#37474f", 2, 1, "#90a4ae", 0.5)
+    entries = tuple(LegendEntry(look, "polygon", Text("很长的名称" * 9, "a long name " * 9)) for _ in range(60))
+    section = LegendSection("one", Text("图层", "Layer"), False, entries)
+    figure = Figure(figsize=(10, 5))
+    box = (0.8, 0.05, 0.16, 0.9)  # two columns in which the note takes two lines
+    left_out = draw_legend(figure, box, Legend((section,), {}, (), language, 9, 4.5), columns=2)
+    drawn = [one.get_text() for one in figure.axes[0].texts]
+    assert 0 < left_out < 60
+    assert note.format(left_out).replace(" ", "") in "".join(drawn).replace(" ", "")
+    assert max(one.get_position()[1] for one in figure.axes[0].texts) < 0.9 * 5, "inside the box"
+
+
 def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
     name = "滨江国际社区与滨江公园之间的规划居住用地（含幼儿园、社区服务中心及配套停车场，第二期第三批次调整）"
     english = "Planned housing between the Riverside International Community and Riverside Park, second phase"
