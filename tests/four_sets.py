@@ -26,19 +26,21 @@ from tests.small_plan import CATALOG, feature, write_layer, write_plan
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
 CODES = ("0701", "1001", "1401")
+DAYS = ("2021-03-04", "2022-12-31", "2023-01-01", "2023-06-30", "2024-02-29")
 _FIELD = '\n[[layers.{id}.fields]]\nid = "{field}"\nlabel = {{zh = "{field}", en = "{field}"}}\n{kind}\n'
 _NUMBERS = {
     "value": 'type = "number"\nmeasure = "additive"',
     "stated": 'type = "number"\nunit = "m2"\nmeasure = "additive"',
     "people": 'type = "number"\nmeasure = "additive"',
-    "kind": 'type = "text"',
+    "kind": 'type = "text"\nfilter = true',
+    "begun": 'type = "date"\nfilter = true',
     "begins": 'type = "date"',
     "ends": 'type = "date"',
     "state": 'type = "code"\nschedule = {start = "begins", end = "ends"}',
 }
 _SCHEME = 'class_field = "class"\nscheme = "S"'
 FIELDS = {
-    "parcels": ("value", "stated", "kind"),
+    "parcels": ("value", "stated", "kind", "begun"),
     "areas": ("people",),
     "places": ("people", "begins", "ends", "state"),
 }
@@ -97,7 +99,7 @@ def on_the_globe(shape: Any) -> Any:
 
 
 def described(parcels: list[Any], seed: int) -> gpd.GeoDataFrame:
-    """Return parcels with a class (one in nine without), a kind, a value and a stated area (one in seven without)."""
+    """Return parcels with a class (one in nine without), a kind, a value, a stated area, a day (one in seven without)."""
     rng = np.random.default_rng(seed)
     count = len(parcels)
     value, stated = np.round(rng.uniform(1, 900, count), 3), np.round(rng.uniform(1e3, 1e6, count), 1)
@@ -105,9 +107,10 @@ def described(parcels: list[Any], seed: int) -> gpd.GeoDataFrame:
     codes = pd.Series(rng.choice(CODES, count), dtype=object)
     codes[rng.random(count) < 1 / 9] = None
     kinds = rng.choice(["big", "small"], count)
-    return gpd.GeoDataFrame(
-        {"class": codes, "kind": kinds, "value": value, "stated": stated}, geometry=parcels, crs=4326
-    )
+    begun = pd.Series(rng.choice(DAYS, count), dtype=object)
+    begun[rng.random(count) < 1 / 7] = None
+    columns = {"class": codes, "kind": kinds, "value": value, "stated": stated, "begun": begun}
+    return gpd.GeoDataFrame(columns, geometry=parcels, crs=4326)
 
 
 def around(parcels: gpd.GeoDataFrame, areas: list[Any], ways: list[Any], *, spread: float, seed: int) -> Places:

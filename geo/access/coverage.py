@@ -26,6 +26,7 @@ from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, repairs_of
 from geo.text import Text, count_words
 
+_WALKED_SEGS = 16  # of a quarter circle beside a walked road
 UNIT = {POINT: "count", LINE: "m", POLYGON: "m2"}
 
 
@@ -336,7 +337,9 @@ def _walked(
         if demand.kind == POINT:
             reached |= network.nearest_m(points, sources) <= radius
         else:
-            ground = network.service_area(sources, radius_m=radius, off_street_m=off_street_m)
+            ground = network.service_area(
+                sources, radius_m=radius, off_street_m=off_street_m, quad_segs=_WALKED_SEGS
+            )
             ground = move(ground, network.plane, demand.bench.crs)
             grounds.append(cut_at_seam(ground).shapes if demand.bench.crs.is_geographic else ground)
     if demand.kind == POINT:
@@ -345,7 +348,11 @@ def _walked(
     if not len(areas):
         amount = feature_amounts(demand.bench, demand.shapes, demand.kind)
         return Covered.of_whole(amount, np.zeros(len(amount))), 0.0, stranded
-    return _covered_by(demand, areas, watch=watch.silent), off_street_m * radial_error_share(16), stranded
+    return (
+        _covered_by(demand, areas, watch=watch.silent),
+        off_street_m * radial_error_share(_WALKED_SEGS),
+        stranded,
+    )
 
 
 def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walk: WalkRule) -> Text:
@@ -359,6 +366,7 @@ def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *
         en = "Geodesic distance of every point (no buffer), true to 1e-9."
         return Text("逐点按椭球测地线距离判断（不使用缓冲区），相对误差小于 1e-9。", en)
     plane_zh, plane_en = served.plane_text(demand.bench)
+    quad_segs = _WALKED_SEGS if walked else quad_segs
     zh = f"服务范围与目标逐块求交，椭球量算；圆弧处不足不超过 {radial:.3f} 米（每四分之一圆 {quad_segs} 段）"
     en = f"Service areas cut to each target, measured on the ellipsoid; arcs at most {radial:.3f} m short"
     en = f"{en} ({quad_segs} segments a quarter circle); distances in {plane_en}."

@@ -18,6 +18,7 @@ from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Cell, Function, Option, Slot
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within
 from layers.figures.functions.per_head import people_field, per_head
+from layers.figures.functions.possible import least_of
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
@@ -89,8 +90,9 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if part.undecided is not None:
         most = _within(part.possible, whole.frame, counted=counted) / (amount / value if value else km2)
         span = (value, most) if most > value * (1 + 1e-9) else None
+    bounds = least_of(value, span, part)
     known = measured_text(value, statistic.unit, statistic.decimals)
-    text = ranged_value(known, span, statistic.unit, statistic.decimals)
+    text = ranged_value(known, bounds, statistic.unit, statistic.decimals)
     unit = "" if counted else "km"
     decimals = 0 if counted and all(float(row["amount"]).is_integer() for row in rows) else 2
     return Outcome(
@@ -119,7 +121,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             )
             for r in typed_rows(once, _Inside)
         )[:_MOST_LISTED],
-        span=span,
+        span=bounds,
         within=span_within(near),
     )
 

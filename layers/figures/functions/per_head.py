@@ -16,6 +16,7 @@ from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
+from layers.figures.functions.possible import least_of
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
@@ -96,8 +97,9 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if part.undecided is not None:
         most = _once(part.possible, known, statistic.measure) / total
         span = (value, most) if most > value * (1 + 1e-9) else None
+    ends = least_of(value, span, part)
     text = ranged_value(
-        measured_text(value, statistic.unit, statistic.decimals), span, statistic.unit, statistic.decimals
+        measured_text(value, statistic.unit, statistic.decimals), ends, statistic.unit, statistic.decimals
     )
     have = measured_text(inside, unit, 0 if statistic.measure == "count" else 2)
     whole_people = all(one is None or one.is_integer() for one in heads.values())
@@ -123,7 +125,7 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Contribution(people.use.layer, key, people.name(key), amount, unit or "count", None)
             for key, amount in sorted(by_place.items(), key=lambda one: -one[1])
         )[:_MOST_LISTED],
-        span=span,
+        span=ends,
     )
 
 

@@ -69,6 +69,24 @@ def span_with_all(
     return value, most
 
 
+def least_of(
+    value: float | None, span: tuple[float, float] | None, *roles: Role
+) -> tuple[float, float | None] | None:
+    """Return a span without an upper end where what grows with some roles has features that nobody placed yet.
+
+    Parameters
+    ----------
+    value, span
+        Of what is placed.
+    roles
+        Whose features add to it.
+    """
+    lost = any(role.unplaced or any(one.geometry is None for one in role.open or ()) for role in roles)
+    if not lost or value is None:
+        return span
+    return (value if span is None else span[0]), None
+
+
 def lowest_share(reached: float, whole: float, may: Iterable[Pair]) -> float:
     """Return the least share of what is reached, with any of some more.
 

@@ -15,6 +15,7 @@ from geo.text import Text, spaced_zh
 from layers.figures.figure import Column
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import Function, Slot
+from layers.figures.functions.possible import least_of
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import DrawnRows, Outcome, area_cells, area_columns, notes_of, shown_as
 from layers.figures.positions import moved_alike, worst_m
@@ -66,6 +67,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             {"kind": "unknown", "name": _UNKNOWN, "share": span[1] - span[0], **area_cells(most - covered)}
         )
     rows.append({"kind": "total", "name": _chosen(whole), "share": 100.0, **area_cells(of_most)})
+    ends = least_of(value, span, part) if value != 100.0 and not whole.unplaced else span
     naive = float(inside.area_m2.sum())
     notes = list(notes_of(inside))
     if naive - covered > _CLOSES * max(naive, 1.0):
@@ -75,7 +77,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 f"The naive sum is {number_text(naive, 2)} m2; the union is {number_text(covered, 2)} m2.",
             )
         )
-    text = ranged_value(measured_text(value, "%", statistic.decimals), span, "%", statistic.decimals)
+    text = ranged_value(measured_text(value, "%", statistic.decimals), ends, "%", statistic.decimals)
     pieces = inside.pieces()
     return Outcome(
         value=value if span is None else span[0],
@@ -87,7 +89,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         caveats=tuple(notes),
         evidence=pieces,
         contributions=largest_contributions(pieces, part),
-        span=span,
+        span=ends,
     )
 
 

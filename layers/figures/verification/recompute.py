@@ -7,7 +7,6 @@ question. A figure whose data changed since is asked of today's data too, and sa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -22,11 +21,10 @@ from layers.figures.answer import answer, figure_id, rests_on_day
 from layers.figures.evidence import evidence_frame
 from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_of
 from layers.figures.functions import FUNCTIONS
-from layers.figures.functions.entry import Cell
 from layers.figures.inputs import drawn_of, gather
 from layers.figures.kept import KeptFigure
 from layers.figures.kept_versions import VersionGone, as_published, day_wanted
-from layers.figures.verification.second_engine import recompute_value, recount_rows
+from layers.figures.verification.second_answer import SecondAnswer, is_apart
 from layers.figures.verification.sql import Duck, Geos, installed_engine
 from layers.library.library import Library
 from layers.messages import say
@@ -35,8 +33,6 @@ from layers.plan.statistics import Statistic, restore_statistic
 State = Literal["same", "data changed", "drift", "not computable"]
 STATES: tuple[State, ...] = ("same", "data changed", "drift", "not computable")
 AGAIN = 1e-9  # relative, of our own engine on the same data: other machines may differ in the last digits
-TOLERANCE, ARCS = 1e-6, 5e-4  # relative, of the second engine; the latter where a buffer's arcs take part
-SLIVER = 1e-9  # of the largest number of a column: what two engines may differ by in its smallest cells
 DRIFTED, CHANGED = 1, 4  # exit statuses
 ABSENT = say("second_engine_absent")
 _WORDS = (
@@ -156,10 +152,9 @@ def _verified(
     second, name = None, ""
     if again.state == "computed":
         gathered = gather(then, statistic.inputs, drawn=drawn, restricted=True)
-        second = recompute_value(statistic, gathered, other)
-        cells = recount_rows(statistic, gathered, other)
-        name = other.name if second is not None or cells else ""
-        findings += tuple(_second(statistic, again, second, cells, name))
+        answered = SecondAnswer.of(statistic, gathered, other)
+        second, name = answered.value, answered.name
+        findings += tuple(answered.differs(again))
     state = "drift" if findings else "same"
     today, moved = again.value, _moved(library, told)
     if moved is not None:
@@ -339,49 +334,6 @@ def _damage(shelf: FigureShelf, told: KeptFigure, again: Figure | None) -> Itera
             yield say("differs_evidence", count=len(kept), count2=len(fresh))
 
 
-def _second(
-    statistic: Statistic, again: Figure, second: float | None, cells: Mapping[Cell, float], name: str
-) -> Iterator[Text]:
-    """Say where the second engine finds something else than ours."""
-    limit = ARCS if FUNCTIONS[statistic.function].arcs else TOLERANCE
-    rows: list[dict[str, Any]] = orjson.loads(orjson.dumps(again.rows))
-    if _apart(again.value, second, limit, least=SLIVER):
-        yield say("second_differs", name=name, second=f"{second!r}", value=f"{again.value!r}")
-    largest: dict[str, float] = {}
-    for key, value in cells.items():
-        largest[key.column] = max(largest.get(key.column, 0.0), abs(value))
-    for key, value in cells.items():
-        ours = _cell(rows, key)
-        if _apart(ours, value, limit, least=SLIVER * largest[key.column]):
-            words = " ".join(word for _, word in key.named)
-            yield say(
-                "second_differs_row",
-                words=words,
-                column=key.column,
-                name=name,
-                value=f"{value!r}",
-                ours=f"{ours!r}",
-            )
-
-
-def _apart(one: float | None, other: float | None, limit: float, *, least: float = 0.0) -> bool:
-    if one is None or other is None:
-        return False
-    if math.isnan(one) or math.isnan(other):
-        return True  # what is no number agrees with none
-    return abs(one - other) > max(least, limit * max(abs(one), abs(other), 1e-9))
-
-
-def _cell(rows: list[dict[str, Any]], key: Cell) -> float | None:
-    """Return the one cell a key names; None where no row, or more than one, answers to it."""
-    found = [row[key.column] for row in rows if all(_word(row.get(c)) == word for c, word in key.named)]
-    return found[0] if len(found) == 1 else None
-
-
-def _word(value: object) -> str:
-    return str(value["zh"] if isinstance(value, dict) else value)
-
-
 def _equal(published: object, now: object) -> bool:
     """Whether what was published is what comes out, numbers but for the last digits."""
     if isinstance(published, dict) and isinstance(now, dict):
@@ -389,5 +341,5 @@ def _equal(published: object, now: object) -> bool:
     if isinstance(published, list) and isinstance(now, list):
         return len(published) == len(now) and all(_equal(*pair) for pair in zip(published, now, strict=True))
     if isinstance(published, int | float) and isinstance(now, int | float) and not isinstance(now, bool):
-        return not _apart(published, now, AGAIN)
+        return not is_apart(published, now, AGAIN)
     return bool(published == now)

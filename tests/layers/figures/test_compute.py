@@ -109,9 +109,7 @@ def test_currencies_are_never_added(library: Library) -> None:
         for i, (kind, value) in enumerate([("CNY", 100.0), ("CNY", 50.0), ("USD", 7.0), ("USD", None)])
     ]
     write_layer(library.folder, "zones", rows)
-    found = _figure(
-        library, function="sum", unit="万", field="land_mu", by="kind", inputs={"items": _role("zones")}
-    )
+    found = _figure(library, function="sum", field="land_mu", by="kind", inputs={"items": _role("zones")})
     assert found.value is None
     assert {r["name"].en: r["value"] for r in found.rows} == {"CNY": 150.0, "USD": 7.0}
     assert any("never added" in c.en for c in found.caveats)
@@ -122,7 +120,7 @@ def test_a_ratio_is_a_ratio_of_sums(library: Library) -> None:
     found = _figure(
         library,
         function="ratio",
-        unit="x",
+        unit="mu/person",
         field="land_mu",
         divisor="people",
         inputs={"items": _role("zones")},

@@ -372,6 +372,121 @@ def shared_reach(w: World) -> None:
     assert rest == pytest.approx(area(once.difference(both)), abs=2e-4 * area(once))
 
 
+def grouped(w: World, members: Callable[[int], str]) -> dict[str, Rows]:
+    """Count, value and ground of parcels by area and group, from the cuts alone."""
+    out: dict[str, Rows] = {key: defaultdict(float) for key in ("count", "value", "amount")}
+    values = w.column("parcels", "value")
+    for (i, j), shape in w.cut.items():
+        key, cut = (named("areas", j), members(i)), area(shape)
+        out["count"][key] += cut / area(w.parcels[i])
+        out["amount"][key] += cut
+        if not np.isnan(values[i]):
+            out["value"][key] += values[i] * cut / area(w.parcels[i])
+    return out
+
+
+def by_kind(w: World) -> None:
+    """Every function with groups, by a text."""
+    kinds = w.column("parcels", "kind")
+    true = grouped(w, lambda i: kinds[i])
+    inputs = {"items": of("parcels"), "zones": of("areas")}
+    for function, names, value, more in (
+        ("count", ("name", "group"), "count", {}),
+        ("sum", ("name", "group"), "value", {"field": "value"}),
+        ("total", ("zone", "name"), "amount", {"unit": "m2"}),
+    ):
+        found = w.ask(function=function, by="kind", inputs=inputs, **more)
+        rows = {
+            key: one for key, one in rows_of(found, *names, value=value).items() if key[0].startswith("areas-")
+        }
+        agree(rows, true[value], scale=sum(true[value].values()))
+    held = w.frames["parcels"][["kind", "value", "stated"]].dropna().groupby("kind").sum()
+    ratios = w.ask(function="ratio", by="kind", field="value", divisor="stated", inputs={"items": of("parcels")})
+    found = rows_of(ratios, "name", value="ratio", kinds=("total",))
+    agree(found, {(kind,): row.value / row.stated for kind, row in held.iterrows()}, scale=0.0)
+    listed = w.ask(function="listing", by="kind", inputs=inputs)
+    told = {(row["zone"].en, row["name"].en, row["group"].en) for row in listed.rows if row["kind"] == "part"}
+    assert {(zone, group) for zone, _, group in told} <= set(true["count"])
+    assert all(kinds[int(name.split("-")[1])] == group for _, name, group in told)
+
+
+def by_year(w: World) -> None:
+    """Groups of a date are its years, and what states none stands apart."""
+    years = [None if day is None else day[:4] for day in w.column("parcels", "begun")]
+    found = w.ask(function="count", by="begun", inputs={"items": of("parcels")})
+    known = {(year,): float(years.count(year)) for year in set(years) - {None}}
+    agree(rows_of(found, "name", value="count"), known, scale=0.0)
+    (unknown,) = [row["count"] for row in found.rows if row["kind"] == "unknown"]
+    assert unknown == years.count(None)
+
+
+def filtered(w: World) -> None:
+    """What a filter chooses by kind and by day, and what it leaves; a day not stated leaves a range."""
+    days, kinds = w.column("parcels", "begun"), w.column("parcels", "kind")
+    chosen = {
+        "kind=big": [kind == "big" for kind in kinds],
+        "kind!=big": [kind != "big" for kind in kinds],
+        "begun<2023": [day is not None and day < "2023" for day in days],
+        "begun>=2023": [day is not None and day >= "2023" for day in days],
+        "begun=2022-12..2023-01": [day in ("2022-12-31", "2023-01-01") for day in days],
+    }
+    values, whole = np.array(w.column("parcels", "value")), {}
+    for where, mine in chosen.items():
+        parcels = of("parcels", where=[where])
+        inside = {key: shape for key, shape in w.cut.items() if mine[key[0]]}
+        drawn = w.ask(function="overlap", unit="m2", inputs={"part": parcels, "constraints": of("areas")})
+        assert drawn.value == pytest.approx(area(joined(inside.values())), rel=CLOSE)
+        added = w.ask(function="sum", field="value", inputs={"items": parcels})
+        whole[where] = added.value
+        assert added.value == pytest.approx(np.nansum(values[mine]), rel=CLOSE)
+        unknown = float(np.nansum(values[[day is None for day in days]]))
+        if where.startswith("begun"):
+            assert added.span == (pytest.approx(added.value), pytest.approx(added.value + unknown))
+        else:
+            assert added.span is None
+    assert whole["kind=big"] + whole["kind!=big"] == pytest.approx(np.nansum(values), rel=CLOSE)
+    assert whole["begun<2023"] + whole["begun>=2023"] + unknown == pytest.approx(np.nansum(values), rel=CLOSE)
+
+
+def of_a_day(w: World) -> None:
+    """Data as of a day that has no older version are those of now, and the figure says so."""
+    inputs = {"items": of("parcels", as_of="2020-01-01"), "zones": of("areas")}
+    found, now = (
+        w.ask(function="total", unit="m2", inputs=one)
+        for one in (inputs, {"items": of("parcels"), "zones": of("areas")})
+    )
+    assert found.value == now.value
+    assert any("2020-01-01" in one.en for one in found.caveats)
+
+
+def covered_by_zone(w: World) -> None:
+    """Coverage by zone, of points and of the ways' length: within a polygon that is far larger than the distance."""
+    inside = w.apart.min(axis=1) <= w.reach_m
+    inputs = {"demand": of("places"), "facilities": of("stops"), "zones": of("areas")}
+    found = w.ask(function="coverage", distance_m=w.reach_m, inputs=inputs)
+    held = [[one.intersects(p) for p in w.shapes("places")] for one in w.areas]
+    rows = {
+        key: one for key, one in rows_of(found, "zone", value="covered").items() if key[0].startswith("areas-")
+    }
+    agree(
+        rows,
+        {(named("areas", j),): float((inside & np.array(one)).sum()) for j, one in enumerate(held)},
+        scale=0.0,
+    )
+    any_ = np.array(held).any(axis=0)
+    if any_.any():
+        assert found.value == pytest.approx(100 * inside[any_].mean(), rel=CLOSE)
+
+
+MORE: dict[str, Oracle] = {
+    "groups": by_kind,
+    "years": by_year,
+    "filters": filtered,
+    "a day": of_a_day,
+    "coverage by zone": covered_by_zone,
+}
+
+
 ORACLES: dict[str, Oracle] = {
     "tabulate": tabulate,
     "share": share,
@@ -411,3 +526,11 @@ def test_the_number_is_that_of_a_computation_which_is_not_ours(
     world: Callable[[str], World], name: str, function: str
 ) -> None:
     ORACLES[function](world(name))
+
+
+@pytest.mark.parametrize("asked", MORE)
+@pytest.mark.parametrize("name", SETS)
+def test_groups_filters_and_days_are_those_of_a_computation_which_is_not_ours(
+    world: Callable[[str], World], name: str, asked: str
+) -> None:
+    MORE[asked](world(name))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from layers.figures.functions.entry import BadQuestion
+from layers.figures.inputs import gather
 from layers.figures.presentation import present
+from layers.figures.verification.second_answer import SecondAnswer
+from layers.figures.verification.sql import Geos
 from tests.layers.figures.test_unseen_questions import NUMBER, TEXT, Trial, box, place, way
 from tests.small_plan import feature
 
@@ -239,3 +243,70 @@ def _priced(folder: Path) -> Trial:
     fields = {"land": MU, "cost": TENS, "v": NUMBER, "mass": NUMBER, "mass_unit": TEXT}
     wards = ("polygon", {}, [feature("z", box(-10, -10, 900, 900))])
     return Trial(folder, plots=("polygon", fields, plots), wards=wards)
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "more", "least"),
+    [
+        ("share", {"part": "parks", "whole": "wards"}, {}, 1.0),
+        ("per_head", {"part": "parks", "people": "wards"}, {"field": "people"}, 100.0),
+        ("density", {"part": "stops", "whole": "wards"}, {"measure": "count"}, 1.0),
+    ],
+)
+def test_what_nobody_placed_yet_makes_a_share_at_least(
+    tmp_path: Path, function: str, inputs: dict[str, Any], more: dict[str, str], least: float
+) -> None:
+    """1 ha of park for 100 people in 100 ha, and a stop; another park and another stop have no place."""
+    parks = [feature("p", box(100, 100, 100, 100)), feature("q", None)]
+    stops = [feature("s", place(100, 100)), feature("t", None)]
+    wards = [feature("w", box(0, 0, 1000, 1000), people=100)]
+    trial = Trial(
+        tmp_path,
+        parks=("polygon", {}, parks),
+        stops=("point", {}, stops),
+        wards=("polygon", {"people": NUMBER}, wards),
+    )
+    figure = trial.ask(function, inputs, **more)
+    assert figure.span == (pytest.approx(least, rel=2e-3), None)
+    for language, said in (("zh", "至少"), ("en", "at least")):
+        shown = present(figure, language)
+        assert shown.value.startswith(said) and shown.value in shown.sentence
+    assert trial.all_the_same()
+
+
+GRAZING = [
+    ("band", {"part": "ways", "line": "stops"}, {"distance_m": 500, "unit": "m", "measure": "length"}),
+    ("shared_reach", {"facilities": "stops", "others": "gates"}, {"distance_m": 500, "unit": "m2"}),
+]
+
+
+def grazing(folder: Path) -> Trial:
+    """A way 5 cm inside the edge of what lies within 500 m, and two areas of service that overlap by 10 cm."""
+    ways = [feature("w", way((-400, 499.95), (400, 499.95)))]
+    gates = [feature("g", place(999.9, 0))]
+    stops = [feature("s", place(0, 0))]
+    return Trial(folder, ways=("line", {}, ways), stops=("point", {}, stops), gates=("point", {}, gates))
+
+
+@pytest.mark.parametrize(("function", "inputs", "more"), GRAZING)
+def test_what_grazes_an_arc_is_no_drift(
+    tmp_path: Path, function: str, inputs: dict[str, str], more: dict[str, Any]
+) -> None:
+    """Sides of arcs are 3 cm short of 500 m: two engines find other lengths, which both say how far off they are."""
+    trial = grazing(tmp_path)
+    assert trial.ask(function, inputs, **more).value > 0
+    (heard,) = trial.heard().values()
+    assert heard.state == "same" and heard.second is not None, heard.findings
+    assert abs(heard.second - heard.ours) > 5e-4 * heard.ours, "more than arcs differ by anywhere else"
+
+
+def test_what_an_arc_does_not_explain_is_drift(tmp_path: Path) -> None:
+    trial = grazing(tmp_path)
+    figure = trial.ask("band", {"part": "ways", "line": "stops"}, distance_m=600, unit="m", measure="length")
+    gathered = gather(trial.library, figure.statistic.inputs, drawn=None)
+    answered = SecondAnswer.of(figure.statistic, gathered, Geos())
+    assert not list(answered.differs(figure))
+    (told,) = replace(answered, value=figure.value * 1.002).differs(
+        replace(figure, value=figure.value * 1.002 * 1.002)
+    )
+    assert "GEOS" in told.en
