@@ -75,6 +75,11 @@ class Draft:
     exact: Mapping[str, ArrowArray] = field(default_factory=dict)  # columns of mixed kinds, each value as JSON
 
 
+def names_of(draft: Draft) -> tuple[str, ...]:
+    """Return what a file calls its layers, its tables and its columns."""
+    return (*draft.layers, *draft.tables, *map(str, draft.properties.schema.names))
+
+
 def refuse_file(file: str, zh: str, en: str) -> UnreadableFile:
     """Return the error that says why a file is not taken."""
     return UnreadableFile(file=file, why_zh=zh, why_en=en)

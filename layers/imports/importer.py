@@ -24,7 +24,7 @@ from layers.imports.crs_gate import admit_shapes, applied_parameters
 from layers.imports.crs_names import UnknownDatum, recognise_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import DatumParameters, read_parameters
-from layers.imports.draft import Draft, Undecided
+from layers.imports.draft import Draft, Undecided, names_of
 from layers.imports.entry import feature_names, layer_table, renewed_fields
 from layers.imports.errors import ChangedTypes, OpenReading, UnreadableFile
 from layers.imports.heights import settle_heights
@@ -259,7 +259,9 @@ def import_layer(
     else:
         _renew(library, known, told, looked.changes, asked)
     placed, named = int((~shapely.is_missing(shapes)).sum()), crs_name(used_crs)
-    return ImportReport(version, draft.format, draft.encoding, named, placed, notes_in_number(notes), problems)
+    return ImportReport(
+        version, draft.format, draft.encoding, named, placed, notes_in_number(notes, names_of(told)), problems
+    )
 
 
 def _without_shapes(looked: Looked) -> tuple[Looked, Draft]:
@@ -311,7 +313,7 @@ def _record(
         "scheme": options.scheme,
         "options": options.said(),
         "reading": dict(draft.reading),
-        "notes": [asdict(note) for note in notes_in_number(notes)],
+        "notes": [asdict(note) for note in notes_in_number(notes, names_of(draft))],
         "problems": [asdict(problem) for problem in problems],
     }
 

@@ -22,7 +22,7 @@ from geo.measure.crs import lonlat_crs
 from geo.text import Text
 from layers.features.columns import Content, write_content
 from layers.imports.changes import changed_kind
-from layers.imports.draft import Draft, refuse_file
+from layers.imports.draft import Draft, names_of, refuse_file
 from layers.imports.formats.reading import read_source
 from layers.imports.in_number import notes_in_number
 from layers.imports.join_keys import (
@@ -141,7 +141,7 @@ def preview_join(
         "keys": [{"key": a, "layer_key": b, "share": round(share, 4)} for a, b, share in pairs[:10]],
         "key": key,
         "layer_key": layer_key,
-        "notes": [asdict(note) for note in notes_in_number((*draft.notes, *more))],
+        "notes": [asdict(note) for note in notes_in_number((*draft.notes, *more), names_of(draft))],
         "sheets": list(draft.layers),
     }
     if not key:
@@ -150,7 +150,10 @@ def preview_join(
     match = match_rows(draft, content, key, layer_key, "first")
     return told | {
         "matched": match.matched,
-        "notes": [*told["notes"], *(asdict(note) for note in notes_in_number((*notes, *match.notes)))],
+        "notes": [
+            *told["notes"],
+            *(asdict(note) for note in notes_in_number((*notes, *match.notes), names_of(draft))),
+        ],
         **{
             name: {"count": len(getattr(match, name)), "examples": list(getattr(match, name)[:_SHOWN])}
             for name in ("unmatched_rows", "unmatched_features", "doubled_rows", "doubled_features")
@@ -225,7 +228,7 @@ def join_table(
         "unmatched_rows": list(match.unmatched_rows[:1000]),
         "unmatched_features": list(match.unmatched_features[:1000]),
         "doubled_rows": list(match.doubled_rows[:1000]),
-        "notes": [asdict(note) for note in notes_in_number((*draft.notes, *notes, *match.notes))],
+        "notes": [asdict(note) for note in notes_in_number((*draft.notes, *notes, *match.notes), names_of(draft))],
     }
     progress(0.8, 1)
     version = _kept(library, layer, made, about, who=who, why=wish.why)

@@ -24,7 +24,7 @@ from layers.imports.crs_gate import admit_shapes
 from layers.imports.crs_offers import Candidate, crs_candidates, km_between, offered_crs
 from layers.imports.database import Origin
 from layers.imports.datum_parameters import NeedsDatumParameters
-from layers.imports.draft import Draft
+from layers.imports.draft import Draft, names_of
 from layers.imports.formats.dxf import wrong_unit
 from layers.imports.importer import Looked, look_at
 from layers.imports.in_number import notes_in_number
@@ -112,7 +112,7 @@ def preview(
         "tables": list(draft.tables),
         "fields": [_field(draft, name) for name in draft.properties.schema.names],
         "schemes": list(_schemes(draft, library)),
-        "notes": [asdict(note) for note in notes_in_number(notes)],
+        "notes": [asdict(note) for note in notes_in_number(notes, names_of(draft))],
         "places": places,
         "questions": [
             {"option": q.option, "also": q.also, "choices": list(q.choices), "zh": q.text.zh, "en": q.text.en}

@@ -47,3 +47,10 @@ def test_a_column_that_looks_like_numbers_says_why_it_is_text(
     assert held(library).values("v") == cells
     assert ("column v stays text" in said(report)) == bool(told)
     assert told in said(report)
+
+
+def test_names_of_the_file_are_not_put_into_number(library: Library, tmp_path: Path) -> None:
+    text = "名称,经度,纬度,1 rows,areas are\n甲,104.05,30.05,5,6\n乙,坏,30.06,7,8\n"
+    report = bring(library, text_file(tmp_path, text), **DEGREES)
+    assert "columns read as numbers: 纬度, 1 rows, areas are" in said(report)
+    assert "1 row has no usable coordinates" in said(report)
