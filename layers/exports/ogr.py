@@ -117,6 +117,18 @@ def by_dimension(shapes: Shapes) -> list[tuple[str, str, np.ndarray[Any, np.dtyp
     return [(*DIMENSIONS[d], (dimensions == d) | ((dimensions == -1) & (at == 0))) for at, d in enumerate(held)]
 
 
+ONE_PART = Text(
+    "只有一个部分的多部件几何与单部件不再区分", "multi geometries of one part are no longer told from single ones"
+)
+
+
+def note_single_parts(shapes: Shapes, notes: list[Text]) -> None:
+    """Say how many shapes of one part lose that they are multi geometries."""
+    alone = int(sum(s is not None and s.geom_type.startswith("Multi") and len(s.geoms) == 1 for s in shapes))
+    if alone:
+        notes.append(Text(f"{alone} 个{ONE_PART.zh}", f"{alone} {ONE_PART.en}"))
+
+
 def note_heights(shapes: Shapes, notes: list[Text]) -> None:
     """Say where some shapes have heights and some have none, and the format knows one for all."""
     placed = shapes[~shapely.is_missing(shapes)]

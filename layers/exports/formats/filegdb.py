@@ -21,7 +21,15 @@ from geo.text import Text
 from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, cut, file_table, with_aliases
-from layers.exports.ogr import OgrLayer, by_dimension, note_heights, single_kind, write_ogr
+from layers.exports.ogr import (
+    ONE_PART,
+    OgrLayer,
+    by_dimension,
+    note_heights,
+    note_single_parts,
+    single_kind,
+    write_ogr,
+)
 from layers.exports.registry import ExportFormat, ExportOption
 
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
@@ -74,10 +82,7 @@ def write_filegdb(bundle: ExportBundle, out: Path) -> None:
     table = table if modern else _days_as_moments(table)
     table = with_aliases(table, bundle, width_of=_length)
     shapes = bundle.content.geometry
-    alone = int(sum(s is not None and s.geom_type.startswith("Multi") and len(s.geoms) == 1 for s in shapes))
-    if alone:
-        zh = f"{alone} 个只有一个部分的多部件几何与单部件不再区分"
-        bundle.notes.append(Text(zh, f"{alone} multi geometries of one part are no longer told from single ones"))
+    note_single_parts(shapes, bundle.notes)
     held = by_dimension(shapes)
     dataset = _plain(bundle.options.get("dataset") or bundle.group.zh or bundle.layer.group)
     with tempfile.TemporaryDirectory() as folder:
@@ -184,6 +189,7 @@ FORMAT = ExportFormat(
             "布尔值写为 0 与 1；列表写为 JSON 文本；时刻按协调世界时",
             "booleans are 0 and 1, lists JSON texts, moments in UTC",
         ),
+        ONE_PART,
     ),
     options=(DATASET,),
     order=35,

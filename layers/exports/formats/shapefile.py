@@ -17,7 +17,15 @@ import pyarrow as pa
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, cut_texts, file_table
-from layers.exports.ogr import OgrLayer, by_dimension, note_heights, single_kind, write_ogr
+from layers.exports.ogr import (
+    ONE_PART,
+    OgrLayer,
+    by_dimension,
+    note_heights,
+    note_single_parts,
+    single_kind,
+    write_ogr,
+)
 from layers.exports.registry import ExportFormat, ExportOption
 
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)  # the same layer gives the same bytes
@@ -43,6 +51,7 @@ def write_shapefiles(bundle: ExportBundle, out: Path) -> None:
     table = _numbers(table, bundle)
     _note_empty(table, bundle)
     shapes = bundle.content.geometry
+    note_single_parts(shapes, bundle.notes)
     held = by_dimension(shapes)
     with tempfile.TemporaryDirectory() as folder:
         parts = []
@@ -131,6 +140,7 @@ FORMAT = ExportFormat(
             "点、线、面分为几个文件；时刻写为文本",
             "points, lines and areas become files of their own; moments are texts",
         ),
+        ONE_PART,
     ),
     options=(ENCODING,),
     order=30,

@@ -19,7 +19,7 @@ from layers.imports.options import ImportOptions
 from layers.imports.preview import preview
 from layers.library.library import Library
 from layers.store.version import Reason
-from tests.layers.exports.round_trip import LAYERS, plain
+from tests.layers.exports.round_trip import LAYERS, box, made, plain
 from tests.small_plan import write_plan
 
 pytestmark = pytest.mark.slow
@@ -103,3 +103,16 @@ def test_what_leaves_comes_back(library: Library, tmp_path: Path, kind: str, nam
         assert (kind, name) in LOST, lost[:5]
         assert any(LOST[kind, name] in note for note in notes)
         assert all(a == pytest.approx(b, rel=1e-15) for _, a, b in lost if isinstance(a, int | float)), lost[:5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_multi_geometry_of_one_part_stays_one_or_is_told(library: Library, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "one.parquet"
+    shapes = [shapely.MultiPolygon([box(0, 0)]), box(2, 0)]
+    write_content(path, made(shapes, [{"名称": "甲"}, {"名称": "乙"}]), crs="EPSG:4326")
+    name = f"one_{kind.split('.', maxsplit=1)[0]}"
+    library.store.add(name, path, Reason(kind="import", who="li", why="", about={}), expected=None)
+    out, content, notes = sent(library, name, kind, tmp_path)
+    found = came_back(library, out, tmp_path)
+    kept = [found[str(feature)][0].geom_type for feature in content.ids] == ["MultiPolygon", "Polygon"]
+    assert kept == (not any("不再区分" in note for note in notes))
