@@ -20,6 +20,7 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 
+from geo.access.edges import longest_edge, simple_parts
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes
 from geo.errors import ExtentTooLarge
 from geo.measure.crs import base_crs, same_datum_transformer
@@ -136,7 +137,7 @@ class Globe:
 
     def pieces(self, shapes: Shapes, *, coarse: float = 1.0) -> GeodesicPieces:
         """Take shapes apart; pieces are ``coarse`` times as long as usual."""
-        parts, owner = _simple(shapes)
+        parts, owner = simple_parts(shapes)
         parts = shapely.segmentize(parts, coarse * _step(self.crs))
         xy, part = shapely.get_coordinates(parts, return_index=True)
         flat = self.flat(xy)
@@ -210,7 +211,7 @@ def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
 
 
 def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
-    if max(_longest_edge(mine), _longest_edge(theirs)) <= _step(globe.crs):  # no piece can be longer than usual
+    if max(longest_edge(mine), longest_edge(theirs)) <= _step(globe.crs):  # no piece can be longer than usual
         return looked_for(globe, mine, theirs)
     found = looked_for(globe, mine, theirs, coarse=COARSE)
     near = np.flatnonzero(found.distance_m < FAR_M)
@@ -353,26 +354,6 @@ def _degrees(transformer: Transformer | Ways | None, xy: Floats) -> Floats:
 
 def _step(crs: CRS) -> float:
     return PIECE_DEG if crs.is_geographic else PIECE_M
-
-
-def _longest_edge(shapes: Shapes) -> float:
-    """Return how long the longest edge is, CRS units."""
-    parts, _ = _simple(shapes)
-    xy, part = shapely.get_coordinates(parts, return_index=True)
-    length = np.hypot(*np.diff(xy, axis=0).T)
-    return float(length[part[1:] == part[:-1]].max(initial=0.0))
-
-
-def _simple(shapes: Shapes) -> tuple[Shapes, Ints]:
-    """Return the points, lines and rings of shapes, and whose they are."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    while (shapely.get_type_id(parts) > 3).any():
-        parts, outer = shapely.get_parts(parts, return_index=True)
-        owner = owner[outer]
-    areal: Bools = shapely.get_type_id(parts) == 3
-    rings, polygon = shapely.get_rings(parts[areal], return_index=True)
-    owners = np.concatenate([owner[~areal], owner[areal][polygon]])
-    return np.concatenate([parts[~areal], rings]), owners.astype(np.int64)
 
 
 def _feet(one: GeodesicPieces, other: GeodesicPieces) -> tuple[Floats, Floats]:

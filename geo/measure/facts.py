@@ -22,8 +22,8 @@ import shapely
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes
 from geo.measure.overlapping import find_overlapping, still_overlapping
 from geo.measure.shelf import LASTING, Shelf, pack_fact, unpack_fact
-from geo.measure.starlike import are_starlike
-from geo.parallel import in_threads, row_blocks
+from geo.measure.starlike import find_validity
+from geo.parallel import row_blocks
 
 WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
@@ -383,17 +383,4 @@ def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
 def shape_validity(shapes: Shapes) -> Bools:
     """Tell which shapes are valid, in two threads."""
     found = known_facts(shapes, "valid")
-    return _validity(shapes) if found is None else found.by_row("valid", _validity)
-
-
-def _validity(shapes: Shapes) -> Bools:
-    def work(part: slice) -> Bools:
-        """Ask GEOS only of what is not simple at a glance."""
-        here = shapes[part]
-        found = are_starlike(here)
-        rest = np.flatnonzero(~found)
-        found[rest] = shapely.is_valid(here[rest])
-        return found
-
-    parts = in_threads(row_blocks(len(shapes), size=BLOCK), work)
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
+    return find_validity(shapes) if found is None else found.by_row("valid", find_validity)
