@@ -32,6 +32,7 @@ from geo import (
     aggregate,
     find_facts,
     find_ground_once,
+    find_zone_overlap,
     measure_coverage,
     measure_proximity,
     tabulate,
@@ -93,6 +94,8 @@ class PlanAtlas:
         for frame in (self.subject, *self.others.values()):
             find_facts(frame)
         find_ground_once(self.subject, class_field="class" if self.classed else None)
+        if "zones" in self.others:
+            find_zone_overlap(self.others["zones"])
 
     def answer(self, question: str) -> float:
         """Tabulate, cover, band or count; areas are ellipsoidal."""

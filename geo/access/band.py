@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.access.demand import POINT, POLYGON
+from geo.access.demand import POINT, POLYGON, shape_dimensions
 from geo.access.links import Links
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list
 from geo.measure.crs import Bench
-from geo.measure.facts import shape_boxes, shape_dimensions, some_of
+from geo.measure.facts import shape_boxes, some_of
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.ground import usual_size

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Floats, Ints, Shapes, as_rows
+from geo.arrays import Floats, Integers, Ints, Shapes, as_rows
 from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import overlapping_pairs, shape_boxes, shape_dimensions, shape_kinds
+from geo.measure.facts import overlapping_pairs, shape_boxes, shape_kinds
 from geo.measure.validity import Report, usable_report
 from geo.overlay.cells import FEWEST, ZoneGrid
 from geo.overlay.covering import once_only
@@ -26,6 +26,8 @@ from geo.result import column_numbers
 from geo.text import Text, count_words
 
 POINT, LINE, POLYGON = 0, 1, 2
+COLLECTION = 7  # what shapely numbers one with
+_DIMENSION = np.array([0, 1, 1, 2, 0, 1, 2, -1], dtype=np.int32)  # by shapely's number; the last is of None too
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,15 @@ def feature_amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
     if (shape_kinds(shapes) == POINT).all():  # the usual case
         return np.ones(len(shapes))
     return shapely.get_num_geometries(shapes).astype(float)
+
+
+def shape_dimensions(shapes: Shapes) -> Integers:
+    """Return the dimension of every shape: points 0, lines 1, polygons 2, None -1, collections their largest."""
+    kinds = shape_kinds(shapes)
+    found = _DIMENSION[kinds]
+    mixed = np.flatnonzero(kinds == COLLECTION)
+    found[mixed] = shapely.get_dimensions(shapes[mixed])
+    return found
 
 
 def _kind(shapes: Shapes) -> int:

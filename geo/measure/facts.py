@@ -30,8 +30,6 @@ KEPT = 24  # layers whose facts are kept at most
 BLOCK = 5_000  # what is computed of their vertices stays in the processor's cache
 BY_ROW = ("valid", "box", "kind", "measures")  # facts that every shape has for itself
 MOVED = "edges"  # the shapes themselves in other coordinates, which are put there too
-COLLECTION = 7  # what shapely numbers one with
-_DIMENSION = np.array([0, 1, 1, 2, 0, 1, 2, -1], dtype=np.int32)  # by shapely's number; the last is of None too
 _Fact = TypeVar("_Fact")
 
 
@@ -347,15 +345,6 @@ def shape_kinds(shapes: Shapes) -> Integers:
     found = known_facts(shapes, "kind")
     find = shapely.get_type_id
     return find(shapes) if found is None else found.by_row("kind", find)
-
-
-def shape_dimensions(shapes: Shapes) -> Integers:
-    """Return the dimension of every shape: points 0, lines 1, polygons 2, None -1, collections their largest."""
-    kinds = shape_kinds(shapes)
-    found = _DIMENSION[kinds]
-    mixed = np.flatnonzero(kinds == COLLECTION)
-    found[mixed] = shapely.get_dimensions(shapes[mixed])
-    return found
 
 
 def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:

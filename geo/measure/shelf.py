@@ -11,7 +11,7 @@ from geo.measure.moments import Moments
 from geo.measure.row_ground import RowGround
 
 Arrays = tuple[Bools | Integers | Floats, ...]
-LASTING = ("valid", "overlaps", "box", "kind", "measures", "doubled", "left")  # first words of facts put on it
+LASTING = ("valid", "overlaps", "box", "kind", "measures", "doubled", "left", "twice")  # first words of its facts
 
 
 class Shelf(Protocol):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 
+from geo.arrays import Shapes
 from geo.measure.crs import Bench
 from geo.measure.facts import shape_kinds
-from geo.measure.validity import usable_report
+from geo.measure.validity import Report, usable_report
 from geo.overlay.covering import keep_left
 from geo.overlay.overlaps import keep_doubled
+from geo.overlay.twice import held_twice_m2
 from geo.overlay.zones import code_labels
 
 POLYGONS = (3, 6)
@@ -32,12 +34,39 @@ def find_ground_once(frame: gpd.GeoDataFrame, *, class_field: str | None = None,
     ------
     MissingCRS, RefusedCRS, RefusedDatum, BadGeometry, EmptyLayer, NoSuchField
     """
-    if not len(frame) or not np.isin(shape_kinds(frame.geometry.to_numpy()), POLYGONS).all():
+    shapes, report = _polygons(frame, where)
+    if report is None:
         return
-    report = usable_report(frame, where=where)
-    bench = Bench.of(report.frame, where=where)
-    shapes = report.on(bench)
     if class_field is None:
         keep_left(shapes)
     else:
-        keep_doubled(shapes, bench.crs, code_labels(report.frame, class_field, where=where)[1])
+        crs = Bench.of(report.frame, where=where).crs
+        keep_doubled(shapes, crs, code_labels(report.frame, class_field, where=where)[1])
+
+
+def find_zone_overlap(frame: gpd.GeoDataFrame, *, where: str = "layer") -> None:
+    """Find how much ground several of a layer's polygons hold, and keep it where its other facts are kept.
+
+    Parameters
+    ----------
+    frame
+        n features of any kind; of others than polygons nothing is found.
+    where
+        The layer's name in errors.
+
+    Raises
+    ------
+    MissingCRS, RefusedCRS, RefusedDatum, BadGeometry, EmptyLayer
+    """
+    shapes, report = _polygons(frame, where)
+    if report is not None:
+        held_twice_m2(shapes, Bench.of(report.frame, where=where).crs)
+
+
+def _polygons(frame: gpd.GeoDataFrame, where: str) -> tuple[Shapes, Report | None]:
+    """Return a layer's polygons where their edges are straight, and its report; None for any other layer."""
+    shapes = frame.geometry.to_numpy()
+    if not len(frame) or not np.isin(shape_kinds(shapes), POLYGONS).all():
+        return shapes, None
+    report = usable_report(frame, where=where)
+    return report.on(Bench.of(report.frame, where=where)), report

@@ -20,7 +20,8 @@ from geo.measure.moments import join_moments
 from geo.measure.validity import Problem, check, limit
 from geo.overlay.ground import Ground, Tally
 from geo.overlay.overlay import BLOCK, cut_block
-from geo.overlay.tabulation import AreaTable, table_caveats, tabulate, zone_overlap_m2
+from geo.overlay.tabulation import AreaTable, table_caveats, tabulate
+from geo.overlay.twice import held_twice_m2
 from geo.overlay.wkb import WkbLayer
 from geo.overlay.zones import ZoneSet, code_labels, zone_set
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
@@ -122,7 +123,7 @@ def tabulate_parts(
         table = table.with_open(again, np.flatnonzero(~closed))
         repairs = tuple(dict.fromkeys((*repairs, *again.repairs)))
         water[~closed] = 0.0 if again.water_m2 is None else again.water_m2
-    shared = zone_overlap_m2(areas.shapes, ground.form)
+    shared = held_twice_m2(areas.shapes, bench.crs)
     return AreaTable(
         method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
         caveats=tuple(table_caveats(table.classes, table.area, table.overlap, shared)),

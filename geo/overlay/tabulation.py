@@ -8,21 +8,16 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from geo.arrays import Floats, Ints, Shapes, as_list
+from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, NoSuchField
-from geo.measure import sound
-from geo.measure.area import M2_PER, M2_PER_HA, form_of, mu_of, plane_area_m2
+from geo.measure.area import M2_PER, M2_PER_HA, mu_of, plane_area_m2
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import overlapping_pairs
-from geo.measure.integrals import AreaForm
-from geo.measure.measuring import measure
 from geo.measure.validity import Problem, usable_report
-from geo.overlay.near import areal_parts, near_parts
 from geo.overlay.overlaps import doubled_areas
 from geo.overlay.overlay import CLOSES, Overlay, overlay
 from geo.overlay.rounding import balance_parts, round_half_up
+from geo.overlay.twice import held_twice_m2
 from geo.overlay.zones import code_labels, zone_set
 from geo.parallel import UNWATCHED, Watch, begin_beside
 from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
@@ -211,7 +206,7 @@ def tabulate(
     bench = Bench.of(report.frame, where="parcels")
     areas = zone_set(zones, bench, zone_field=zone_field)
     shapes = report.on(bench)
-    zones_m2 = begin_beside(lambda: zone_overlap_m2(areas.shapes, form_of(bench.crs, shapes, areas.shapes)))
+    zones_m2 = begin_beside(lambda: held_twice_m2(areas.shapes, bench.crs))
     cut = overlay(bench, shapes, areas.shapes, watch=watch)
     if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
         again = usable_report(parcels, where="parcels")
@@ -284,7 +279,7 @@ def tabulate_overlay(
     covered: Floats = area.sum(axis=0) - twice.by_zone_m2
     gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
-    shared = zone_overlap_m2(cut.zones, cut.form) if zones_m2 is None else zones_m2()
+    shared = held_twice_m2(cut.zones, cut.bench.crs) if zones_m2 is None else zones_m2()
     wet = None
     if water_classes:
         is_water = np.array([label in water_classes for label in classes], dtype=np.int64)
@@ -308,29 +303,6 @@ def tabulate_overlay(
         parcel_class=number,
         parcel_id=ids,
     )
-
-
-def zone_overlap_m2(zones: Shapes, form: AreaForm) -> float:
-    """Return the ground that lies in more than one zone, ellipsoidal m2: areas beyond that of the union."""
-    left, right = overlapping_pairs(zones) if len(zones) > 1 else (_NONE, _NONE)
-    if not len(left):
-        return 0.0
-    if not _thrice(left, right, len(zones)):  # no ground lies in three: what pairs share adds up
-        box = shapely.bounds(zones)
-        shared = near_parts(zones, left, box[right])
-        return float(measure(areal_parts(sound.intersect_pairs(shared, zones[right])), form).area_m2.sum())
-    rows = np.unique(np.concatenate([left, right]))
-    union = np.array([sound.union(zones[rows])], dtype=object)
-    return max(0.0, float(measure(zones[rows], form).area_m2.sum() - measure(union, form).area_m2[0]))
-
-
-def _thrice(left: Ints, right: Ints, count: int) -> bool:
-    """Whether any three overlap one another, pair by pair."""
-    beside: list[set[int]] = [set() for _ in range(count)]
-    for one, other in zip(as_list(left), as_list(right), strict=True):
-        beside[one].add(other)
-        beside[other].add(one)
-    return any(beside[one] & beside[other] for one, other in zip(as_list(left), as_list(right), strict=True))
 
 
 def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats, shared: float) -> list[Text]:

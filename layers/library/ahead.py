@@ -62,3 +62,5 @@ def _find(library: Library, layer_id: str, progress: Callable[[], None]) -> None
         geo.find_ground_once(frame, class_field=layer.class_field, where=layer_id)
     if "demand" in layer.usual:
         geo.find_ground_once(frame, where=layer_id)
+    if "zones" in layer.usual:
+        geo.find_zone_overlap(frame, where=layer_id)

@@ -10,9 +10,9 @@ from pyproj import CRS
 
 from geo import ServiceRule, measure_coverage
 from geo.access import geodesic
+from geo.access.demand import shape_dimensions
 from geo.access.geodesic import nearest_links
 from geo.access.surroundings import nearest_pieces
-from geo.measure.facts import shape_dimensions
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, square
 
 SEEDS = st.integers(0, 2**31)

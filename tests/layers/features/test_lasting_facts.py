@@ -64,7 +64,7 @@ def _only_zones(find: Callable[..., object]) -> Callable[..., object]:
 def test_a_fact_is_found_once_for_all_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _written(tmp_path, apart=0.0011)
     assert _overlaps(_opened(path)) == COUNT - 1
-    for finds in ("find_overlapping", "_validity"):
+    for finds in ("find_overlapping", "find_validity"):
         monkeypatch.setattr(facts, finds, _never)
     monkeypatch.setattr("geo.measure.validity.move", _never)  # even the shapes in the plane are kept
     assert _overlaps(_opened(path)) == COUNT - 1
@@ -87,7 +87,7 @@ def test_kept_facts_change_no_digit(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     geo.find_facts(_frame(first))
     geo.find_ground_once(_frame(first), class_field="class")
     monkeypatch.setattr("geo.overlay.overlaps._Heap", _never)
-    for finds in ("find_overlapping", "_validity"):
+    for finds in ("find_overlapping", "find_validity"):
         monkeypatch.setattr(facts, finds, _only_zones(getattr(facts, finds)))
     monkeypatch.setattr("geo.measure.area.measure_all", _never)
     again = _opened(path)

@@ -46,7 +46,7 @@ def test_the_first_question_finds_all_that_an_import_found(
     library = Library(plan)
     snapshot = library.snapshot(library.layer("p"))
     assert isinstance(snapshot.content, OpenedContent)
-    for finds in ("_validity", "find_overlapping"):
+    for finds in ("find_validity", "find_overlapping"):
         monkeypatch.setattr(facts, finds, _never)
     monkeypatch.setattr("geo.measure.validity.move", _never)
     monkeypatch.setattr("geo.measure.area.measure_all", _never)
