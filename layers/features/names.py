@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
@@ -57,6 +57,46 @@ class NameMatch:
 Answer = tuple[Match, int, int]
 """How a feature answers: the match, the finer order, and the number of the text."""
 
+_NONE = np.iinfo(np.int64).max
+_MATCH, _ORDER = 48, 40  # bits from which a code holds them; the text's number stands below
+
+
+_KINDS = [Match.WHOLE, Match.START, Match.PART, Match.NUMBER]
+
+
+class Answers(Mapping[int, Answer]):
+    """The features that answer, by row; a whole number a feature, so that very many are ranked at once.
+
+    Parameters
+    ----------
+    codes
+        Of each row of a layer match, order and text in one number, the least the best; `_NONE`: no answer.
+    """
+
+    def __init__(self, codes: Positions) -> None:
+        self._codes = codes
+
+    def __getitem__(self, row: int) -> Answer:
+        code = int(self._codes[row]) if 0 <= row < len(self._codes) else _NONE
+        if code == _NONE:
+            raise KeyError(row)
+        return Match(code >> _MATCH), (code >> _ORDER) & 0xFF, code & (1 << _ORDER) - 1
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(as_list(np.flatnonzero(self._codes != _NONE)))
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._codes != _NONE))
+
+    def first(self, most: int) -> list[int]:
+        """Return the rows of the best, those alike in the layer's order."""
+        rows = np.flatnonzero(self._codes != _NONE)
+        ranks = (self._codes[rows] >> _ORDER) * len(self._codes) + rows
+        if len(rows) > most:
+            rows = rows[np.argpartition(ranks, most)[:most]]
+            ranks = (self._codes[rows] >> _ORDER) * len(self._codes) + rows
+        return as_list(rows[np.argsort(ranks)])
+
 
 @dataclass(frozen=True)
 class _Texts:
@@ -85,6 +125,12 @@ class _Texts:
     def texts(self, places: Positions) -> Positions:
         """Return the number of the text that holds each place."""
         found: Positions = np.searchsorted(self.starts, places, side="right") - 1
+        return found
+
+    def ends_at(self, texts: Positions, places: Positions) -> Bools:
+        """Tell which of some texts end at these places."""
+        after = np.append(self.starts[1:], len(self.joined))
+        found: Bools = after[texts] - 1 == places
         return found
 
     def text(self, at: int) -> str:
@@ -163,8 +209,8 @@ class NameIndex:
                 found.setdefault(word, []).append(at)
         return list(found), list(found.values())
 
-    def find(self, text: str, *, near: Iterable[Sequence[str]] = ()) -> dict[int, Answer]:
-        """Return the rows of the features that answer to some words, and how; see ``named`` for the words of it.
+    def find(self, text: str, *, near: Iterable[Sequence[str]] = ()) -> Answers:
+        """Return the features that answer to some words, and how; see ``named`` for the words of it.
 
         Parameters
         ----------
@@ -177,19 +223,23 @@ class NameIndex:
         words = normal_form(text).split()
         found = self._matches(words)
         for other in _near(" ".join(words), near):
-            for row, (match, _, at) in self._matches(normal_form(other).split()).items():
-                found.setdefault(row, (Match.NEAR, match, at))
-        return found
+            codes = self._matches(normal_form(other).split())
+            alike = (Match.NEAR << _MATCH) | (codes >> _MATCH << _ORDER) | (codes & (1 << _ORDER) - 1)
+            found = np.where((found == _NONE) & (codes != _NONE), alike, found)
+        return Answers(found)
 
-    def find_alike(self, text: str) -> dict[int, Answer]:
-        """Return the rows of what answers to the words with a slip in each.
+    def find_alike(self, text: str) -> Answers:
+        """Return what answers to the words with a slip in each.
 
         A slip is one character or letter wrong, missing, too many or exchanged; two in a word of eight letters and
         more. Of Chinese words some characters may be left out in the middle, as people shorten names.
         """
         each = [self._exact_or_slip(word) for word in normal_form(text).split()]
-        rows = set.intersection(*(set(one) for one in each)) if each else set()
-        return {row: (Match.SLIP, *each[0][row][1:]) for row in rows}
+        if not each:
+            return Answers(self._nothing())
+        low = (1 << _MATCH) - 1
+        slips = (Match.SLIP << _MATCH) | (each[0] & low)
+        return Answers(np.where(np.all([one != _NONE for one in each], axis=0), slips, _NONE))
 
     def named(self, row: int, answer: Answer) -> NameMatch:
         """Tell how a feature answers, with the text as it is written in the data."""
@@ -200,46 +250,56 @@ class NameIndex:
             match, order, field, next((one for one in _each(found) if normal_form(one) == wanted), wanted)
         )
 
-    def _matches(self, words: Sequence[str]) -> dict[int, Answer]:
+    def _nothing(self) -> Positions:
+        return np.full(len(self._content), _NONE, dtype=np.int64)
+
+    def _matches(self, words: Sequence[str]) -> Positions:
         """Return for each feature that answers to every word how it does, and in which text it does best."""
         if not words:
-            return {}
+            return self._nothing()
         out = self._one(" ".join(words))
         if len(words) > 1:
-            each = [self._one(word) for word in words]
-            for row in set.intersection(*(set(one) for one in each)):
-                match, order, at = max(one[row] for one in each)
-                out.setdefault(row, (max(match, Match.PART), order, at))
+            worst = np.max([self._one(word) for word in words], axis=0)  # where one is not found, that is `_NONE`
+            part = np.maximum(worst >> _MATCH, Match.PART) << _MATCH | (worst & (1 << _MATCH) - 1)
+            out = np.where((out == _NONE) & (worst != _NONE), part, out)
         return out
 
-    def _one(self, word: str) -> dict[int, Answer]:
-        told = self._told
-        out: dict[int, Answer] = {}
-        places = told.places(word)
-        texts = told.texts(places)
-        begin: Bools = told.starts[texts] == places
-        for at, place, first in zip(as_list(texts), as_list(places), as_list(begin), strict=True):
-            kind = self._kind(at, first=first, last=told.joined[place + len(word)] == _END)
-            if kind is not Match.TEXT or not word.isdigit() or told.alone(place, word):
-                _better(out, int(told.row[at]), None if kind is None else (kind, 0, at))
+    def _one(self, word: str) -> Positions:
+        out = self._nothing()
+        self._written(word, out)
         if len(self._content) > _MANY:
             return out
         if word.isascii() and word.replace(" ", "").isalpha():
             self._spelled(word.replace(" ", ""), out)
-        elif _CHINESE.search(word) and not out:  # 长店: another character of the same sound
+        elif _CHINESE.search(word) and not (out != _NONE).any():  # 长店: another character of the same sound
             for syllables in name_spellings(word):
                 self._spelled("".join(syllables), out)
         return out
 
-    def _kind(self, at: int, *, first: bool, last: bool) -> Match | None:
-        field = int(self._told.field[at])
-        if field < self._names:
-            return Match.WHOLE if first and last else Match.START if first else Match.PART
-        if field < self._names + self._numbers:
-            return Match.NUMBER if first and last else None
-        return Match.TEXT
+    def _written(self, word: str, out: Positions) -> None:
+        """Note the features that hold a word as it is written."""
+        told = self._told
+        places = told.places(word)
+        texts = told.texts(places)
+        first: Bools = told.starts[texts] == places
+        whole = first & told.ends_at(texts, places + len(word))
+        field = told.field[texts]
+        name, number = field < self._names, field < self._names + self._numbers
+        kinds = np.select([name & whole, name & first, name, number & whole], _KINDS, Match.TEXT)
+        taken = ~number | name | whole
+        if word.isdigit():
+            alone = [
+                kind != Match.TEXT or told.alone(at, word) for kind, at in zip(kinds, as_list(places), strict=True)
+            ]
+            taken &= np.array(alone, dtype=bool)
+        self._note(out, texts[taken], kinds[taken], 0)
 
-    def _spelled(self, letters: str, out: dict[int, Answer]) -> None:
+    def _note(self, out: Positions, texts: Positions, match: Positions | int, order: Positions | int) -> None:
+        """Note how features answer by some texts, where they do not answer better by others."""
+        codes = np.asarray(match, dtype=np.int64) << _MATCH | np.asarray(order, dtype=np.int64) << _ORDER | texts
+        np.minimum.at(out, self._told.row[texts], codes)
+
+    def _spelled(self, letters: str, out: Positions) -> None:
         if len(letters) < 2:
             return
         full, short, begins = self._typed
@@ -247,31 +307,28 @@ class NameIndex:
         self._take(Match.PINYIN, (full, places[begins[places]]), len(letters), out)
         self._take(Match.INITIALS, (short, short.places(letters)), len(letters), out)
 
-    def _take(self, match: Match, found: tuple[_Texts, Positions], length: int, out: dict[int, Answer]) -> None:
+    def _take(self, match: Match, found: tuple[_Texts, Positions], length: int, out: Positions) -> None:
         """Take what is found in typed names: those that are nothing else first, then those that begin so."""
         typed, places = found
         texts = typed.texts(places)
         inside: Bools = typed.starts[texts] != places
-        rows = zip(as_list(typed.row[texts]), as_list(places), as_list(inside), strict=True)
-        for at, place, late in rows:
-            whole = not late and typed.joined[place + length] == _END
-            _better(out, int(self._told.row[at]), (match, 0 if whole else 1 + int(late), at))
+        whole = ~inside & typed.ends_at(texts, places + length)
+        self._note(out, typed.row[texts], int(match), np.where(whole, 0, 1 + inside))
 
-    def _exact_or_slip(self, word: str) -> dict[int, Answer]:
+    def _exact_or_slip(self, word: str) -> Positions:
         out = self._one(word)
-        if out or len(self._content) > _MANY:
+        if (out != _NONE).any() or len(self._content) > _MANY:
             return out
+        found: list[int] = []
         if _LATIN.fullmatch(word):
             known, texts = self._words
-            for place in _alike(word, known):
-                for at in texts[place]:
-                    _better(out, int(self._told.row[at]), (Match.SLIP, 0, at))
+            found = [at for place in _alike(word, known) for at in texts[place]]
         elif len(word) >= _SLIPS:
             told, wrong = self._told, _one_wrong(word)
             halves = (word[: len(word) // 2], word[len(word) // 2 :])  # one of which has no slip
-            for at in {at for half in halves for at in told.texts(told.places(half)).tolist()}:
-                if told.field[at] < self._names and wrong.search(told.text(at)):
-                    _better(out, int(told.row[at]), (Match.SLIP, 0, at))
+            some = {at for half in halves for at in told.texts(told.places(half)).tolist()}
+            found = [at for at in some if told.field[at] < self._names and wrong.search(told.text(at))]
+        self._note(out, np.array(found, dtype=np.int64), int(Match.SLIP), 0)
         return out
 
 
@@ -301,11 +358,6 @@ def normal_form(text: str) -> str:
     'galaxy semi'
     """
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _better(out: dict[int, Answer], row: int, told: Answer | None) -> None:
-    if told is not None and (row not in out or told < out[row]):
-        out[row] = told
 
 
 def _near(word: str, near: Iterable[Sequence[str]]) -> list[str]:

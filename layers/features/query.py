@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -179,17 +178,18 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
     found = [one.names.find(text, near=near) for one in looked]
     if not by_id and not any(found):
         found = [one.names.find_alike(text) for one in looked]
-    ranked = [
-        (answer[:2], at, row, answer)
+    ranked = sorted(
+        (told[row][:2], at, row)
         for at, told in enumerate(found)
-        for row, answer in told.items()
+        for row in told.first(most + len(by_id))
         if (at, row) not in by_id
-    ]
-    first = [(at, row, answer) for _, at, row, answer in heapq.nsmallest(most, ranked)]
+    )
+    first = [(at, row, found[at][row]) for _, at, row in ranked[:most]]
     made = _features(looked, [(at, row) for at, row, _ in first])
     best = [Hit(looked[at].layer, made[at, row], looked[at].names.named(row, answer)) for at, row, answer in first]
     hits = sorted([*by_id.values(), *best], key=lambda hit: hit.match)
-    return Hits(len(by_id) + len(ranked), tuple(hits[:most]))
+    total = sum(map(len, found)) + sum(row not in found[at] for at, row in by_id)
+    return Hits(total, tuple(hits[:most]))
 
 
 def _as_ids(text: str) -> list[str]:
