@@ -19,7 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from tests.left_out import leave_out
 from tests.waiting import LONGEST_S
 
+# The engine without a window's own parts comes first: the same pages for a third less of the processor.
 NAMES = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
