@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, TypeVar
@@ -39,8 +40,14 @@ def gather_entries(package: str, attribute: str, kind: type[Entry]) -> list[Entr
     TypeError
         What a module gives is no entry of the kind.
     """
+    return list(_gathered(package, tuple(import_module(package).__path__), attribute, kind))
+
+
+@lru_cache(maxsize=32)
+def _gathered(package: str, folders: tuple[str, ...], attribute: str, kind: type[Entry]) -> tuple[Entry, ...]:
+    """Look into the folders once: requests ask for their formats again and again."""
     found: dict[str, tuple[str, Entry]] = {}
-    for name in sorted(one.name for one in iter_modules(import_module(package).__path__)):
+    for name in sorted(one.name for one in iter_modules(folders)):
         entry: object = getattr(import_module(f"{package}.{name}"), attribute, None)
         if entry is None:
             continue
@@ -49,4 +56,4 @@ def gather_entries(package: str, attribute: str, kind: type[Entry]) -> list[Entr
         if entry.id in found:
             raise EntryTwice(package=package, id=entry.id, first=found[entry.id][0], second=name)
         found[entry.id] = (name, entry)
-    return [entry for _, entry in found.values()]
+    return tuple(entry for _, entry in found.values())

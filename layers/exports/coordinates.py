@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -9,6 +14,7 @@ import numpy as np
 import pyproj
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 
 import geo
 from geo import convert_datum
@@ -23,6 +29,11 @@ from layers.plan.catalog import Layer
 from layers.plan.style import FADES
 
 SHIFTED = ("GCJ02", "BD09")
+# What says a CRS otherwise than by its name: a code, a URN or URL, PROJ words, JSON, well-known text.
+_NO_NAME = re.compile(
+    r"[a-z]{3,5}(_2015)?:[\w.+]{1,20}$|\d{4,6}$|urn:ogc:|https?://www\.opengis\.net/|\+(proj|init)=|\{|[a-z]+cr?s\s*\[",
+    re.IGNORECASE | re.ASCII,
+)
 _SECRET_KM2 = 25.0  # continuous cover of large-scale full-element data, 自然资发〔2020〕95号
 
 
@@ -38,12 +49,26 @@ def known_crs(text: str) -> CRS | None:
     """
     if text in SHIFTED:
         return None
+    if not (_NO_NAME.match(text) or text.casefold() in _crs_names()):
+        raise CRSError(text)
     found = CRS.from_user_input(text)
     base = found.geodetic_crs
     datum = base.datum.name if base is not None and base.datum is not None else "unknown"
     if not datum.startswith(ALLOWED_DATUMS) or not (found.is_projected or found.is_geographic):
         raise RefusedDatum(where=text, found=datum)
     return found
+
+
+@lru_cache(maxsize=1)
+def _crs_names() -> frozenset[str]:
+    """Return all names and aliases of CRSs, folded.
+
+    PROJ itself would go on to look for the likeliest of them, most of a second for a word that is none.
+    """
+    path = (Path(pyproj.datadir.get_data_dir()) / "proj.db").as_uri()
+    with closing(sqlite3.connect(f"{path}?mode=ro&immutable=1", uri=True)) as listed:
+        asked = "SELECT name FROM crs_view UNION SELECT alt_name FROM alias_name WHERE table_name LIKE '%crs'"
+        return frozenset(str(name).casefold() for (name,) in listed.execute(asked))
 
 
 def placed_in(shapes: Objects, target: str) -> Objects:

@@ -50,6 +50,12 @@ def bundled(request: pytest.FixtureRequest) -> Resolved:
 
 
 @pytest.fixture(scope="module")
+def deck(bundled: Resolved) -> bytes:
+    """Its slides, written once."""
+    return write_deck(bundled)
+
+
+@pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return Library(write_landuse_plan(tmp_path_factory.mktemp("pages") / "p"))
 
@@ -142,10 +148,9 @@ def test_the_bundled_briefing_on_paper(bundled: Resolved) -> None:
     check_paper(bundled)
 
 
-def test_the_bundled_briefing_on_slides(bundled: Resolved) -> None:
-    data = write_deck(bundled)
-    check_deck(data)
-    show = Presentation(io.BytesIO(data))
+def test_the_bundled_briefing_on_slides(bundled: Resolved, deck: bytes) -> None:
+    check_deck(deck)
+    show = Presentation(io.BytesIO(deck))
     maps = [one for one in bundled.sections if one.kind == "map"]
     plates = [slide for slide in show.slides if slide.slide_layout.name == "Map and column"]
     assert len(plates) == len(maps), "each map is a slide"
@@ -280,12 +285,12 @@ def test_no_two_classes_of_a_sheet_look_alike() -> None:
     assert drawn == {mark for _, mark in looks if mark}
 
 
-def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, tmp_path: Path) -> None:
+def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, deck: bytes, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not here: sudo apt-get install libreoffice-impress")
     path, book = tmp_path / "deck.pptx", tmp_path / "book.docx"
-    path.write_bytes(write_deck(bundled))
+    path.write_bytes(deck)
     book.write_bytes(write_docx(bundled))
     own = f"-env:UserInstallation={(tmp_path / 'own').as_uri()}"
     asked = [office, own, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path), str(book)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -13,15 +14,17 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pyogrio
+import pyproj
 import pytest
 import python_calamine
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj.exceptions import CRSError
 
 from geo import convert_datum
 from geo.errors import RefusedDatum
-from layers.exports import BadExport, Exported, export_formats, export_layer, read_asked
+from layers.exports import BadExport, Exported, coordinates, export_formats, export_layer, read_asked
 from layers.exports.cells import harmless_cell, unguarded_text
 from layers.exports.columns import cut
 from layers.exports.exporter import Leaving
@@ -270,3 +273,44 @@ def test_no_cell_is_a_formula_in_any_spreadsheet_and_comes_back_as_it_was(text: 
     assert harmless_cell(f"'{text}") == f"''{text}", "one that has an apostrophe keeps it"
     for one in (text, f"'{text}", "'quoted'", "a=1"):
         assert unguarded_text(str(harmless_cell(one))) == one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4548",
+        "epsg:4548",
+        "urn:ogc:def:crs:EPSG::4548",
+        "http://www.opengis.net/def/crs/EPSG/0/4548",
+        "+proj=utm +zone=51",
+        "ESRI:102025",
+        "OGC:CRS84",
+        "WGS 84 / UTM zone 51N",
+        "wgs84",
+        "CGCS2000",
+        pyproj.CRS(4548).to_wkt(),
+        pyproj.CRS(4548).to_wkt("WKT1_ESRI"),
+        pyproj.CRS(4548).to_json(),
+    ],
+)
+def test_a_crs_may_be_said_in_every_usual_way(text: str) -> None:
+    assert read_asked("csv", crs=text).crs == text
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "9999-99-99", "+" * 300, "a,b,c,d", "[" * 1000, "EPSG:x", "utm", "EPSG:99999", "\x00"]
+)
+def test_a_word_that_is_no_crs_is_refused_without_a_search_for_the_likeliest(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PROJ compares a word with every name it has, most of a second of somebody's: it is handed none."""
+    handed: list[str] = []
+
+    def from_user_input(given: str) -> pyproj.CRS:
+        handed.append(given)
+        raise CRSError(given)
+
+    monkeypatch.setattr(coordinates.CRS, "from_user_input", from_user_input)
+    with pytest.raises(BadExport, match="unknown coordinate reference system"):
+        read_asked("csv", crs=text)
+    assert all(re.fullmatch(r"EPSG:\w+", one) for one in handed)
