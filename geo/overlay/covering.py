@@ -31,6 +31,7 @@ from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 
 CUTS = 1_000  # made at a time
 WINDOWS = 64  # dissolved by a thread at a time
+MANY = 2  # windows a service area lies in, on the average, from where all are dissolved first
 RIM = 1.25  # what the scale of a plane may make of a strip along an outline
 
 
@@ -152,6 +153,9 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch
     nobody = np.zeros(len(targets), dtype=np.int64)
     window, _, frames = gather_windows(shapely.bounds(targets), nobody, size=size)
     place, service = as_rows(shapely.STRtree(services).query(box_polygons(frames)))
+    if len(place) > MANY * len(services):  # each would be joined again in so many windows
+        services = shapely.get_parts(sound.union(services))
+        place, service = as_rows(shapely.STRtree(services).query(box_polygons(frames)))
     order = np.argsort(place, kind="stable")
     place, service = place[order], service[order]
     parts = near_parts(services, service, frames[place])
@@ -220,19 +224,29 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch
         May stop it by raising `Cancelled`.
     """
     amount = shape_lengths_m(targets, bench.crs)
-    tree = shapely.STRtree(services)
-    line, service = as_rows(tree.query(targets, predicate="intersects"))
-    part, ground = (np.full(len(targets), None, dtype=object) for _ in range(2))
-    watch.stop_if_told()
-    order = np.argsort(line, kind="stable")
-    rows, first = np.unique(line[order], return_index=True)
-    for row, near_rows in zip(as_list(rows), np.split(service[order], first[1:])):
-        ground[row] = sound.union(services[near_rows])
-        part[row] = sound.intersect_pairs(targets[row], ground[row])
-    covered = np.zeros(len(targets))
-    hit = np.flatnonzero(~shapely.is_missing(part))
-    covered[hit] = shape_lengths_m(part[hit], bench.crs)
-    return Covered(amount, np.minimum(covered, amount), targets, ground)
+    covered, ground = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
+    services = services[~shapely.is_empty(services)]
+    if not len(targets) or not len(services):
+        return Covered(amount, covered, targets, ground)
+    box = shape_boxes(targets)
+    size = usual_size(box)
+    whole, unsure = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets)).sorted(box)
+    rows = np.flatnonzero(unsure)
+    seen = _cut(targets[rows], services, size=WINDOW * size, margin=0.0, watch=watch)
+    whole[rows[seen.whole]] = True
+    covered[whole] = amount[whole]
+    some = np.flatnonzero(~shapely.is_missing(seen.around))
+    met, around = rows[some], seen.around[some]
+
+    def work(part: slice) -> Shapes:
+        return sound.intersect_pairs(targets[met[part]], around[part])
+
+    inside = np.concatenate([targets[:0], *in_threads(row_blocks(len(met), size=CUTS), work)])
+    length = shape_lengths_m(inside, bench.crs)
+    met, around, length = met[length > 0.0], around[length > 0.0], length[length > 0.0]
+    covered[met] = np.minimum(length, amount[met])
+    ground[met] = around
+    return Covered(amount, covered, targets, ground)
 
 
 def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:

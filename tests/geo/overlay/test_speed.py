@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from geo import ServiceRule, measure_coverage, measure_proximity, tabulate
 from geo.measure import overlapping
-from geo.measure.area import form_of
+from geo.measure.area import form_of, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import known_facts, overlapping_pairs, remember, shape_boxes, shape_validity, some_of
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping
+from geo.overlay import covering
 from geo.overlay.cells import CoverGrid
-from geo.overlay.covering import cover_polygons
+from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.intersection import common_moments, in_common, in_common_shapes
 from geo.overlay.near import gather_windows, near_parts
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
@@ -24,6 +25,7 @@ from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, 
 pytestmark = pytest.mark.slow
 
 SEEDS = st.integers(0, 2**31)
+FIRST_OR_LATER = st.sampled_from([-1.0, np.inf])  # service areas are dissolved first, or window by window
 
 
 def pairs_by_hand(shapes):
@@ -214,14 +216,16 @@ def test_two_polygons_of_many_vertices_are_not_held_edge_against_edge():
 
 
 @settings(max_examples=15, deadline=None)
-@given(seed=SEEDS, count=st.integers(1, 40), reach=st.floats(15.0, 300.0))
-def test_reach_dissolved_window_by_window_is_the_union(seed, count, reach):
+@given(seed=SEEDS, count=st.integers(1, 40), reach=st.floats(15.0, 300.0), many=FIRST_OR_LATER)
+def test_reach_dissolved_window_by_window_is_the_union(seed, count, reach, many):
     rng = np.random.default_rng(seed)
     targets = turned(messy(seed=seed % 500).geometry.to_numpy(), rng)
     places = shapely.points(rng.uniform(-200, 1200, (count, 2)) + ORIGIN)
     services = shapely.buffer(places, reach, quad_segs=8)
     bench = Bench.of(layer(targets), where="targets")
-    cover = cover_polygons(bench, targets, services)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(covering, "MANY", many)
+        cover = cover_polygons(bench, targets, services)
     whole = shapely.union_all(services)
     plane = shapely.area(shapely.intersection(targets, whole))
     share = np.where(plane > 0, plane, 1.0) / shapely.area(targets)
@@ -232,6 +236,36 @@ def test_reach_dissolved_window_by_window_is_the_union(seed, count, reach):
     covered, unsure = CoverGrid.of(services, size=9.0, cells=40_000).sorted(shapely.bounds(targets))
     assert shapely.covers(whole, targets[covered]).all()
     assert not shapely.intersects(whole, targets[~covered & ~unsure]).any()
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, count=st.integers(0, 40), reach=st.floats(5.0, 300.0), many=FIRST_OR_LATER)
+def test_lines_are_covered_as_by_the_union(seed, count, reach, many):
+    rng = np.random.default_rng(seed)
+    begin = rng.uniform(0, 1000, (60, 1, 2)) + ORIGIN
+    steps = rng.uniform(-1, 1, (60, 4, 2)) * rng.choice([3.0, 60.0, 600.0], (60, 1, 1))
+    targets = shapely.linestrings(np.concatenate([begin, begin + steps], axis=1))
+    targets = np.append(targets, shapely.multilinestrings(list(targets[:3])))
+    services = shapely.buffer(shapely.points(rng.uniform(0, 1000, (count, 2)) + ORIGIN), reach, quad_segs=8)
+    services = np.append(services, shapely.Polygon())
+    bench = Bench.of(layer(targets), where="targets")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(covering, "MANY", many)
+        cover = cover_lines(bench, targets, services)
+    inside = shapely.intersection(targets, shapely.union_all(services))
+    assert cover.covered == pytest.approx(shape_lengths_m(inside, bench.crs), rel=1e-9, abs=1e-6)
+    assert cover.amount == pytest.approx(shape_lengths_m(targets, bench.crs), rel=1e-15)
+    rows = np.flatnonzero(cover.covered)
+    part = cover.part(rows)
+    part = np.where(shapely.is_missing(part), targets[rows], part)
+    assert shapely.length(part) == pytest.approx(shapely.length(inside[rows]), rel=1e-9, abs=1e-6)
+
+
+def test_a_line_that_goes_back_on_itself_is_covered_whole_where_all_of_it_is_inside():
+    line = shapely.LineString(np.array([[10, 10], [60, 10], [30, 10], [60, 10]]) + ORIGIN)
+    targets, services = np.array([line], dtype=object), np.array([square(0, 0, 100)], dtype=object)
+    cover = cover_lines(Bench.of(layer(targets), where="targets"), targets, services)
+    assert cover.covered[0] == cover.amount[0] == pytest.approx(110.0, rel=1e-3)
 
 
 @settings(max_examples=12, deadline=None)
