@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -192,7 +193,9 @@ class Known:
     @property
     def every(self) -> bool:
         """Whether these are all shapes of the layer, in any order; rows without a shape do not count."""
-        return self.rows is None or len(self.rows) >= int((~shapely.is_missing(self.facts.shapes)).sum())
+        if self.rows is None:
+            return True
+        return len(self.rows) >= self.facts.get("there", lambda every: int((~shapely.is_missing(every)).sum()))
 
     def part(self, rows: Ints) -> Shapes:
         """Return some rows of the array, none twice; what is known of it need not be looked for in them."""
@@ -207,17 +210,28 @@ class Known:
             _PARTS[key] = (weakref.ref(some, forget), Known(self.facts, whose))
         return some
 
+    @cached_property
+    def _mine(self) -> Ints:
+        return self.facts.objects if self.rows is None else self.facts.objects[self.rows]
+
+    @cached_property
+    def _taken(self) -> dict[str, Any]:
+        """What was taken of these rows already; it goes with them."""
+        return {}
+
     def holds(self, objects: Ints) -> bool:
         """Whether these objects are still the ones."""
-        mine = self.facts.objects if self.rows is None else self.facts.objects[self.rows]
-        return len(mine) == len(objects) and bool((mine == objects).all())
+        return len(self._mine) == len(objects) and bool((self._mine == objects).all())
 
     def by_row(self, name: str, find: Callable[[Shapes], _ByRow]) -> _ByRow:
         """Return a fact that every row has for itself."""
         if not (self.much or self.facts.found(name)):
             return find(self.facts.shapes[self.rows])
-        whole = self.facts.get(name, find)
-        return whole if self.rows is None else cast("_ByRow", whole[self.rows])
+        if self.rows is None:
+            return self.facts.get(name, find)
+        if name not in self._taken:
+            self._taken[name] = self.facts.get(name, find)[self.rows]
+        return cast("_ByRow", self._taken[name])
 
 
 def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> None:

@@ -101,11 +101,20 @@ class Lattice:
 
 def count_cells(table: Counts, span: Span) -> Counts:
     """Return how many cells of a table of sums are set in every span."""
-    left, bottom, right, top = span
-    found: Counts = (
-        table[top + 1, right + 1] - table[bottom, right + 1] - table[top + 1, left] + table[bottom, left]
-    )
+    width, flat = table.shape[1], table.ravel()
+    low, high, end = span.bottom * width, (span.top + 1) * width, span.right + 1
+    found: Counts = flat[high + end] - flat[low + end] - flat[high + span.left] + flat[low + span.left]
     return found
+
+
+def _filled(box: Floats, part: slice) -> tuple[Ints, Floats]:
+    """Return the rows of a part whose boxes hold something, and these boxes."""
+    held = box[part]
+    nothing = np.isnan(held[:, 0])
+    if not nothing.any():  # the usual case
+        return np.arange(part.start, part.stop), held
+    some = np.flatnonzero(~nothing)
+    return part.start + some, held[some]
 
 
 def number_each(count: Integers) -> tuple[Ints, Ints]:
@@ -275,8 +284,7 @@ class ZoneGrid:
         unsure = np.zeros(len(box), dtype=bool)
         found: list[tuple[Ints, Ints]] = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
         for part in row_blocks(len(box), size=BLOCK):
-            filled = part.start + np.flatnonzero(~np.isnan(box[part, 0]))
-            held = box[filled]
+            filled, held = _filled(box, part)
             span = self.lattice.span(held)
             if (held[:, :2] == held[:, 2:]).all():  # points: each in one cell
                 passing: Integers = self.wall[span.bottom, span.left].astype(np.int8)
@@ -322,8 +330,8 @@ class CoverGrid:
         """
         covered, unsure = np.zeros(len(box), dtype=bool), np.zeros(len(box), dtype=bool)
         for part in row_blocks(len(box), size=BLOCK):
-            filled = part.start + np.flatnonzero(~np.isnan(box[part, 0]))
-            span = self.lattice.span(box[filled], pad=pad)
+            filled, held = _filled(box, part)
+            span = self.lattice.span(held, pad=pad)
             whole: Bools = count_cells(self.open, span) == 0
             covered[filled[whole]] = True
             unsure[filled[~whole & (count_cells(self.near, span) > 0)]] = True

@@ -12,7 +12,6 @@ from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
 from geo.measure import sound
-from geo.measure.facts import shape_boxes
 from geo.measure.measuring import Measures, join_measures
 from geo.overlay.cells import number_each
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
@@ -116,10 +115,9 @@ def parts_about(shapes: Shapes, of: Ints, about: Ints) -> Shapes:
     of, about
         Rows of them, pair by pair, (m,).
     """
-    box = shape_boxes(shapes)
+    box = shapely.bounds(shapes[about])
     margin = MARGIN * (box[:, 2:] - box[:, :2]).max(axis=1) + 64.0 * np.spacing(np.abs(box).max(axis=1))
-    wider = box + margin[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
-    return near_parts(shapes, of, wider[about])
+    return near_parts(shapes, of, box + margin[:, None] * np.array([-1.0, -1.0, 1.0, 1.0]))
 
 
 def join_runs(parts: Shapes, begins: Ints) -> Shapes:

@@ -10,7 +10,7 @@ from pyproj import CRS
 
 from geo import find_zone_overlap
 from geo.measure.area import form_of
-from geo.measure.facts import known_facts, remember
+from geo.measure.facts import known_facts, remember, shape_boxes, some_of
 from geo.measure.measuring import measure
 from geo.overlay import twice
 from geo.overlay.twice import held_twice_m2
@@ -78,3 +78,16 @@ def test_it_outlasts_the_process_on_the_shelf(tmp_path):
     known = known_facts(again)
     assert known is not None and known.facts.found(f"twice {PLANE.srs}")
     assert held_twice_m2(again, PLANE) == found
+
+
+def test_what_was_taken_of_some_rows_ends_with_their_shapes():
+    """Rows of a layer whose boxes are known: one of them put out for another shape has that shape's box."""
+    shapes = tiles()
+    remember(shapes)
+    shape_boxes(shapes)
+    part = some_of(shapes, np.arange(120, 10, -1))
+    assert shape_boxes(part).tolist() == shapely.bounds(part).tolist()
+    assert shape_boxes(part) is shape_boxes(part)  # taken once
+    part[3] = square(5000, 5000, 7)
+    assert shape_boxes(part).tolist() == shapely.bounds(part).tolist()
+    assert known_facts(shapes).every and not known_facts(some_of(shapes, np.arange(100))).every
