@@ -35,6 +35,7 @@ from layers.progress import Steps
 from layers.units import measured_text
 
 _MOST_LISTED = 500
+_NOTHING = 1e-9  # of a feature: the last digits of shares that add up to whole ones
 
 
 _NAME = Column("name", Text("分组", "Group"))
@@ -171,7 +172,9 @@ def _by_zone(
 
 def _counted(shares: Iterable[float]) -> float:
     """Return shares added up: what is a whole number but for the last digits is one."""
-    return round(math.fsum(shares), 9)
+    added = math.fsum(shares)
+    whole = float(round(added))
+    return whole if abs(added - whole) <= _NOTHING else added
 
 
 def _count(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:

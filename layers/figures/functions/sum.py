@@ -319,7 +319,7 @@ def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_
     gone, full = found.shown(left["value"], currency), found.shown(both["value"], currency)
     count, rows = int(left["known"]), int(both["known"])
     return [left, both], Text(
-        f"只计{why.zh}的，另有 {count} 行 {gone.zh}未计入，连同它们为 {full.zh}（{rows} 行）",
+        spaced_zh(f"只计{why.zh}的，另有 {count} 行", gone.zh, f"未计入，连同它们为 {full.zh}（{rows} 行）"),
         f"only those with {why.en}: {count_words(count, 'row', 'rows')}, {gone.en} together, left out; "
         f"with them {full.en} ({count_words(rows, 'row', 'rows')})",
     )

@@ -205,7 +205,7 @@ def test_what_a_filter_leaves_out_of_a_sum_stands_beside_it(south: Trial) -> Non
     figure = south.ask("sum", {"items": {"layer": "obras", "where": ["floor=no"]}}, field="land")
     assert figure.value == 30
     assert "1 row, 4 together, left out; with them 34 (3 rows)" in figure.sentence.en
-    assert "另有 1 行 4未计入，连同它们为 34（3 行）" in figure.sentence.zh.replace("4 未", "4未")
+    assert "另有 1 行 4 未计入，连同它们为 34（3 行）" in figure.sentence.zh
 
 
 def test_every_one_of_them_is_witnessed(south: Trial) -> None:

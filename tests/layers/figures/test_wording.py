@@ -141,8 +141,8 @@ def test_what_is_a_bound_or_a_range_reads_as_one_everywhere(
         assert (least in shown.value) == open_, found.statistic.id
         if found.value is not None and found.span is not None and found.span[0] != found.span[1]:
             assert shown.value in shown.sentence, (found.statistic.id, shown.value, shown.sentence)
-        if found.value is not None and found.unit != "count":
-            assert numbers(shown.value)[0] in shown.sentence, (found.statistic.id, shown.value, shown.sentence)
+        if found.value is not None and found.unit != "count":  # pairs and places are counted in words of their own
+            assert shown.value in shown.sentence, (found.statistic.id, shown.value, shown.sentence)
 
 
 @pytest.mark.parametrize("plan", PLANS)
