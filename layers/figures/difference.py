@@ -13,6 +13,8 @@ from layers.messages import say
 from layers.units import measured_text, number_text
 
 _Row = dict[str, Any]
+_BALANCED = ("ha", "mu")  # rounded so that what is shown adds up to the total shown
+_NOTHING = 1e-9
 
 
 class NotComparable(PlanAtlasError):
@@ -90,10 +92,18 @@ def change_rows(moved: FigureDifference, language: str) -> list[list[tuple[str, 
     return out
 
 
+def _unmoved(was: _Row, now: _Row) -> dict[str, ValueMoved]:
+    """Return the rounded areas of a row of the same area: rounding that closes a sum is no change of it."""
+    before, after = was.get("m2"), now.get("m2")
+    if before is None or after is None or abs(after - before) > _NOTHING * max(abs(before), 1.0):
+        return {}
+    return {unit: _moved(was[unit], was[unit]) for unit in _BALANCED if was.get(unit) is not None}
+
+
 def _signed(number: float | None, decimals: int, *, sign: bool) -> str:
     if number is None:
         return "—"
-    return ("+" if sign and number >= 0 else "") + number_text(number, decimals)
+    return ("+" if sign and number > 0 else "") + number_text(number, decimals)
 
 
 def _moved(before: float | None, after: float | None) -> ValueMoved:
@@ -121,6 +131,7 @@ def _rows(before: KeptFigure, after: KeptFigure) -> list[_Row]:
         was, now = old.get(key, {}), new.get(key, {})
         told: _Row = {t: (now or was).get(t) for t in texts}
         told |= {n: _moved(was.get(n), now.get(n)) for n in numbers}
+        told |= _unmoved(was, now)
         told["state"] = "added" if not was else "removed" if not now else "kept"
         out.append(told)
     return out

@@ -12,7 +12,7 @@ import pytest
 
 from geo.text import Text
 from layers.figures.answer import answer
-from layers.figures.difference import change_rows
+from layers.figures.difference import change_rows, figure_difference
 from layers.figures.figure import Figure
 from layers.figures.inputs import gather
 from layers.figures.presentation import Shown, present
@@ -211,3 +211,30 @@ def test_a_small_change_does_not_read_as_none() -> None:
     assert change_rows(moved, "en")[1] == [("5.00", True), ("5.00", True), ("+0.00040", True)]
     row["a"]["change"] = -1234.5
     assert change_rows(moved, "zh")[1][2] == ("-1,234.50", True)
+
+
+def test_rounding_that_closes_a_sum_is_no_change_of_a_row() -> None:
+    """Both classes keep their area; that of one is shown as 8.5 mu before and as 8.6 after, when another moved."""
+
+    def figure(key: str, *rows: tuple[str, float, float]) -> Any:
+        columns = [
+            {"id": "name", "label": {"zh": "类别", "en": "Class"}, "decimals": None},
+            {"id": "mu", "label": {"zh": "面积", "en": "Area"}, "decimals": 1},
+            {"id": "m2", "label": {"zh": "原值", "en": "Raw"}, "decimals": 2},
+        ]
+        statistic = {"function": "tabulate", "unit": "mu", "decimals": 1, "label": {"zh": "用地", "en": "Land"}}
+        told = [{"name": name, "mu": mu, "m2": m2} for name, mu, m2 in rows]
+        return {"id": key, "value": 1.0, "statistic": statistic, "columns": columns, "rows": told} | {
+            "layers": [],
+            "sentence": {"zh": "", "en": ""},
+            "unit": "mu",
+            "decimals": 1,
+        }
+
+    found = figure_difference(
+        figure("a", ("shops", 8.5, 5_705.41), ("grass", 82.8, 55_172.74)),
+        figure("b", ("shops", 8.6, 5_705.41), ("grass", 77.0, 51_366.17)),
+    )
+    rows = {row["name"]: row["mu"] for row in found["rows"]}
+    assert rows["shops"] == {"before": 8.5, "after": 8.5, "change": 0.0}
+    assert rows["grass"] == {"before": 82.8, "after": 77.0, "change": pytest.approx(-5.8)}
