@@ -11,11 +11,11 @@ import shapely
 
 import geo
 from geo.errors import BadRule, NotComputable
-from geo.overlay import shared_ground
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Option, Slot
+from layers.figures.functions.nested import find_nested
 from layers.figures.functions.possible import least_of
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
@@ -26,10 +26,9 @@ from layers.figures.verification.sql import Duck, Geos
 from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured_text, number_text
+from layers.units import measured_text
 
 _MOST_LISTED = 500
-_DRAWN_TWICE = 0.01  # of the smaller place: what outlines drawn twice overlap by at most
 _OF = {"area": (2, "m2"), "length": (1, "m"), "count": (0, "")}
 _FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
 _NO_PEOPLE = Text("人口未知处的", "where the people are unknown")
@@ -137,11 +136,10 @@ def _refuse_nested(people: Role) -> None:
     NotComputable
         Two places share more ground than outlines drawn twice do.
     """
-    pairs = shared_ground(people.frame, where=people.use.layer)
-    if not pairs or pairs[0].share <= _DRAWN_TWICE:
+    found = find_nested(people)
+    if found is None:
         return
-    one, other = (people.name(str(people.frame.index[row])) for row in (pairs[0].one, pairs[0].other))
-    label, share = people.use.label, number_text(100 * pairs[0].share, 1)
+    label, one, other, share = people.use.label, found.one, found.other, found.share
     raise NotComputable(
         needs_zh=f"互不重叠的人口分区：“{label.zh}”中“{one.zh}”与“{other.zh}”重叠（占较小者的 {share}%），"
         "人口会重复计入；请筛选到同一层级",

@@ -27,6 +27,7 @@ from layers.figures.functions.leeway import (
     leeway_of,
     span_within,
 )
+from layers.figures.functions.nested import nested_notes
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, Sharing, share_in_zones
 from layers.figures.functions.sum_again import recompute_sum, recount_sum
 from layers.figures.inputs import Gathered, Role, chosen_words
@@ -104,7 +105,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
                 f"{count_words(lacking, 'row states', 'rows state')} none: left out, not 0.",
             )
         )
-    notes += [] if found.one else [APART]
+    notes += [*([] if found.one else [APART]), *nested_notes(items)]
     told = found.headline([(row["_currency"], row["value"]) for row in totals if row["known"]])
     told = ranged_value(told, span, found.unit_of(found.currencies[0]), found.decimals)
     count = sum(int(row["known"]) for row in totals)

@@ -121,7 +121,11 @@ def test_people_of_nested_places_are_not_added_up(tmp_path: Path) -> None:
     assert (every.state, every.value) == ("not_computable", None)
     assert "“city” and “west” of “places” share ground (100.0% of the smaller)" in every.sentence.en
     assert "请筛选到同一层级" in every.sentence.zh
+    added = trial.ask("sum", {"items": "places"}, field="people")
+    assert added.value == 1800
+    assert any("2 pairs of “places” share ground" in one.en and "counts twice" in one.en for one in added.caveats)
     level = {"layer": "places", "ids": ["west", "east"]}
+    assert not any("pair" in one.en for one in trial.ask("sum", {"items": level}, field="people").caveats)
     parted = trial.ask("per_head", {"part": "parks", "people": level}, field="people")
     assert parted.value == pytest.approx(10_000 / 900, rel=1e-3)
     assert any("overlap" in one.en for one in parted.caveats)
