@@ -134,7 +134,7 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
     """Return a layer with what of it lies in the picture, and the legend of that."""
     layer = one.snapshot.layer
     if not layer.class_field:
-        return replace(one, near=found, legend=_ruled(view, one, found))
+        return replace(one, near=found, legend=used_legend(view, one, found))
     inside = np.zeros(len(one.snapshot.content), dtype=bool)
     inside[found.positions] = True
     used = set(one.snapshot.content.different(layer.class_field, inside))
@@ -154,11 +154,11 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
     return replace(one, near=found, legend=shown, levels=_levels(scheme, classes, shown), patterns=patterns)
 
 
-def _ruled(view: View, one: ShownLayer, found: Features) -> LegendSection:
-    """Return the legend of a layer drawn by rules: those by which something in the picture is drawn."""
+def used_legend(view: View, one: ShownLayer, found: Features) -> LegendSection:
+    """Return the legend of a layer drawn by rules: those by which some of the features found are drawn."""
     layer = one.snapshot.layer
     fields = dict.fromkeys(rule.when.field for rule in layer.rules)
-    if not fields or not len(found):
+    if not fields or layer.class_field or not len(found):
         return one.legend
     met = met_rules(layer, {field: found.values(field) for field in fields})
     shown = legend_of(layer, (), view.palette, others=one.others, met=met)

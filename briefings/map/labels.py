@@ -32,6 +32,7 @@ _LINE_EM = 1.25
 _HALO_PT, _MIDDLE_EM = 2.4, 0.38  # how wide a halo's pen is; the middle of a line above where its letters stand
 _GAP_PT, _APART_PT = 5.0, 1.5
 _BOLD_PT, _UPRIGHT_EM = 0.7, 1.05
+_AGAIN = 0.5  # of a map's width, from which a name stands a second time
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
 _USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
 
@@ -130,9 +131,12 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
     pixels = axes.figure.dpi / 72
     room, placed = axes.get_window_extent(), 0
     labels, halos = list(labels), defaultdict[str, list[Path]](list)
+    said = defaultdict[tuple[str, ...], list[Label]](list)
     taken += [_symbol(axes, one, pixels) for one in labels if one.raised]
     with NamedGroup(axes, "labels", _ORDER):
         for one in sorted(labels, key=lambda label: (label.rank, -label.weight, label.lines)):
+            if not one.kept and _is_near(said[one.lines], axes, one, _AGAIN * room.width):
+                continue  # the stops of one square, the parts of one street
             places = _places(axes, one, points * one.size, pixels)
             if one.kept:
                 places = [place if place.spot else _moved_in(room, pixels, place) for place in places]
@@ -144,11 +148,20 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
             for place in list(islice(free, 1)) or [place for place in places if not place.spot][: one.kept]:
                 halos[one.color if one.kept else ""] += _write(axes, one, place, points * one.size)
                 taken.append(place.box)
+                said[one.lines].append(one)
                 placed += 1
         _halo(axes, [outline for each in halos.values() for outline in each])
         for color in filter(None, halos):  # the first names are set bold: their letters' own edge
             _halo(axes, halos[color], color=color, wide=_BOLD_PT)
     return placed
+
+
+def _is_near(others: Sequence[Label], axes: Axes, one: Label, pixels: float) -> bool:
+    """Whether one of some labels stands nearer to a label than so many pixels."""
+    if not others:
+        return False
+    (x, y), *there = axes.transData.transform([(label.x, label.y) for label in (one, *others)])
+    return any(math.hypot(x - a, y - b) < pixels for a, b in there)
 
 
 class _Place(NamedTuple):

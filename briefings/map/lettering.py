@@ -11,7 +11,7 @@ from briefings.map.fonts import drawable_text, sized_font, width_em
 
 ELLIPSIS = "…"
 _LONGEST = 1000  # characters looked at
-_CLOSING, _OPENING = "，。、；：）”’！？》】", "（“‘《【"
+_CLOSING, _OPENING = "，。、；：）”’！？》】)]", "（“‘《【(["
 
 
 def put_line(

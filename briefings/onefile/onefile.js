@@ -8,6 +8,7 @@
   const results = byId("results");
   const MOST = 50;
   const [KEPT, LAST, ROOM] = [4, 100, 1.25]; // ranks of names of the first classes, and of those without one; a frame is looked at closer
+  const [TITLED, OVER] = [30, 2]; // pixels that a frame's title takes; how much wider than its site a name may be
   /** Where a name may stand instead, in its widths and lines. @type {[number, number][]} */
   const AROUND = [[0, 0], [0, -1], [0, 1], [0.5, 0], [-0.5, 0], [0, -2], [0, 2], [0.5, -1], [-0.5, 1], [0.5, 1], [-0.5, -1], [0, -3], [0, 3]];
   const scale = 10 ** data.decimals;
@@ -61,7 +62,7 @@
   /** Shows what the map opens with; where there are blocks that lie apart, the largest, beside an open legend. */
   function home() {
     const beside = key?.hasAttribute("open") && map.getSize().x >= 1000 ? key.offsetWidth : 0;
-    const padded = /** @type {[number, number]} */ ([beside, 0]);
+    const padded = /** @type {[number, number]} */ ([beside, framed ? TITLED : 0]);
     if (data.center) map.setView(data.center, data.zoom ?? map.getZoom(), { animate: false });
     else map.fitBounds(data.blocks.length > 1 ? data.blocks[0].bounds : data.bounds, { animate: false, paddingTopLeft: padded });
   }
@@ -289,7 +290,7 @@
     }
     const size = map.getSize();
     const most = Math.max(6, Math.round((size.x * size.y) / 14_000));
-    /** @type {{name: string, at: any, weight: number, rank: number, size: number, color: string | null}[]} */
+    /** @type {{name: string, at: any, weight: number, rank: number, size: number, color: string | null, site?: number}[]} */
     const wanted = [];
     for (const { name, bounds, size: letters, color } of whole) {
       const box = L.latLngBounds(bounds);
@@ -308,7 +309,7 @@
         if (box && span < 24) return;
         const [rank, letters, color, zoom] = layer.lettering[layer.letters ? layer.letters[i] : 0] ?? [];
         if (zoom && map.getZoom() < zoom - ROOM) return;
-        wanted.push({ name: layer.short[i] ?? layer.names[i], at: box ? at : at.subtract([0, 16]), weight: span, rank: rank ?? LAST, size: letters || 12, color });
+        wanted.push({ name: layer.short[i] ?? layer.names[i], at: box ? at : at.subtract([0, 16]), weight: span, rank: rank ?? LAST, size: letters || 12, color, site: box ? span : 0 });
       });
     }
     wanted.sort((one, other) => one.rank - other.rank || other.weight - one.weight);
@@ -321,11 +322,12 @@
     });
     let written = 0;
     const smaller = Math.min(1, Math.max(0.7, size.x / 900));
-    for (const { name, at, rank, size: letters, color } of wanted) {
+    for (const { name, at, rank, size: letters, color, site } of wanted) {
       const kept = rank <= KEPT;
       if (written >= most && !kept) break;
       const high = Math.max(11, Math.round(letters * (letters > 13 ? smaller : 1)));
       const wide = [...name].reduce((sum, letter) => sum + high * (letter.charCodeAt(0) > 0x2e80 ? 1.04 : kept ? 0.62 : 0.58), 8);
+      if (rank === LAST && site && wide > OVER * site) continue; // it would name its neighbours too
       const box = (kept ? AROUND : AROUND.slice(0, 3))
         .map(([right, down]) => {
           const [x, y] = [at.x + right * wide, at.y + down * high * 1.5];

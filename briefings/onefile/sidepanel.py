@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from briefings.map.description import ShownLayer, name_of, plan_lines, positions_of
+from briefings.map.description import ShownLayer, name_of, plan_lines, positions_of, used_legend
 from briefings.map.legend import position_rows
 from briefings.messages import say
 from geo.text import Text
 from layers.library.conditions import words_of
 from layers.library.library import Library
+from layers.plan.style import LegendSection
 from layers.plan.views import View
 
 WORDS: Mapping[str, Text] = {
@@ -74,7 +75,7 @@ def side_panel(library: Library, view: View, shown: Sequence[ShownLayer], langua
         "name": name,
         "under": under,
         "said": {key: text[language] for key, text in WORDS.items()},
-        "layers": [_layer(one, language) for one in shown],
+        "layers": [_layer(one, used_legend(view, one, one.chosen), language) for one in shown],
         "sure": [(entries[0] if entries else None, words) for entries, words in sure],
         "notice": plan.notice[language] if of_plan else "",
         "dated": dated,
@@ -82,15 +83,15 @@ def side_panel(library: Library, view: View, shown: Sequence[ShownLayer], langua
     }
 
 
-def _layer(one: ShownLayer, language: str) -> dict[str, Any]:
+def _layer(one: ShownLayer, legend: LegendSection, language: str) -> dict[str, Any]:
     """Return a layer's legend, and where it comes from."""
     snapshot, layer, total = one.snapshot, one.snapshot.layer, len(one.snapshot.features)
     only = words_of(one.conditions)[language]
     return {
-        "label": one.legend.label[language],
+        "label": legend.label[language],
         "name": layer.label[language],
         "illustrative": layer.illustrative,
-        "rows": [(entry, entry.label[language]) for entry in one.legend.entries],
+        "rows": [(entry, entry.label[language]) for entry in legend.entries],
         "count": len(one.chosen),
         "source": [
             ("source", layer.source[language]),

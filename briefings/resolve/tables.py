@@ -146,10 +146,28 @@ def _column_ems(table: Table) -> tuple[list[float], list[float]]:
     ]
     caps = [_TEXT_EMS if any(map(_breaks, head)) else _WORD_EMS for head in table.heads]
     least = [
-        max(need, min(word, cap)) if numeric else min(need, _TEXT_EMS)
-        for need, word, cap, numeric in zip(needs, words, caps, table.numeric, strict=True)
+        max(need, min(word, cap)) if numeric else min(need, max(_TEXT_EMS, min(whole, _LONG_WORD_EMS)))
+        for need, word, whole, cap, numeric in zip(
+            needs, words, _unbroken_ems(table, rows), caps, table.numeric, strict=True
+        )
     ]
     return needs, least
+
+
+def _unbroken_ems(table: Table, rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return how wide the longest word of each column is that no line breaks: a code, a name of letters."""
+    return [
+        max(
+            (
+                width_em(word) * 1.15 + 2.5
+                for row in rows
+                for word in row[c].split()
+                if not any(map(_breaks, word))
+            ),
+            default=0.0,
+        )
+        for c in range(len(table.heads))
+    ]
 
 
 def _breaks(character: str) -> bool:
@@ -158,4 +176,4 @@ def _breaks(character: str) -> bool:
 
 
 _GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped
-_TEXT_EMS, _MOST_EMS, _WORD_EMS = 5.0, 24.0, 9.0
+_TEXT_EMS, _MOST_EMS, _WORD_EMS, _LONG_WORD_EMS = 5.0, 24.0, 9.0, 14.0

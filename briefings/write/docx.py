@@ -254,7 +254,10 @@ class _Writer:
         if section.title in self.marks:
             _bookmarked(named, self.marks.pop(section.title))
         heading = named.paragraph_format
-        heading.keep_with_next, heading.page_break_before = True, section.kind == "dossier"  # one begins a page
+        first = (
+            section is self.resolved.sections[0] and len(self.resolved.sections) >= _LISTED
+        )  # after the contents
+        heading.keep_with_next, heading.page_break_before = True, first or section.kind == "dossier"
         for amount in section.amounts:
             large = self.line(amount, bold=True, size=16).paragraph_format
             large.keep_with_next, large.space_after = True, Pt(3)

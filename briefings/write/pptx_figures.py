@@ -123,7 +123,7 @@ class FigureWriter(TableWriter):
             self.fitted(slide, section, captioned, right)
         for table, caption in tables:
             if chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
-                short = section.short if self.is_endless(table) else None
+                short = section.short if self.is_shorter(section.short, table) else None
                 told = (
                     "" if short is None else self.words["whole"].format(address=section.source.rpartition(" ")[2])
                 )

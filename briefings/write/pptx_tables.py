@@ -129,13 +129,19 @@ class TableWriter(SlideWriter):
         under = int(Pt(LEAST_PT * 1.8)) * bool(note)
         whole, room = room, replace(room, height=room.height - under)
         size = self.dense_points(table, room) if dense else self.table_points(table, room.width)
-        for number, (begin, end) in enumerate(self.pages_of(table, replace(room, dense=dense), size)):
-            slide = (
-                first
-                if first is not None and number == 0
-                else self.slide(title + ("" if number == 0 else self.words["continued"]))
-            )
-            self.table(slide, table, caption, range(begin, end), replace(room, dense=dense), size=size)
+        pages = self.pages_of(table, replace(room, dense=dense), size)
+        half = replace(room.part(0, 0.485), dense=True)
+        beside = dense and len(pages) > 1 and sum(self.widths(table, size, room.width)) <= half.width
+        slide = first
+        for number, (begin, end) in enumerate(pages):
+            if beside and number % 2:  # a narrow one goes on beside itself
+                right = replace(half, left=room.left + room.width - half.width)
+                self.table(slide, table, caption, range(begin, end), right, size=size)
+                continue
+            if number or slide is None:
+                slide = self.slide(title + ("" if number == 0 else self.words["continued"]))
+            place = half if beside else replace(room, dense=dense)
+            self.table(slide, table, caption, range(begin, end), place, size=size)
             if note:
                 foot = Room(whole.left, room.bottom, whole.width, under)
                 self.text(slide, foot, [note], Letters(size=LEAST_PT, soft=True), name="note")
@@ -148,10 +154,13 @@ class TableWriter(SlideWriter):
         most = room.height / Pt(1) - self.row_pt(table.heads, widths, size, spare=spare)
         return even_pages(heights, most, table.groups)
 
-    def is_endless(self, table: Table) -> bool:
-        """Return whether a table takes more slides than anyone looks through."""
+    def is_shorter(self, short: Table | None, table: Table) -> bool:
+        """Return whether a table takes more slides than anyone looks through, and its short form fewer."""
         room = replace(self.layouts.room(self.layouts.titled), dense=True)
-        return len(self.pages_of(group_rows(table), room, LEAST_PT)) > _MOST_SLIDES
+        count, fewer = (
+            0 if one is None else len(self.pages_of(group_rows(one), room, LEAST_PT)) for one in (table, short)
+        )
+        return count > _MOST_SLIDES and 0 < fewer < count
 
     def dense_points(self, table: Table, room: Room) -> float:
         """Return the height of letters of a table to look things up in: large where one slide holds it all."""

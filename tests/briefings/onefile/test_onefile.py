@@ -311,7 +311,11 @@ def test_a_framed_map_lets_the_page_scroll_past(tmp_path: Path, offline: Callabl
     page = offline(_made(write_plan(tmp_path / "p", catalog=named), controls=False))
     expect(page.locator("#key li").first).to_be_visible()  # where there is room the legend is open
     expect(page.locator("#title")).to_be_visible()
+    apart = "() => { const [a, b, c] = ['#key', '.leaflet-control-scale-line', '#title'].map((s) => document.querySelector(s).getBoundingClientRect());"
+    apart += " return a.bottom <= b.top && c.left >= 40 }"
+    assert page.evaluate(apart), "an open legend leaves the scale to be read, the title the buttons"
     page.set_viewport_size({"width": 280, "height": 320})
+    assert page.evaluate(apart)
     expect(page.locator("#key li").first).to_be_hidden()
     expect(page.locator("#names span").first).to_be_attached()
     wide, room = page.locator("html").evaluate("e => [e.scrollWidth, e.clientWidth]")

@@ -27,3 +27,13 @@ def test_each_word_of_a_heading_finds_room_in_its_column() -> None:
             assert word.count("(") == word.count(")")
             assert width_em(word) * 1.08 * Pt(9) <= (column.width or 0) - inside, (head, word)
     assert " " in found.rows[0].cells[3].text
+
+
+def test_a_code_of_letters_is_not_broken_where_there_is_room() -> None:
+    codes = ("amenity.university", "landuse.commercial", "x")
+    table = Table(("Code", "ha"), tuple((code, "1.00") for code in codes), (False, True))
+    section = BriefingSection("figure", "Land", tables=(table,))
+    made = write_docx(Resolved("Report", "", "2026", "en", (section,), ()))
+    (found,) = Document(io.BytesIO(made)).tables
+    room = (found.columns[0].width or 0) - Pt(2 * 5.4)
+    assert all(width_em(code) * Pt(9) <= room for code in codes)
