@@ -54,6 +54,7 @@ def test_the_shell_has_nothing_inline_and_only_local_hashed_files(client: FlaskC
 
 def test_what_is_not_on_the_map_is_listed_with_its_reason(client: FlaskClient) -> None:
     text = client.get("/unplaced?lang=en").text
+    assert "sign in as an editor" in text, "who wants to place one is told how"
     assert "Plant Two" in text
     assert "The document states no place" in text
     assert "Plant One" not in text

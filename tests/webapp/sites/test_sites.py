@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from tests.webapp.conftest import issue
 from webapp.accounts.storage import clear
+from webapp.jobs.routes import look_in_worker
 from webapp.sites import dossiers
 from webapp.sites.ahead import LookAhead, sites_ahead
 from webapp.sites.kept import KeptSites, TooManySites, UnknownSite
@@ -140,10 +141,12 @@ def test_a_check_is_worked_out_once_for_one_state_of_the_plan(
     ruled: FlaskClient, plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[object] = []
-    look = dossiers.look_in_worker
-    monkeypatch.setattr(
-        dossiers, "look_in_worker", lambda *args, **how: [looked.append(args), look(*args, **how)][1]
-    )
+
+    def look(*args: Any, **how: Any) -> Any:
+        looked.append(args)
+        return look_in_worker(*args, **how)
+
+    monkeypatch.setattr(dossiers, "look_in_worker", look)
     state = state_of(ruled.application)
 
     def rules() -> list[str]:

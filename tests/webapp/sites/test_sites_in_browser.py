@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
-from tests.waiting import steady
+from tests.waiting import steady, until_on
 from tests.webapp.conftest import Running
 from tests.webapp.on_map import click_at
 
@@ -38,6 +38,14 @@ WORDS = {
 @pytest.fixture
 def bundled(make_app: Callable[..., Flask], serve: Callable[[Flask], Running]) -> Running:
     return serve(make_app(DATA))
+
+
+FILLED = """() => { const canvas = document.querySelector(".leaflet-many-pane canvas");
+  if (!canvas) return 0;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let filled = 0;
+  for (let at = 3; at < data.length; at += 400) filled += data[at] > 40;
+  return filled / (data.length / 400); }"""
 
 
 def opened(page: Page, running: Running, lang: str, state: str) -> None:
@@ -77,6 +85,19 @@ def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running,
     expect(lead.locator(".site-verdict")).to_have_count(0)
     held[0].continue_()
     expect(lead.locator(".site-verdict")).to_contain_text(WORDS["en"]["verdict"])
+    page.keyboard.press("Escape")
+
+    def drawn() -> float:
+        """How much of the map thousands of parcels fill."""
+        share: float = page.evaluate(FILLED)
+        return share
+
+    assert drawn() == 0.0
+    page.locator("input[data-layer=landuse]").check()  # the land use can be seen where it is asked for
+    expect(page.locator("#legend")).to_contain_text("1001")
+    until_on(page, lambda: drawn() > 0.3)
+    page.locator("input[data-layer=landuse]").uncheck()
+    until_on(page, lambda: drawn() == 0.0)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
