@@ -273,31 +273,26 @@ def _cut_utf8(data: bytes, error: UnicodeDecodeError) -> str | None:
 
 def _other(data: bytes, file: str) -> Decoded:
     """Read what is not UTF-8: as what its writing proves, as common Chinese; otherwise what fits is asked."""
-    found: dict[str, str] = {}
-    for name in ("gb18030", "big5", *OTHERS):
-        try:
-            found[name] = data.decode(name)
-        except UnicodeDecodeError:
-            continue
+    found = {name: text for name in ("gb18030", "big5", *OTHERS) if (text := _begun_as(data, name)) is not None}
     if not found:
         raise refuse_file(
             file, "文字编码无法识别，请说明编码（encoding）", "its text encoding is unknown; say the encoding"
         )
     if sure := sure_writing(found):
-        return _proved(found[sure], sure)
+        return _proved(_as_said(data, sure, file), sure)
     chinese = found.get("gb18030")
     traditional = "big5" in found and _traditional(found["big5"]) < 0.05
     likely = chinese is not None and rare_share(chinese) <= (0.3 if traditional or _looks_latin(data) else 0.7)
     as_well = chinese_rivals(found) if likely else find_rivals(found)
     if chinese is not None and likely and not as_well:
-        return Decoded(chinese, "gb18030")
+        return Decoded(data.decode("gb18030"), "gb18030")
     east = [*(["gb18030"] if chinese is not None else []), *(["big5"] if traditional else [])]
     open_ = list(
         dict.fromkeys([*as_well, *east] if as_well and as_well[0] in _LATIN else [*east, *as_well])
     ) or list(found)
     name = open_[0]
     if len(open_) == 1 and name in ("cp1251", "cp1253", "cp932", "cp949"):
-        return _proved(found[name], name)
+        return _proved(_as_said(data, name, file), name)
     shown = _where_they_differ({one: found[one] for one in open_})
     zh = "；".join(f"{one}：{word}" for one, word in shown.items())
     en = "; ".join(f"{one}: {word}" for one, word in shown.items())
@@ -306,7 +301,26 @@ def _other(data: bytes, file: str) -> Decoded:
         Text(f"文字编码不能确定（{zh}），请选择", f"the encoding of its text is not certain ({en}); choose one"),
         tuple(shown),
     )
-    return Decoded(found[name], name, questions=(asked,))
+    return Decoded(data.decode(name, "replace"), name, questions=(asked,))
+
+
+def _begun_as(data: bytes, name: str) -> str | None:
+    """Return the beginning of a text in an encoding, None where it is not such; no more than that is held.
+
+    Chinese is tried to the end, as it is what most files are; of others it is the beginning that tells.
+    """
+    whole = name in ("gb18030", "big5")
+    reader = codecs.getincrementaldecoder(name)()
+    begun = ""
+    try:
+        for at in range(0, len(data) if whole else min(len(data), _SAMPLE), _SAMPLE):
+            piece = reader.decode(data[at : at + _SAMPLE])
+            begun = begun or piece
+        if whole or len(data) <= _SAMPLE:
+            begun += reader.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return begun
 
 
 def _proved(text: str, name: str) -> Decoded:
