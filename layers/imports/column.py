@@ -14,6 +14,7 @@ from layers.imports.draft import Undecided
 from layers.imports.numbers import DecimalSign, NumberEvidence
 from layers.imports.units import Written, unit_in_header, unit_of
 from layers.plan.catalog import Field
+from layers.units import unit_name
 
 _NO_EVIDENCE = NumberEvidence()
 TABLES = ("CSV", "XLSX", "KML", "KMZ", "GPX", "GML", "Corners")  # where a number is written as text because all is
@@ -73,5 +74,6 @@ def left_as_text(seen: SeenColumn, zh: str, en: str) -> ReadColumn:
 def unit_from_header(name: str, unit: Written) -> Text:
     """Return what is said of a unit that stands in a heading."""
     return Text(
-        f"列 {name} 的单位取自表头：{unit.name}", f"the unit of column {name} is in its heading: {unit.name}"
+        f"列 {name} 的单位取自表头：{unit_name(unit.name, 'zh')}",
+        f"the unit of column {name} is in its heading: {unit.name}",
     )

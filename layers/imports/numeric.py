@@ -16,6 +16,7 @@ from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, 
 from layers.imports.numbers import numbers_of
 from layers.imports.tables.places import decimal_question
 from layers.imports.units import NONE, Written, common_unit, unit_of
+from layers.units import unit_name
 
 _ID_NAME = re.compile(
     r"(^|_|\s)(id|fid|code|no|number|phone|tel|mobile|zip|postcode)$|编号|编码|代码|代号|标识|电话|手机|邮编|证号|号码|bm$|号$|批次",
@@ -231,7 +232,7 @@ def _with_units(
     value = np.where(factors[at] == 1.0, value, _tidy(value * factors[at]))
     values = seen.spread(pa.array(value, pa.float64(), from_pandas=True))
     zh, en = (
-        f"列 {seen.name} 为带单位的数，单位 {target.name}",
+        f"列 {seen.name} 为带单位的数，单位 {unit_name(target.name, 'zh')}",
         f"column {seen.name} holds numbers in {target.name}",
     )
     if not target.name:

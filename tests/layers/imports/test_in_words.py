@@ -54,3 +54,13 @@ def test_names_of_the_file_are_not_put_into_number(library: Library, tmp_path: P
     report = bring(library, text_file(tmp_path, text), **DEGREES)
     assert "columns read as numbers: 纬度, 1 rows, areas are" in said(report)
     assert "1 row has no usable coordinates" in said(report)
+
+
+def test_units_are_called_in_the_language_of_the_note(library: Library, tmp_path: Path) -> None:
+    text = "名称,经度,纬度,面积（亩）,用地\n甲,104.05,30.05,5,3公顷\n乙,104.06,30.06,7,4公顷\n"
+    notes = bring(library, text_file(tmp_path, text), **DEGREES).notes
+    zh, en = (" ".join(note.zh for note in notes), " ".join(note.en for note in notes))
+    assert "单位取自表头：亩" in zh
+    assert "单位 公顷" in zh
+    assert "in its heading: mu" in en
+    assert "numbers in ha" in en

@@ -31,6 +31,7 @@ export function problems(report, zoom) {
 /** @param {{id: string, lon: number | null, lat: number | null}} example @param {(lon: number, lat: number) => void} zoom */
 function place(example, zoom) {
   const { id, lon, lat } = example;
-  if (lon === null || lat === null) return make("span", { class: "data", text: id });
+  const line = /^line (\d+)$/.exec(id)?.[1]; // of a row that is no feature
+  if (lon === null || lat === null) return make("span", { class: "data", text: line ? said("import_line", { line }) : id });
   return make("button", { type: "button", class: "data", "aria-label": said("import_zoom", { id }), text: id, onclick: () => zoom(lon, lat) });
 }
