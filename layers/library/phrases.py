@@ -20,6 +20,7 @@ from layers.features.snapshot import Snapshot
 from layers.library.conditions import read_conditions, with_class_names, words_of
 from layers.library.library import Library
 from layers.plan.catalog import Field, Layer
+from layers.plan.schedule import scheduled_fields
 from layers.units import CURRENCIES, MONEY_SCALES, unit_word
 
 _BREAK = re.compile(r"\s*(?:[，;；、]|(?<!\d),|,(?!\d)|\band\b|并且|而且|且)\s*")
@@ -53,6 +54,17 @@ _TIMES = {
     "bn": 1e9,
 }
 _FILLERS = re.compile(r"^(?:在|位于|in|within|the|of)\s*(?=\S)|\s*(?:内|里|的|之内)$")
+_TIME = "@time="  # what a part says when: only together with a state, and never told by itself
+_WHEN = re.compile(r"(?:(?:in|on|at|during|by|于|在)\s*)?(?P<day>\d{4}\S*)")
+_YEAR_BEFORE = re.compile(r"\d{4}\s*年\s*(?:\d{1,2}\s*月\s*(?:\d{1,2}\s*日)?)?")
+_SPACES = re.compile(r"\s+")
+_IN_TIME = {  # by which dates something is in a state at some time of a period
+    "not_started": (("start", ">"),),
+    "under_construction": (("start", "<="), ("end", ">=")),
+    "due_complete": (("end", "<="),),
+    "finished": (("end", "<="),),
+}
+_SMALL_WORDS = frozenset({"in", "on", "at", "of", "the", "a", "to", "by", "per", "for", "and"})
 _BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
 _MOST_WORDS, _MOST_AREAS, _LEAST_STEM = 14, 5000, 4
 
@@ -107,12 +119,36 @@ def _fitting(parts: Sequence[Sequence[_Part]], layers: Sequence[Layer]) -> list[
             min((one for one in part if one.layer in ("", layer.id)), key=_rank, default=None) for part in parts
         ]
         known = [one for one in best if one is not None]
-        where = [one.where for one in known if one.where]
+        where = _during(layer, [one.where for one in known if one.where])
         if len(known) == len(parts) and where and any(one.layer for one in known):
             out.append(
                 ((sum(one.rank for one in known), not layer.visible, at), layer, list(dict.fromkeys(where)))
             )
     return [(layer, where) for _, layer, where in sorted(out, key=lambda one: one[0])]
+
+
+def _during(layer: Layer, where: Sequence[str]) -> list[str]:
+    """Return conditions with a state and its time as the dates that make it so.
+
+    What is built in 2023 begins no later and ends no earlier; a time without a state is no condition.
+    """
+    times = [one.removeprefix(_TIME) for one in where if one.startswith(_TIME)]
+    if not times:
+        return list(where)
+    out, said = [], False
+    for one in where:
+        field, _, state = one.partition("=")
+        schedule = scheduled_fields(layer).get(field)
+        if schedule is not None and len(times) == 1:
+            at = {
+                "start": schedule.start,
+                "end": schedule.done or schedule.end if state == "finished" else schedule.end,
+            }
+            out += [f"{at[name]}{sign}{times[0]}" for name, sign in _IN_TIME.get(state, ())]
+            said = state in _IN_TIME
+        elif not one.startswith(_TIME):
+            out.append(one)
+    return out if said else []
 
 
 def _rank(part: _Part) -> int:
@@ -131,7 +167,7 @@ class _Reader:
         """Return what a piece may mean; several words may hold several parts, the fewest there can be."""
         whole = self._meanings(piece)
         words = piece.split()
-        if whole or len(words) == 1:
+        if whole:
             return [whole]
         best: list[list[list[_Part]] | None] = [[]] + [None] * len(words)
         for end in range(1, len(words) + 1):
@@ -141,7 +177,19 @@ class _Reader:
                 now = best[end]
                 if before is not None and found and (now is None or len(before) + 1 < len(now)):
                     best[end] = [*before, found]
+        if best[-1] is None and (parted := self._parted_states(piece)) != piece:
+            return self.parts_of(parted)
         return best[-1] or [[]]
+
+    def _parted_states(self, piece: str) -> str:
+        """Return words with spaces around the times and states that stand in them: 2023年在建项目."""
+        spaced = _YEAR_BEFORE.sub(lambda found: f"{_SPACES.sub('', found[0])} ", piece)
+        fields = [field for layer in self.layers for field in layer.fields if field.schedule is not None]
+        labels = {one.zh for field in fields for one in field.values.values() if len(one.zh) > 1}
+        longest = sorted(map(re.escape, labels), key=len, reverse=True)
+        if longest:
+            spaced = re.sub("|".join(longest), r" \g<0> ", spaced)
+        return " ".join(spaced.split())
 
     def told(self, layer: Layer, where: Sequence[str]) -> SaidConditions | None:
         """Return the conditions with their words; None where the plan does not take them."""
@@ -161,7 +209,16 @@ class _Reader:
         plain = text
         while (shorter := _FILLERS.sub("", plain)) != plain:
             plain = shorter
-        return [*found, *self._areas(plain), *self._named_layers(plain)]
+        return [*found, *self._times(text), *self._areas(plain), *self._named_layers(plain)]
+
+    def _times(self, text: str) -> Iterator[_Part]:
+        """Yield a time for the layers whose states follow from dates."""
+        found = _WHEN.fullmatch(text)
+        day = _DATE.fullmatch(found["day"]) if found else None
+        if day is not None:
+            for layer in self.layers:
+                if scheduled_fields(layer):
+                    yield _Part(layer.id, f"{_TIME}{'-'.join(_padded(day))}", 0)
 
     def _areas(self, text: str) -> Iterator[_Part]:
         """Yield the areas that are called so; of what a name holds only the one there is."""
@@ -215,6 +272,9 @@ def _alike(said: str, label: Text) -> int | None:
 
 def _of_stems(said: Sequence[str], name: Sequence[str]) -> list[int]:
     """Return 1 where every word said begins as one of a name does ("starts", "started" as "start")."""
+    meant = [one for one in said if one not in _SMALL_WORDS]  # "in 2023" is no "Land in square metres"
+    if not meant:
+        return []
     return [1] if all(any(_stem(one, other) for other in name) for one in said) else []
 
 

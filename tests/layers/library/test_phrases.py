@@ -9,6 +9,7 @@ import pytest
 from layers.library.library import Library
 from layers.library.phrases import read_phrase
 from tests.small_plan import CATALOG, PLAN, feature, square, write_layer, write_plan
+from tests.timely_plan import write_timely_plan
 
 FIRMS = """
 [layers.firms]
@@ -126,3 +127,25 @@ def test_a_restricted_layer_is_offered_to_those_who_may_see_it_only(tmp_path: Pa
     assert read_phrase(Library(folder), "总投资 > 10亿") == []
     (found,) = read_phrase(Library(folder), "总投资 > 10亿", restricted=True)
     assert found.layer.id == "pipes"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "where"),
+    [
+        ("2023年在建", ["begins<=2023", "ends>=2023"]),
+        ("2023 年在建项目", ["begins<=2023", "ends>=2023"]),
+        ("在建 2023-06", ["begins<=2023-06", "ends>=2023-06"]),
+        ("under construction in 2023", ["begins<=2023", "ends>=2023"]),
+        ("sites under construction on 2023-06-30", ["begins<=2023-06-30", "ends>=2023-06-30"]),
+        ("在建", ["state=under_construction"]),
+        ("2023 年开工", ["begins=2023"]),
+    ],
+)
+def test_a_state_and_a_time_are_the_dates_that_make_it_so(tmp_path: Path, phrase: str, where: list[str]) -> None:
+    first = read_phrase(Library(write_timely_plan(tmp_path)), phrase)[0]
+    assert (first.layer.id, list(first.where)) == ("sites", where)
+
+
+@pytest.mark.parametrize("phrase", ["2023", "in 2023", "在 2023 年", "on 2023-06-30"])
+def test_a_time_alone_is_no_condition(tmp_path: Path, phrase: str) -> None:
+    assert read_phrase(Library(write_timely_plan(tmp_path)), phrase) == []
