@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -120,19 +121,33 @@ def draw_layer(
     exact_m
         How far a drawn line may lie from the true one.
     """
-    groups: dict[tuple[GeometryKind, Look], list[Any]] = defaultdict(list)
-    for feature, shape in zip(shown, frame.bring(shown.geometry, exact_m=exact_m), strict=True):
-        kind: GeometryKind = _KINDS[int(shapely.get_dimensions(feature.geometry))]
-        look = look_of(snapshot.layer, feature.properties, kind, how.classes, how.palette)
-        mark = how.patterns.get(str(feature.properties.get(snapshot.layer.class_field))) if how.patterns else None
-        groups[kind, replace(look, pattern=mark) if mark else look].append(shape)
+    brought = frame.bring(shown.geometry, exact_m=exact_m)
     order = snapshot.layer.order + 1.0
     with NamedGroup(axes, group_name(snapshot.layer), order):
-        for (kind, look), shapes in groups.items():
-            drawn, seen = np.array(shapes, dtype=object), look
+        for (kind, look), rows in _alike(snapshot.layer, shown, how).items():
+            drawn, seen = brought[rows], look
             if how.dissolved and kind == "polygon":
                 drawn, seen = _dissolved(drawn, look, many=len(shown) > _MANY, least_m=exact_m * _SLIT)
             draw_shapes(axes, kind, drawn, fade_look(seen, how.opacity), order=order)
+
+
+def _alike(layer: Layer, shown: Features, how: LayerLook) -> dict[tuple[GeometryKind, Look], list[int]]:
+    """Return the features (rows) of one kind that look alike; who has the same values is looked at once."""
+    names = list(dict.fromkeys([layer.class_field, "position", *(rule.when.field for rule in layer.rules)]))
+    columns = [shown.values(name) for name in names]
+    looks: dict[tuple[object, ...], tuple[GeometryKind, Look]] = {}
+    groups: dict[tuple[GeometryKind, Look], list[int]] = defaultdict(list)
+    for row, (dimension, *values) in enumerate(
+        zip(shapely.get_dimensions(shown.geometry).tolist(), *columns, strict=True)
+    ):
+        key = (dimension, *map(repr, values))  # 1, 1.0, true and "1" are four values
+        if key not in looks:
+            known, kind = dict(zip(names, values, strict=True)), _KINDS[dimension]
+            look = look_of(layer, known, kind, how.classes, how.palette)
+            mark = how.patterns.get(str(known[layer.class_field])) if how.patterns else None
+            looks[key] = kind, replace(look, pattern=mark) if mark else look
+        groups[looks[key]].append(row)
+    return groups
 
 
 def _dissolved(shapes: Any, look: Look, *, many: bool, least_m: float) -> tuple[Any, Look]:  # noqa: ANN401
@@ -265,7 +280,9 @@ def _collections(axes: Axes, kind: GeometryKind, parts: Any, look: Look, *, face
     if kind == "line":
         return [LineCollection([shapely.get_coordinates(line) for line in parts], **paint)]
     holed = shapely.get_num_interior_rings(parts) > 0
-    rings = [shapely.get_coordinates(ring) for ring in shapely.get_exterior_ring(parts[~holed])]
+    outer = shapely.get_exterior_ring(parts[~holed])
+    xy, ends = shapely.get_coordinates(outer), np.cumsum(shapely.get_num_coordinates(outer)).tolist()
+    rings = [xy[begin:end] for begin, end in pairwise([0, *ends])]
     made: list[Any] = [PolyCollection(rings, facecolors=[face], **paint)] if rings else []
     if holed.any():
         made.append(PathCollection([_path(p) for p in parts[holed]], facecolors=[face], **paint))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
 
-from briefings.map.layers import _dissolved
-from layers.plan.style import Look
+from briefings.map.layers import LayerLook, _alike, _dissolved
+from layers.features.columns import content_of
+from layers.features.snapshot import Features
+from layers.library.library import Library
+from layers.plan.catalog import Condition, Rule
+from layers.plan.style import GeometryKind, Look, look_of
+
+DATA = Path(__file__).parents[3] / "data"
 
 LOOK = Look("#ffffff", 0.4, 1.0, "#ffff2d", 0.85)
 
@@ -29,3 +38,24 @@ def test_very_many_have_no_lines_and_crossed_outlines_are_drawn_as_they_are() ->
     assert (look.color, look.fill) == ("#ffff2d", "#ffff2d")
     bow = shapely.polygons([[(0, 0), (2, 2), (2, 0), (0, 2)], [(0, 0), (3, 2), (3, 0), (0, 2)]])
     assert list(_dissolved(bow, LOOK, many=False, least_m=1.0)[0]) == list(bow)
+
+
+def test_features_of_the_same_values_are_looked_at_once_and_look_as_each_one_would() -> None:
+    """1 is 1.0 to a rule, but neither true nor the text "1"; None is no value."""
+    values = [1, True, "1", 1.0, None, False, 0, ["1"], "b", 1]
+    rules = (
+        Rule(color="#110000", when=Condition("v", equals=1)),
+        Rule(color="#220000", when=Condition("v", equals="1")),
+        Rule(color="#330000", when=Condition("v", in_=(True, 0))),
+        Rule(color="#440000", when=Condition("v", null=True)),
+    )
+    layer = replace(Library(DATA).catalog.layers["parks"], rules=rules, illustrative=False)
+    shapes = [shapely.box(n, 0, n + 1, 1) if n < 8 else shapely.Point(n, 0) for n in range(len(values))]
+    rows = [{"v": value, "position": "schematic" if n > 7 else None} for n, value in enumerate(values)]
+    shown = Features(content_of([str(n) for n in range(len(values))], shapes, rows))
+    how = LayerLook(classes=(), palette="official")
+    found = {row: key for key, alike in _alike(layer, shown, how).items() for row in alike}
+    for row, one in enumerate(shown):
+        kind: GeometryKind = "polygon" if row < 8 else "point"
+        assert found[row] == (kind, look_of(layer, one.properties, kind, (), "official"))
+    assert [found[row][1].color for row in range(3)] == ["#110000", "#330000", "#220000"]
