@@ -12,12 +12,11 @@ from pyproj import Transformer
 from layers.features.query import Hits, search
 from layers.features.snapshot import Snapshot
 from layers.imports.tables.angles import parse_angle
+from layers.imports.tables.headings import heading_of
 from layers.plan.catalog import Plan
 
 _BETWEEN = re.compile(r"\s*[,，;；、\t]\s*|\s+")
-_NAMED = re.compile(
-    r"(?P<x>经度|longitude|\blon\b|\blng\b)\s*[:：=为]?|(?P<y>纬度|latitude|\blat\b)\s*[:：=为]?", re.I
-)
+_NAMED = re.compile(r"([^\W\d_]{2,})\s*[:：=]?")
 _AROUND = " \t()（）[]【】"
 _METRES = re.compile(r"^-?\d{4,9}(\.\d+)?$")  # what has four digits and more is no degree
 
@@ -57,8 +56,7 @@ def read_written_places(text: str, plan: Plan) -> list[WrittenPlace]:
     plan's plane system. Words such as lon, lat, 经度, 纬度 and brackets around may stand there. Nothing for a text
     that is no pair of coordinates.
     """
-    sides = "".join("x" if found["x"] else "y" for found in _NAMED.finditer(text))
-    plain = _NAMED.sub(" ", text).strip(_AROUND)
+    sides, plain = _named_sides(text)
     for one, other in _pairs(plain):
         if _METRES.match(one) and _METRES.match(other):
             a, b = float(one), float(other)
@@ -73,6 +71,21 @@ def read_written_places(text: str, plan: Plan) -> list[WrittenPlace]:
             return _valid([WrittenPlace(b, a, "EPSG:4326")])
         return _best([WrittenPlace(a, b, "EPSG:4326"), WrittenPlace(b, a, "EPSG:4326")], plan)
     return []
+
+
+def _named_sides(text: str) -> tuple[str, str]:
+    """Return which coordinates are named, in order, as headings name them; and the text without the names."""
+    sides: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        heading = heading_of(found[1])
+        if heading is None or heading.axis not in ("x", "y"):
+            return found[0]
+        sides.append(heading.axis)
+        return " "
+
+    plain = _NAMED.sub(taken, text)
+    return "".join(sides), plain.strip(_AROUND)
 
 
 def _pairs(text: str) -> Iterable[tuple[str, str]]:
