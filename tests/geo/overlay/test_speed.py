@@ -244,10 +244,10 @@ def test_lines_are_covered_as_by_the_union(seed, count, reach, many):
     rng = np.random.default_rng(seed)
     begin = rng.uniform(0, 1000, (60, 1, 2)) + ORIGIN
     steps = rng.uniform(-1, 1, (60, 4, 2)) * rng.choice([3.0, 60.0, 600.0], (60, 1, 1))
-    targets = shapely.linestrings(np.concatenate([begin, begin + steps], axis=1))
-    targets = np.append(targets, shapely.multilinestrings(list(targets[:3])))
-    services = shapely.buffer(shapely.points(rng.uniform(0, 1000, (count, 2)) + ORIGIN), reach, quad_segs=8)
-    services = np.append(services, shapely.Polygon())
+    lines = [shapely.LineString(xy) for xy in np.concatenate([begin, begin + steps], axis=1)]
+    targets = np.array([*lines, shapely.MultiLineString(lines[:3])], dtype=object)
+    places = [shapely.Point(xy) for xy in rng.uniform(0, 1000, (count, 2)) + ORIGIN]
+    services = np.array([*(place.buffer(reach, quad_segs=8) for place in places), shapely.Polygon()], dtype=object)
     bench = Bench.of(layer(targets), where="targets")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(covering, "MANY", many)
