@@ -20,9 +20,8 @@ from geo.access.surroundings import ground_within
 from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
 from geo.errors import BadDistance, BadRule, ExtentTooLarge, NotComputable
 from geo.measure import sound
-from geo.measure.area import distance_plane, finite_bounds, form_of, form_over
+from geo.measure.area import distance_plane, finite_bounds, form_over, measure_shapes
 from geo.measure.crs import SPLIT_M, Bench, move
-from geo.measure.measuring import measure
 from geo.measure.seam import cut_at_seam
 from geo.measure.validity import Report, usable_report
 from geo.parallel import in_threads, row_blocks
@@ -193,7 +192,7 @@ def facilities_of(
         ids = [tuple(index[row] for row in group) for group in rows]
         shapes = np.array([sound.union(shapes[group]) for group in rows], dtype=object)
         on_bench = np.array([sound.union(on_bench[group]) for group in rows], dtype=object)
-    area = measure(on_bench, form_of(bench.crs, on_bench)).area_m2
+    area = measure_shapes(on_bench, bench.crs).area_m2
     radius = _radii(report.frame, area, rule, where=where)
     served = np.flatnonzero(radius > 0.0)
     if not len(served):

@@ -30,6 +30,7 @@ from geo.overlay.near import (
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 
 CUTS = 1_000  # made at a time
+ROUND = 128  # vertices of the usual service area, which is cut to its windows at once
 WINDOWS = 64  # dissolved by a thread at a time
 MANY = 2  # windows a service area lies in, on the average, from where all are dissolved first
 RIM = 1.25  # what the scale of a plane may make of a strip along an outline
@@ -158,7 +159,7 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch
         place, service = as_rows(shapely.STRtree(services).query(box_polygons(frames)))
     order = np.argsort(place, kind="stable")
     place, service = place[order], service[order]
-    parts = near_parts(services, service, frames[place])
+    parts = near_parts(services, service, frames[place], few=ROUND)
     begins = np.searchsorted(place, np.arange(len(frames) + 1))
     rows = np.argsort(window, kind="stable")
     starts = np.searchsorted(window[rows], np.arange(len(frames) + 1))

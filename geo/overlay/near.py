@@ -65,14 +65,23 @@ def gather_windows(box: Floats, of: Ints, *, size: float) -> tuple[Ints, Ints, F
     return window, of[order[first]], np.hstack([low - margin, high + margin])
 
 
-def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
+def near_parts(shapes: Shapes, of: Ints, boxes: Floats, *, few: int = FEW) -> Shapes:
     """Return for every box the polygon ``shapes[of]`` as it is there: the same inside the box, cut off beyond.
 
     A shape is parted with the boxes it is asked for, and again, until it has few vertices or one box is left:
     every vertex is looked at as often as the boxes can be parted, not once for every box.
+
+    Parameters
+    ----------
+    shapes
+        n polygons.
+    of, boxes
+        For m boxes which polygon each is of, (m,), and its sides, (m, 4).
+    few
+        Vertices up to which a polygon is left as it is.
     """
     result = shapes[of]
-    rows = np.flatnonzero(shapely.get_num_coordinates(result) > FEW)
+    rows = np.flatnonzero(shapely.get_num_coordinates(result) > few)
     if not len(rows):
         return result
     rows = rows[np.argsort(of[rows], kind="stable")]
@@ -85,7 +94,7 @@ def near_parts(shapes: Shapes, of: Ints, boxes: Floats) -> Shapes:
         high = np.maximum.reduceat(boxes[rows, 2:], first, axis=0)
         pieces = clip_to_boxes(pieces, np.hstack([low, high]))
         count = np.diff(first, append=len(rows))
-        ready: Bools = (count == 1) | (shapely.get_num_coordinates(pieces) <= FEW)
+        ready: Bools = (count == 1) | (shapely.get_num_coordinates(pieces) <= few)
         done = ready[node]
         result[rows[done]] = pieces[node[done]]
         keep = np.flatnonzero(~ready)
