@@ -13,6 +13,7 @@ from pyproj.exceptions import CRSError
 from geo import convert_datum
 from geo.arrays import Floats
 from geo.measure.crs import ALLOWED_DATUMS
+from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.crs_names import datum_of, is_where_cgcs2000_is, planes_near, sibling_crs, to_degrees
 from layers.plan.catalog import Plan
@@ -21,6 +22,7 @@ SHIFTED = ("GCJ02", "BD09")
 WEB_MERCATOR = "EPSG:3857"
 _NEAR_KM, _MOST = 150.0, 10
 _SAME_KM = 25.0  # within it, datums lie together: then the commoner stands first
+_NOT_BAIDU = Text("；百度地图的米制坐标不是它", "; metres of Baidu maps are not it")
 _GEOD = Geod(ellps="GRS80")
 
 
@@ -149,10 +151,15 @@ def _candidate(crs: str, swapped: bool, lon: float, lat: float, plan: Plan) -> C
 
 def told_candidates(found: tuple[Candidate, ...]) -> tuple[str, str]:
     """Return candidates in words, Chinese and English."""
-    zh = "；".join(f"{c.written}（{c.lon:.4f}, {c.lat:.4f}，距规划中心 {c.km_away:.1f} km）" for c in found)
-    en = "; ".join(
-        f"{c.written} ({c.lon:.4f}, {c.lat:.4f}, {c.km_away:.1f} km from the plan's centre)" for c in found
-    )
+    written = [
+        (
+            f"{c.written}（{c.lon:.4f}, {c.lat:.4f}，距规划中心 {c.km_away:.1f} km{beware.zh}）",
+            f"{c.written} ({c.lon:.4f}, {c.lat:.4f}, {c.km_away:.1f} km from the plan's centre{beware.en})",
+        )
+        for c in found
+        for beware in [_NOT_BAIDU if c.crs == WEB_MERCATOR else Text("", "")]
+    ]
+    zh, en = "；".join(one for one, _ in written), "; ".join(one for _, one in written)
     return zh or "没有一个落在规划附近", en or "none puts it near the plan"
 
 

@@ -310,7 +310,7 @@ def test_a_word_that_is_no_crs_is_refused_without_a_search_for_the_likeliest(
         handed.append(given)
         raise CRSError(given)
 
-    monkeypatch.setattr(coordinates.CRS, "from_user_input", from_user_input)
+    monkeypatch.setattr(f"{coordinates.__name__}.CRS.from_user_input", from_user_input)
     with pytest.raises(BadExport, match="unknown coordinate reference system"):
         read_asked("csv", crs=text)
     assert all(re.fullmatch(r"EPSG:\w+", one) for one in handed)

@@ -98,6 +98,12 @@ def test_what_fits_is_offered_of_the_datum_the_headings_name(
         bring(library, path)
 
 
+def test_metres_that_may_be_of_web_mercator_say_whose_they_are_not(library: Library, tmp_path: Path) -> None:
+    path = text_file(tmp_path, f"id,x,y\n1,{place('EPSG:3857', 104.07, 30.07)}\n")
+    with pytest.raises(NeedsCRS, match=r"EPSG:3857 \(104.0700, 30.0700, .*; metres of Baidu maps are not it\)"):
+        bring(library, path)
+
+
 @pytest.mark.parametrize("heads", ["百度x,百度y", "bd09mc_x,bd09mc_y"])
 def test_metres_of_a_map_maker_are_no_web_mercator(library: Library, tmp_path: Path, heads: str) -> None:
     path = text_file(tmp_path, f"id,{heads}\n1,{place('EPSG:3857', 104.07, 30.07)}\n")

@@ -5,7 +5,7 @@ import { choice, row } from "./form.js";
 import { said, text } from "./language.js";
 
 /** What people call the coordinates that are met most. @type {Record<string, string>} */
-const PLAIN = { "EPSG:4490": "import_cgcs2000", GCJ02: "import_gcj02", BD09: "import_bd09" };
+const PLAIN = { "EPSG:4490": "import_cgcs2000", GCJ02: "import_gcj02", BD09: "import_bd09", "EPSG:3857": "import_mercator" };
 
 /**
  * @param {SeenFile} seen what the service saw in the file
