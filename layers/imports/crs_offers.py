@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from pyproj import Geod
+from pyproj import CRS, Geod
 from pyproj.exceptions import CRSError
 
 from geo import convert_datum
@@ -135,13 +135,21 @@ def _tried(x: float, y: float, swapped: bool, plan: Plan) -> Iterator[Candidate]
             yield _candidate(crs, swapped, float(lon), float(lat), plan)
         return
     met: set[tuple[str, float, float]] = set()
-    own = (plan.plane_crs, datum_of(plan.plane_crs))
-    for code, datum in (own, *planes_near(*plan.center), (WEB_MERCATOR, "")):
+    for code, datum in (*_own_plane(plan.plane_crs), *planes_near(*plan.center), (WEB_MERCATOR, "")):
         lon, lat = map(float, to_degrees(code).transform(x, y))
         same = (datum, round(lon, 9), round(lat, 9))  # a zone of 3 degrees and one of 6 about one meridian
         if np.isfinite([lon, lat]).all() and same not in met:
             met.add(same)
             yield _candidate(code, swapped, lon, lat, plan)
+
+
+def _own_plane(crs: str) -> Iterator[tuple[str, str]]:
+    """Yield the plan's own plane with its datum, where it names one."""
+    try:
+        if CRS.from_user_input(crs).is_projected:
+            yield crs, datum_of(crs)
+    except CRSError:
+        return
 
 
 def _candidate(crs: str, swapped: bool, lon: float, lat: float, plan: Plan) -> Candidate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -96,6 +97,15 @@ def test_what_fits_is_offered_of_the_datum_the_headings_name(
     assert len(offered) > 3 or set(found) == set(offered)
     with pytest.raises(NeedsCRS, match=f"--crs; what would fit: {offered[0]} "):
         bring(library, path)
+
+
+@pytest.mark.parametrize("own", ["", "EPSG:4326", "EPSG:999999", "EPSG:32648"])
+def test_a_plan_without_a_plane_of_its_own_is_offered_others(library: Library, tmp_path: Path, own: str) -> None:
+    draft = read_source(text_file(tmp_path, f"id,x,y\n1,{place('EPSG:32648', 104.07, 30.07)}\n"))
+    plan = replace(library.catalog.plan, plane_crs=own)
+    offered = [one.crs for one in offered_crs(draft.geometry, plan)]
+    assert offered[0] == ("EPSG:32648" if own == "EPSG:32648" else "EPSG:4544")
+    assert "EPSG:32648" in offered
 
 
 def test_metres_that_may_be_of_web_mercator_say_whose_they_are_not(library: Library, tmp_path: Path) -> None:
