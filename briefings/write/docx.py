@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Cm, Emu, Pt
 from docx.table import Table as OpenTable
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from briefings.map.fonts import drawable_text
@@ -121,6 +122,37 @@ def _bookmarked(paragraph: Paragraph, name: str) -> None:
     begin.set(qn("w:name"), name)
     paragraph._p.insert(0 if paragraph._p.pPr is None else 1, begin)
     paragraph._p.append(end)
+
+
+def _fill_cell(cell: _Cell, text: str, table: Table, *, at: tuple[int, int], size: float) -> None:
+    """Write a cell: numbers to the right and unbroken, headings, sums and groups bold, few rows never alone.
+
+    Parameters
+    ----------
+    cell
+        Of the document.
+    text
+        What stands in it.
+    table
+        Whose cell it is.
+    at
+        Row (0 is the heading) and column.
+    size
+        Of the letters, points.
+    """
+    r, c = at
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
+    few = len(table.rows) <= _TOGETHER or r < _FEWEST or r > len(table.rows) - _FEWEST
+    paragraph.paragraph_format.keep_with_next = (few and r < len(table.rows)) or None
+    if table.numeric[c]:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if r > 0:
+            cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
+    whole = unbroken_head if r == 0 else unbroken_number
+    run = paragraph.add_run(whole(text) if table.numeric[c] else text)
+    run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
+    run.font.size = Pt(size)
 
 
 def _ruled(table: OpenTable) -> None:
@@ -274,17 +306,21 @@ class _Writer:
         if section.chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)
             self.picture(chart_picture(section.chart), alt, captioned.chart)
+        self.tables(section, captioned)
+        for caveat in section.caveats:
+            note = self.line(caveat, size=9).paragraph_format
+            note.space_after, note.keep_with_next = Pt(2), bool(section.source)
+        if section.source:
+            self.line(f"{self.words['source']}: {section.source}", size=8)
+
+    def tables(self, section: BriefingSection, captioned: Captions) -> None:
+        """Write an item's tables below their captions; those that stand late wait for the end."""
         for table, caption in zip(section.tables, captioned.tables, strict=True):
             if stands_late(table, section):
                 self.later.append((section.title, table, caption))
                 continue
             self.caption(caption).paragraph_format.keep_with_next = True
             self.table(table)
-        for caveat in section.caveats:
-            note = self.line(caveat, size=9).paragraph_format
-            note.space_after, note.keep_with_next = Pt(2), bool(section.source)
-        if section.source:
-            self.line(f"{self.words['source']}: {section.source}", size=8)
 
     def picture(self, drawn: tuple[bytes, bytes], alt: str, caption: str) -> None:
         """Put a picture over the whole width with its vector twin and its alt text, its caption below."""
@@ -319,20 +355,8 @@ class _Writer:
         for r, row in enumerate((table.heads, *table.rows)):
             for c, (cell, text) in enumerate(zip(made.rows[r].cells, row, strict=True)):
                 cell.width = widths[c]
-                if c > 0 and r - 1 in table.groups:
-                    continue
-                paragraph = cell.paragraphs[0]
-                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
-                few = len(table.rows) <= _TOGETHER or r < _FEWEST or r > len(table.rows) - _FEWEST
-                paragraph.paragraph_format.keep_with_next = (few and r < len(table.rows)) or None
-                if table.numeric[c]:
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                    if r > 0:
-                        cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
-                whole = unbroken_head if r == 0 else unbroken_number
-                run = paragraph.add_run(whole(text) if table.numeric[c] else text)
-                run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
-                run.font.size = Pt(size)
+                if c == 0 or r - 1 not in table.groups:
+                    _fill_cell(cell, text, table, at=(r, c), size=size)
             made.rows[r]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
             if r - 1 in table.groups:
                 made.rows[r].cells[0].merge(made.rows[r].cells[-1])

@@ -119,6 +119,11 @@ def _sheets(resolved: Resolved) -> list[Figure]:
     for title, table, caption in flow.later:
         flow.heading(f"{said['full']} · {title}", 15, room=2.0)
         flow.table(table, caption)
+    _appendix(flow, resolved, said)
+    return flow.numbered(said["page_of"])
+
+
+def _appendix(flow: _Flow, resolved: Resolved, said: dict[str, str]) -> None:
     told = resolved.computed()
     if told or resolved.versions:
         flow.heading(said["appendix"], 15, room=2.4)
@@ -127,7 +132,6 @@ def _sheets(resolved: Resolved) -> list[Figure]:
         flow.heading(name, 11, room=min(0.5 + 0.2 * len(rows), 1.6))
         for key, text in rows:
             flow.text(f"{key}: {text}", 8)
-    return flow.numbered(said["page_of"])
 
 
 def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str]) -> None:

@@ -99,11 +99,7 @@ class FigureWriter(TableWriter):
         if main and small and chart is not None:  # the numbers under the words, the chart beside them
             under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
         elif not main and small:  # no chart: the table is the slide
-            table, caption = tables[0]
-            below = left.below(under + int(Pt(18)))
-            size = next((s for s in (24, 20, 18, 16) if self.fits(table, below, s)), _PLAIN_PT)
-            every, below = range(len(table.rows)), replace(below, filled=True)
-            under, tables = self.table(slide, table, caption, every, below, size=size), []
+            under, tables = self.only_table(slide, *tables[0], left.below(under + int(Pt(18)))), []
         if section.caveats:
             note = left.below(under + int(Pt(8)))
             self.text(
@@ -112,25 +108,65 @@ class FigureWriter(TableWriter):
         right = room.part(share + 0.02, 0.98 - share)
         if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
+        self.drawn_beside(slide, section, captioned, chart, right)
+        spoken = main or bool(section.value or section.sentence or section.paragraphs)
+        for table, caption in tables:
+            if chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
+                self.put_later(section, table, caption)
+            else:
+                self.tables(section.title, table, caption, first=None if spoken else slide)
+
+    def drawn_beside(
+        self,
+        slide: Any,  # noqa: ANN401
+        section: BriefingSection,
+        captioned: Captions,
+        chart: Chart | None,
+        room: Room,
+    ) -> None:
+        """Draw the chart, its few values large, or the picture of an item; nothing where it has none.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        section, captioned
+            The item, and what its parts are called.
+        chart
+            The chart that is drawn: None where a table says it.
+        room
+            The place.
+        """
         if chart is not None and says_no_more(chart):
-            self.large_values(slide, chart, right)
+            self.large_values(slide, chart, room)
         elif chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)
-            place = (Emu(right.left), Emu(right.top), Emu(right.width), Emu(right.height))
+            place = (Emu(room.left), Emu(room.top), Emu(room.width), Emu(room.height))
             add_chart(slide, chart, place, scale=max(self.scale, 1.0), alt=alt)
             slide.shapes[-1].name = captioned.chart
         elif section.picture is not None:
-            self.fitted(slide, section, captioned, right)
-        for table, caption in tables:
-            if chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
-                short = section.short if self.is_shorter(section.short, table) else None
-                told = (
-                    "" if short is None else self.words["whole"].format(address=section.source.rpartition(" ")[2])
-                )
-                self.later.append((section.title, table if short is None else short, caption, told))
-                continue
-            spoken = main or bool(section.value or section.sentence or section.paragraphs)
-            self.tables(section.title, table, caption, first=None if spoken else slide)
+            self.fitted(slide, section, captioned, room)
+
+    def put_later(self, section: BriefingSection, table: Table, caption: str) -> None:
+        """Leave a table to the deck's end; of an endless one its sums, with where the whole is."""
+        short = section.short if self.is_shorter(section.short, table) else None
+        told = "" if short is None else self.words["whole"].format(address=section.source.rpartition(" ")[2])
+        self.later.append((section.title, table if short is None else short, caption, told))
+
+    def only_table(self, slide: Any, table: Table, caption: str, room: Room) -> int:  # noqa: ANN401
+        """Put a table that is the slide into all its room, as large as it may be; returns its lower edge (EMU).
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        table, caption
+            What stands there, and what it is called.
+        room
+            The place.
+        """
+        size = next((s for s in (24, 20, 18, 16) if self.fits(table, room, s)), _PLAIN_PT)
+        return self.table(slide, table, caption, range(len(table.rows)), replace(room, filled=True), size=size)
 
     def headline(self, section: BriefingSection) -> str:
         """Return what a slide's title says: the finding, in one line if it can be; empty where it is too long.

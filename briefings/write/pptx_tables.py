@@ -272,6 +272,15 @@ class TableWriter(SlideWriter):
         lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
         return max(lines, 1) * size * line_em(row) + spare
 
+    def widths_in(self, table: Table, size: float, room: Room) -> list[int]:
+        """Return the widths of columns (EMU): as wide as they need, or as the room where that is to be filled."""
+        if room.filled and room.dense:
+            return self.filled_widths(table, size, room.width)
+        widths = self.widths(table, size, room.width)
+        if room.filled and sum(widths) < room.width:
+            return [int(width * room.width / sum(widths)) for width in widths]
+        return widths
+
     def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> int:  # noqa: ANN401
         """Put some rows of a table on a slide: with rules in our own look, in a template in its own table style.
 
@@ -297,11 +306,7 @@ class TableWriter(SlideWriter):
         """
         size = size or self.table_points(table, room.width)
         spare = _DENSE_PT if room.dense else _ROW_PT
-        widths = self.widths(table, size, room.width)
-        if room.filled and room.dense:
-            widths = self.filled_widths(table, size, room.width)
-        elif room.filled and sum(widths) < room.width:
-            widths = [int(width * room.width / sum(widths)) for width in widths]
+        widths = self.widths_in(table, size, room)
         body = [table.heads, *(table.rows[i] for i in rows)]
         high = [self.row_pt(row, widths, size, spare=spare) for row in body]
         if room.filled and not room.dense:  # rows that breathe
@@ -319,21 +324,20 @@ class TableWriter(SlideWriter):
             plain_table(graphic)
         for r, row in enumerate(body):
             graphic.table.rows[r].height = Emu(int(high[r] * Pt(1)))
-            for c, text in enumerate(row):
-                if c > 0 and r > 0 and rows[r - 1] in table.groups:
-                    break
+            grouped = r > 0 and rows[r - 1] in table.groups
+            strong = r == 0 or grouped or rows[r - 1] in table.strong
+            for c, text in enumerate(row[:1] if grouped else row):
                 cell = graphic.table.cell(r, c)
                 cell.margin_top = cell.margin_bottom = Pt(spare / 2 - 0.5)
                 cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-                strong = r == 0 or rows[r - 1] in table.strong or rows[r - 1] in table.groups
                 self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
                 if table.numeric[c]:
                     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
             if ruled:
                 ahead = r < len(rows) and rows[r] in table.strong and not (r > 0 and rows[r - 1] in table.strong)
                 rule_cells(graphic, r, heavy=r == 0 or ahead or r == len(rows))
-            if r > 0 and rows[r - 1] in table.groups:
+            if grouped:
                 graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
         return int(room.top + sum(high) * Pt(1))
 

@@ -86,22 +86,36 @@ def checked_geometry(
         return _unusable("unreadable", "坐标无法组成几何图形", "the coordinates do not make a geometry")
     if shape.is_empty:
         return _unusable("empty", "几何为空", "the geometry is empty")
+    found = _made_sound(shape, json, issues, tangles=tangles)
+    if isinstance(found, CheckedGeometry):
+        return found
+    shape, json = _to_wgs84(*found, datum)
+    return CheckedGeometry(shape, json, tuple(issues))
+
+
+def _made_sound(
+    shape: Any,  # noqa: ANN401 - a shapely geometry
+    json: dict[str, Any],
+    issues: list[GeometryProblem],
+    *,
+    tangles: bool,
+) -> CheckedGeometry | tuple[Any, dict[str, Any]]:
+    """Return a geometry within one turn of the Earth and valid, or why it cannot be used."""
     if _turns(shape):
         shape, json = _within_a_turn(shape, json, issues)
         if shape is None:
             return CheckedGeometry(None, None, tuple(issues))
-    if not shapely.is_valid(shape):
-        reason = shapely.is_valid_reason(shape)
-        if not tangles and is_tangled(shape):
-            zh, en = "几何无效，边相交过多，未修复", "it is invalid, and its edges cross too often to mend"
-            return _unusable("too_complex", zh, en)
-        mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-        if mended.is_empty:
-            return _unusable("invalid", f"几何无效（{reason}）", f"the geometry is invalid ({reason})")
-        issues.append(GeometryProblem("repaired", f"几何无效（{reason}），已修复", f"mended: {reason}"))
-        shape, json = mended, orjson.loads(shapely.to_geojson(mended))
-    shape, json = _to_wgs84(shape, json, datum)
-    return CheckedGeometry(shape, json, tuple(issues))
+    if shapely.is_valid(shape):
+        return shape, json
+    reason = shapely.is_valid_reason(shape)
+    if not tangles and is_tangled(shape):
+        zh, en = "几何无效，边相交过多，未修复", "it is invalid, and its edges cross too often to mend"
+        return _unusable("too_complex", zh, en)
+    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    if mended.is_empty:
+        return _unusable("invalid", f"几何无效（{reason}）", f"the geometry is invalid ({reason})")
+    issues.append(GeometryProblem("repaired", f"几何无效（{reason}），已修复", f"mended: {reason}"))
+    return mended, orjson.loads(shapely.to_geojson(mended))
 
 
 def _turns(shape: Shape) -> bool:

@@ -253,6 +253,23 @@ def _as_flags(seen: SeenColumn) -> ReadColumn | None:
     )
 
 
+def _maybe_dates(seen: SeenColumn, texts: ArrowArray) -> ReadColumn | None:
+    """Return a column left as text whose cells could be months or a series; None where they could not."""
+    if pc.all(fill_null(pc.match_substring_regex(texts, SERIES), True)).as_py():
+        one = seen.example(seen.texts.is_valid())
+        return left_as_text(
+            seen,
+            f"可能是年月，也可能是序号（如 {one}）；如为日期请指定类型",
+            f"they may be months, or numbers of a series such as {one}; say the type if they are dates",
+        )
+    months = fill_null(pc.match_substring_regex(seen.texts, _YEAR_MONTH), True)
+    if pc.all(months).as_py() and pc.any(pc.match_substring(seen.texts, ".")).as_py():
+        return left_as_text(
+            seen, "可能是年月（2021.1 与 2021.10 之别），也可能是数字", "they may be year.month, or numbers"
+        )
+    return None
+
+
 def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     called = bool(DATE_NAME.search(seen.name)) or (seen.declared is not None and seen.declared.type == "date")
     dotted = "never" if seen.format == "XLSX" else "alone" if called else "beside"
@@ -277,19 +294,7 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
         )
     found = iso_dates(fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
     if found is None:
-        if pc.all(fill_null(pc.match_substring_regex(texts, SERIES), True)).as_py():
-            return left_as_text(
-                seen,
-                f"可能是年月，也可能是序号（如 {seen.example(known)}）；如为日期请指定类型",
-                f"they may be months, or numbers of a series such as {seen.example(known)}; "
-                "say the type if they are dates",
-            )
-        months = fill_null(pc.match_substring_regex(seen.texts, _YEAR_MONTH), True)
-        if pc.all(months).as_py() and pc.any(pc.match_substring(seen.texts, ".")).as_py():
-            return left_as_text(
-                seen, "可能是年月（2021.1 与 2021.10 之别），也可能是数字", "they may be year.month, or numbers"
-            )
-        return None
+        return _maybe_dates(seen, texts)
     iso, kind = found
     rest = "", ""
     unread = pc.and_(known, iso.is_null())

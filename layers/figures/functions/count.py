@@ -157,17 +157,23 @@ def _by_zone(
                 rows.append({**told, "density": told["count"] / float(area) * M2_PER["km2"]})
     if zones.layer is None:
         return rows, _counted(found.once)
-    unplaced = [str(f.id) for f in items.features if f.geometry is None]
     for kind in kinds:
         outside = _counted(part for key, part in found.outside.items() if groups.get(str(key)) == kind)
         told = row("rest", OUTSIDE, kind, OUTSIDE_ALL, outside)
         if outside > 0 or told.get("most", 0) > 0:
             rows.append(told)
-    for kind in kinds:
-        lost = sum(groups.get(key) == kind for key in unplaced)
-        if lost:
-            rows.append({"kind": "unknown", "name": UNPLACED, "group": kind, "count": float(lost)})
-    return rows, float(len(items.features))
+    return [*rows, *_unplaced_rows(items, kinds, groups)], float(len(items.features))
+
+
+def _unplaced_rows(items: Role, kinds: Iterable[object], groups: Mapping[str, object]) -> list[dict[str, Any]]:
+    """Return a row for each group that has features without a place."""
+    unplaced = [str(f.id) for f in items.features if f.geometry is None]
+    lost = {kind: sum(groups.get(key) == kind for key in unplaced) for kind in kinds}
+    return [
+        {"kind": "unknown", "name": UNPLACED, "group": kind, "count": float(count)}
+        for kind, count in lost.items()
+        if count
+    ]
 
 
 def _counted(shares: Iterable[float]) -> float:

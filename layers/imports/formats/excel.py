@@ -63,15 +63,9 @@ def read_excel(source: Source) -> Draft:
         book = CalamineWorkbook.from_path(str(source.path))
         hidden = frozenset(one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible)
         names = tuple(sorted(book.sheet_names, key=hidden.__contains__))  # what its maker hid stands last
-        wanted = source.options.sublayer
-        if wanted and wanted not in names:
-            known = ", ".join(names)
-            raise refuse_file(
-                source.name, f"没有工作表 {wanted}；有 {known}", f"it has no sheet {wanted}; it has {known}"
-            )
         reason: UnreadableFile | None = None
         asked: Draft | None = None
-        for name in [wanted] if wanted else names[:_MOST_TRIED]:
+        for name in _tried(source, names):
             sheet = book.get_sheet_by_name(name)
             if not source.archive and sheet.total_height * sheet.total_width > _OLD_CELLS:
                 raise too_far(source.name, sheet.total_height, sheet.total_width)
@@ -99,6 +93,23 @@ def read_excel(source: Source) -> Draft:
             source.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
         ) from error
     raise reason or refuse_file(source.name, "没有工作表", "it has no sheet")
+
+
+def _tried(source: Source, names: tuple[str, ...]) -> Sequence[str]:
+    """Return the sheets to read, one after the other: the one that is wanted, or the first ones.
+
+    Raises
+    ------
+    UnreadableFile
+        There is none of the name.
+    """
+    wanted = source.options.sublayer
+    if wanted and wanted not in names:
+        known = ", ".join(names)
+        raise refuse_file(
+            source.name, f"没有工作表 {wanted}；有 {known}", f"it has no sheet {wanted}; it has {known}"
+        )
+    return [wanted] if wanted else names[:_MOST_TRIED]
 
 
 @dataclass(frozen=True)

@@ -98,18 +98,7 @@ def read_geometries(cells: Sequence[str]) -> Geometries:
     """Read every cell by what it begins with; words cost nothing but themselves."""
     count = len(cells)
     shapes: Objects = np.full(count, None, dtype=object)
-    written: dict[str, list[int]] = {"WKT": [], "WKB": [], "GeoJSON": []}
-    texts: dict[int, str | bytes] = {}
-    codes: Counter[int] = Counter()
-    listed = False
-    for i, cell in enumerate(cells):
-        kind, text, code = _begun(cell) if cell else ("", "", 0)
-        if cell and not kind and (text := wkt_of_list(cell)):
-            kind, listed = "WKT", True
-        if kind:
-            written[kind].append(i)
-            texts[i] = text
-            codes.update([code] if code else [])
+    written, texts, codes, listed = _by_writing(cells)
     curves = [i for i, text in texts.items() if is_curve(text)]
     for i in curves:
         try:
@@ -141,6 +130,25 @@ def read_geometries(cells: Sequence[str]) -> Geometries:
     kinds = " / ".join(kind for kind, at in written.items() if at) or "-"
     unread = np.flatnonzero(known & shapely.is_missing(shapes))
     return Geometries(shapes, f"EPSG:{next(iter(codes))}" if len(codes) == 1 else None, kinds, unread, notes)
+
+
+def _by_writing(
+    cells: Sequence[str],
+) -> tuple[dict[str, list[int]], dict[int, str | bytes], Counter[int], bool]:
+    """Return the cells of each way of writing, their texts, the SRIDs they name, and whether one is a list."""
+    written: dict[str, list[int]] = {"WKT": [], "WKB": [], "GeoJSON": []}
+    texts: dict[int, str | bytes] = {}
+    codes: Counter[int] = Counter()
+    listed = False
+    for i, cell in enumerate(cells):
+        kind, text, code = _begun(cell) if cell else ("", "", 0)
+        if cell and not kind and (text := wkt_of_list(cell)):
+            kind, listed = "WKT", True
+        if kind:
+            written[kind].append(i)
+            texts[i] = text
+            codes.update([code] if code else [])
+    return written, texts, codes, listed
 
 
 def _of_several(codes: Counter[int]) -> tuple[Text, ...]:

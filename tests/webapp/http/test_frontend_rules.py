@@ -80,6 +80,33 @@ def test_the_page_is_never_loaded_anew_to_show_a_change(path: Path) -> None:
     assert "location.reload" not in path.read_text("utf-8")
 
 
+def import_cycles(scripts: dict[str, str]) -> list[list[str]]:
+    """Return modules that import one another, each circle once; of types alone none is."""
+    below = {
+        name: re.findall(r'^(?:import|export) (?:[^;"]* from )?"\./([\w-]+\.js)"', text, re.M)
+        for name, text in scripts.items()
+    }
+    found: list[list[str]] = []
+    done: set[str] = set()
+
+    def go(name: str, way: list[str]) -> None:
+        if name in way:
+            found.append(way[way.index(name) :])
+        elif name not in done:
+            for one in below.get(name, []):
+                go(one, [*way, name])
+            done.add(name)
+
+    for name in below:
+        go(name, [])
+    return found
+
+
+def test_no_module_of_the_page_imports_itself_by_others() -> None:
+    assert import_cycles({path.name: path.read_text("utf-8") for path in SCRIPTS}) == []
+    assert import_cycles({"a.js": 'import { b } from "./b.js";', "b.js": 'import "./a.js";'}) == [["a.js", "b.js"]]
+
+
 def test_types_say_what_things_are() -> None:
     places = [f"{p.name}: {found.group()}" for p in SCRIPTS for found in ANY.finditer(p.read_text("utf-8"))]
     assert len(places) < 40, places

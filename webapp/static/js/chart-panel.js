@@ -2,11 +2,12 @@
 /** The chart beside the table: how a field is spread, in the colours of its classes; a press on a bar filters. */
 import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing, render } from "lit-html";
-import { rowsAddress, setCondition } from "./chips.js";
+import { rowsAddress } from "./chips.js";
 import { shortened } from "./chart.js";
 import { addToBriefing } from "./draft-briefing.js";
 import { draw, make } from "./element.js";
 import { ask } from "./fetching.js";
+import { setCondition } from "./filtering.js";
 import { finished, post } from "./jobs.js";
 import { amountText, number, plainLabel, said, spoken, text } from "./language.js";
 import { timely } from "./source.js";

@@ -3,8 +3,8 @@
 import { signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { setCondition } from "./chips.js";
 import { Dialog } from "./dialog.js";
+import { setCondition } from "./filtering.js";
 import { nameOf, said, text, unitName } from "./language.js";
 import { coded } from "./values.js";
 

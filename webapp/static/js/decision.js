@@ -15,7 +15,7 @@ const HERE = [...KEYS, "layer", "new_version", "accept_changes", "check_tiling"]
 /**
  * @param {SeenFile} seen what the service saw in the file
  * @param {string} stem of its name, which names the layer
- * @param {Record<string, any>} asked how it was read
+ * @param {Record<string, unknown>} asked how it was read
  * @param {any} config of the page
  * @param {{show: (candidate: SeenPlace | null) => void, again: (asked: any) => void, take: (wanted: any) => void}} actions
  */
@@ -29,7 +29,7 @@ export function decision(seen, stem, asked, config, actions) {
   mode.value = asked.new_version ? "version" : "new";
   const id = input("layer", free(slug, config.layers), { required: true });
   const existing = choice("existing", [["", said("import_which_layer")], ...config.layers]); // none by itself: the wrong one would lose its features
-  if (asked.new_version) existing.value = asked.layer;
+  if (asked.new_version) existing.value = String(asked.layer);
   const classField = choice("class_field", [...none, ...pairs(seen.fields.map((f) => f.name))]);
   const scheme = choice("scheme", [...none, ...config.schemes]);
   const asks = make("p", { class: "hint", role: "status" });
@@ -112,7 +112,7 @@ export function decision(seen, stem, asked, config, actions) {
     event.preventDefault();
     const entered = new FormData(form);
     const version = mode.value !== "new";
-    const wanted = /** @type {Record<string, any>} */ (Object.fromEntries((version ? OF_A_VERSION : KEYS).map((key) => [key, String(entered.get(key) ?? "")])));
+    const wanted = /** @type {Record<string, unknown>} */ (Object.fromEntries((version ? OF_A_VERSION : KEYS).map((key) => [key, String(entered.get(key) ?? "")])));
     const candidate = seen.places[Number(entered.get("place") ?? -1)];
     if (!version) for (const one of config.options) if (one.stage === "keeping" && !HERE.includes(one.name) && entered.get(one.name)) wanted[one.name] = String(entered.get(one.name));
     Object.assign(wanted, read());

@@ -15,7 +15,7 @@ const ELSEWHERE = ["crs", "swapped", "datum_parameters", "rotation", "id_field",
  * The controls of reading that mean something for a file, each saying what was found.
  * @param {ImportOption[]} options as declared
  * @param {SeenFile} seen what the service saw in the file
- * @param {Record<string, any>} asked what was said already
+ * @param {Record<string, unknown>} asked what was said already
  * @param {() => void} again looks at the file once more
  * @returns {HTMLElement[]}
  */
@@ -25,14 +25,14 @@ export function reading(options, seen, asked, again) {
 
 /**
  * Controls of options that have no place of their own in the form.
- * @param {ImportOption[]} options as declared @param {string[]} placed those that have one @param {Record<string, any>} asked
+ * @param {ImportOption[]} options as declared @param {string[]} placed those that have one @param {Record<string, unknown>} asked
  */
 export function rest(options, placed, asked) {
   return options
     .filter((one) => one.stage === "keeping" && !placed.includes(one.name))
     .map((one) => {
       const field = one.choices.length ? choice(one.name, [["", said("import_by_itself")], ...one.choices.map((entry) => [entry.value, text(entry)])]) : make("input", { type: "text", name: one.name, maxlength: 500 });
-      /** @type {HTMLInputElement | HTMLSelectElement} */ (field).value = asked[one.name] ?? "";
+      /** @type {HTMLInputElement | HTMLSelectElement} */ (field).value = /** @type {string} */ (asked[one.name] ?? "");
       return row(one, field);
     });
 }
@@ -54,13 +54,13 @@ function row(one, field) {
 }
 
 /**
- * @param {ImportOption} one @param {SeenFile} seen @param {Record<string, any>} asked @param {() => void} again
+ * @param {ImportOption} one @param {SeenFile} seen @param {Record<string, unknown>} asked @param {() => void} again
  * @returns {HTMLElement}
  */
 function control(one, seen, asked, again) {
   const found = seen.reading[one.name] ?? (one.name === "encoding" ? seen.encoding : "");
   const words = values(one, seen);
-  const now = asked[one.name] ?? seen.kept[one.name] ?? "";
+  const now = /** @type {string} */ (asked[one.name] ?? seen.kept[one.name] ?? "");
   if (!words.length) return make("input", { type: "text", name: one.name, value: now, placeholder: found, maxlength: 500, onchange: again });
   const shown = words.find(([value]) => value === found)?.[1] ?? found;
   const select = choice(one.name, [["", found ? said("import_found_as", { value: shown }) : said("import_by_itself")], ...words]);
@@ -105,7 +105,7 @@ export function questions(seen, options, answer) {
 
 /** What was said in the controls of a form, by the options' names. @param {HTMLFormElement} form @param {ImportOption[]} options */
 export function answers(form, options) {
-  /** @type {Record<string, any>} */
+  /** @type {Record<string, unknown>} */
   const told = {};
   for (const one of options) {
     const field = form.elements.namedItem(one.name);

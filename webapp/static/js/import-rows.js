@@ -7,7 +7,7 @@ import { said, text } from "./language.js";
 /**
  * @param {SeenFile} seen what the service saw in the file
  * @param {import("./import-options.js").ImportOption[]} options
- * @param {Record<string, any>} asked
+ * @param {Record<string, unknown>} asked
  * @param {() => void} again
  * @returns {(HTMLElement | null)[]}
  */
@@ -27,7 +27,7 @@ function standing(seen) {
 }
 
 /**
- * @param {SeenFile} seen @param {import("./import-options.js").ImportOption[]} options @param {Record<string, any>} asked @param {() => void} again
+ * @param {SeenFile} seen @param {import("./import-options.js").ImportOption[]} options @param {Record<string, unknown>} asked @param {() => void} again
  */
 function kept(seen, options, asked, again) {
   const heads = seen.fields.map((field) => {
@@ -47,7 +47,7 @@ function kept(seen, options, asked, again) {
     select.dataset.field = field.name;
     select.dataset.says = name;
     select.setAttribute("aria-label", said(name === "types" ? "import_type_of" : "import_measure_of", { field: field.name }));
-    select.value = { ...kept_before, ...asked[name] }[field.name] ?? "";
+    select.value = { ...kept_before, .../** @type {Record<string, string>} */ (asked[name]) }[field.name] ?? "";
     select.addEventListener("change", again);
     return select;
   }

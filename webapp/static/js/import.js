@@ -121,7 +121,7 @@ function card(source) {
     }
   }
 
-  /** @param {Record<string, any>} asked */
+  /** @param {Record<string, unknown>} asked */
   async function look(asked) {
     const before = [...place.children];
     const entered = before[0] instanceof HTMLFormElement ? new FormData(before[0]) : null;

@@ -49,7 +49,7 @@ function line(layer, groups) {
   async function save(event) {
     event.preventDefault();
     const entered = new FormData(form);
-    const words = /** @type {Record<string, any>} */ ({ labels: labels.checked });
+    const words = /** @type {Record<string, unknown>} */ ({ labels: labels.checked });
     for (const key of ["label_zh", "label_en", "group", "color_field", "title"]) if (entered.get(key)) words[key] = String(entered.get(key));
     if (recoloured) words.color = color.value;
     const told = description.told();

@@ -32,8 +32,9 @@ export function spokenHere(words, options) {
  * @returns {T}
  */
 export function toldHere(told, options) {
-  const found = /** @type {any} */ (told);
-  const both = (/** @type {any} */ one) => (one ? { ...one, zh: inPageWords(one.zh, options, "zh"), en: inPageWords(one.en, options, "en") } : one);
-  const places = found.places?.map((/** @type {any} */ one) => ({ ...one, problem: both(one.problem) }));
+  const found = /** @type {T & {notes?: Text[], questions?: Text[], places?: {problem: Text | null}[]}} */ (told);
+  /** @template {Text | null} B @param {B} one @returns {B} */
+  const both = (one) => (one ? { ...one, zh: inPageWords(one.zh, options, "zh"), en: inPageWords(one.en, options, "en") } : one);
+  const places = found.places?.map((one) => ({ ...one, problem: both(one.problem) }));
   return { ...found, notes: found.notes?.map(both), ...(found.questions ? { questions: found.questions.map(both) } : {}), ...(places ? { places } : {}) };
 }

@@ -9,7 +9,7 @@ const PLAIN = { "EPSG:4490": "import_cgcs2000", GCJ02: "import_gcj02", BD09: "im
 
 /**
  * @param {SeenFile} seen what the service saw in the file
- * @param {Record<string, any>} asked how it was read
+ * @param {Record<string, unknown>} asked how it was read
  * @param {import("./import-options.js").ImportOption[]} options as declared
  * @param {(candidate: SeenPlace | null) => void} show
  * @param {() => void} again looks at the file once more
@@ -26,16 +26,16 @@ export function places(seen, asked, options, show, again) {
     return make("li", {}, make("label", {}, radio, " ", make("span", { class: "data", text: head }), " ", make("small", { text: details })), why);
   });
   const radio = /** @type {HTMLInputElement} */ (make("input", { type: "radio", name: "place", value: -1, required: true, onchange: () => show(null) }));
-  const written = field("other_crs", asked.crs, "EPSG:4549", said("import_other_crs"));
+  const written = field("other_crs", /** @type {string | undefined} */ (asked.crs), "EPSG:4549", said("import_other_crs"));
   written.addEventListener("focus", () => (radio.checked = true));
   const look = () => make("button", { type: "button", text: said("import_show"), onclick: again });
   const swapped = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "swapped", checked: asked.swapped === true }));
   swapped.addEventListener("focus", () => (radio.checked = true));
   const north = make("label", {}, swapped, ` ${text(declared(options, "swapped").label)}`);
   rows.push(make("li", {}, make("label", {}, radio, " ", make("span", { text: said("import_other_crs") })), " ", written, " ", north, " ", look()));
-  const numbers = field("datum_parameters", asked.datum_parameters, "X, Y, Z, RX, RY, RZ, S", said("import_datum_parameters"));
-  const rotation = select(declared(options, "rotation"), asked.rotation);
-  const datum = select(declared(options, "datum"), asked.datum);
+  const numbers = field("datum_parameters", /** @type {string | undefined} */ (asked.datum_parameters), "X, Y, Z, RX, RY, RZ, S", said("import_datum_parameters"));
+  const rotation = select(declared(options, "rotation"), /** @type {string | undefined} */ (asked.rotation));
+  const datum = select(declared(options, "datum"), /** @type {string | undefined} */ (asked.datum));
   datum.addEventListener("change", again);
   const wanted = seen.places.some((one) => one.parameters && (one.declared || one.asked)) || Boolean(asked.datum_parameters || asked.datum);
   const old = make("details", { open: wanted }, make("summary", { text: said("import_old_datum") }), named(declared(options, "datum"), datum), make("p", { class: "hint", text: said("import_old_datum_hint") }), row("import_datum_parameters", numbers), row("import_rotation", rotation), look());
