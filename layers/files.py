@@ -27,6 +27,15 @@ def discard(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def file_stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a file does, also one put in another's place within a tick; None without a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def digest_of(path: Path) -> str:
     """Return a file's SHA-256, read piece by piece."""
     with path.open("rb") as file:

@@ -18,6 +18,7 @@ from layers.features.geojson import read_snapshot
 from layers.features.opened import OpenedContent
 from layers.features.snapshot import FeatureProblem, Snapshot
 from layers.features.timed import at_time
+from layers.files import file_stamp
 from layers.library.stored import stored_snapshot, version_digest
 from layers.plan.catalog import Layer
 from layers.plan.crosswalk import CROSSWALK_FILE
@@ -99,7 +100,7 @@ class Library:
         return cast(T, kept[1])
 
     def _stamp(self, *names: str) -> _Stamp:
-        return tuple(self._once(name, partial(_stat, self.folder / name)) for name in names)
+        return tuple(self._once(name, partial(file_stamp, self.folder / name)) for name in names)
 
     def _newest(self, layer: Layer) -> Version | None:
         """Return a layer's newest version; at a glance those of all layers are asked for together."""
@@ -247,7 +248,7 @@ class Library:
         newest = self.store.newest(layer.id)
         if newest is not None:
             return newest.features <= most
-        found = _stat(self.folder / layer.file) if layer.file else None
+        found = file_stamp(self.folder / layer.file) if layer.file else None
         return found is not None and found[1] <= most * _BYTES_A_FEATURE
 
     def forget_large(self, *, most: int = SMALL) -> int:
@@ -385,14 +386,6 @@ class Library:
         for layer in self.layers(restricted=restricted):
             with contextlib.suppress(LayerUnavailable):
                 yield self.snapshot(layer)
-
-
-def _stat(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino  # one put in another's place within a tick, as large
 
 
 def unavailable_layer(layer_id: str, error: PlanAtlasError) -> LayerUnavailable:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from geo.text import Text, join_texts
 from layers.errors import BadFilter
 from layers.figures.inputs import DRAWN
+from layers.files import file_stamp
 from layers.library.library import Library
 from layers.messages import say
 from layers.places.finding import Finding
@@ -17,7 +20,7 @@ from layers.places.kinds import KINDS, wrong_rule
 from layers.places.kinds.entry import A_SLIVER_M2
 from layers.places.subject import Subject
 from layers.places.surroundings import Case, NeedsLayer
-from layers.plan.rules import Rules, SiteRule, read_rules, without_layers
+from layers.plan.rules import RULES_FILE, Rules, SiteRule, read_rules, without_layers
 from layers.plan.schedule import usual_day
 from layers.units import measured_text
 
@@ -82,8 +85,13 @@ def rules_of(library: Library, *, restricted: bool = False) -> Rules:
     restricted
         Whether restricted layers may be named.
     """
-    known = read_rules(library.folder, wrong=wrong_rule)
+    known = _read_once(library.folder, file_stamp(library.folder / RULES_FILE))
     return known if restricted else without_layers(known, library.catalog.restricted)
+
+
+@lru_cache(maxsize=8)
+def _read_once(folder: Path, _stamp: object) -> Rules:
+    return read_rules(folder, wrong=wrong_rule)
 
 
 def leave_unchecked(library: Library, subject: Subject, *, day: str = "") -> SiteCheck:
