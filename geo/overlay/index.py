@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,7 @@ from geo.measure.area import measure_shapes
 from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
 from geo.measure.facts import Known, known_facts, overlapping_pairs, shape_boxes
 from geo.measure.validity import Problem, limit, usable_report
+from geo.overlay.overlaps import LayerGround, found_grounds
 from geo.overlay.overlay import overlay
 from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulate_overlay
 from geo.overlay.zones import code_labels
@@ -44,6 +45,7 @@ class Index:
     tree: shapely.STRtree
     frame: gpd.GeoDataFrame
     repairs: tuple[object, ...]
+    ground: LayerGround | None
 
     @classmethod
     def of(cls, parcels: gpd.GeoDataFrame, *, class_field: str) -> Index:
@@ -62,8 +64,8 @@ class Index:
         classes, number = code_labels(report.frame, class_field, where="parcels")
         ids = np.asarray(report.frame.index, dtype=object)
         tree = shapely.STRtree(shapes)
-        known = known_facts(shapes)
-        return cls(bench, shapes, known, classes, number, ids, tree, report.frame, repairs_of(report))
+        known, ground = known_facts(shapes), found_grounds(shapes, bench.crs, number)
+        return cls(bench, shapes, known, classes, number, ids, tree, report.frame, repairs_of(report), ground)
 
     def tabulate(
         self, drawn: gpd.GeoDataFrame | gpd.GeoSeries, *, water_classes: Collection[str] = ()
@@ -82,9 +84,10 @@ class Index:
         rows = np.sort(self.tree.query(shape))
         near = self.shapes[rows] if self.known is None else self.known.part(rows)
         cut = overlay(self.bench, near, np.array([shape], dtype=object))
+        ground = None if self.ground is None else replace(self.ground, rows=self.ground.rows[rows])
         return tabulate_overlay(
             cut,
-            ParcelClasses(self.classes, self.number[rows], water_classes),
+            ParcelClasses(self.classes, self.number[rows], water_classes, ground),
             names=("drawn",),
             ids=self.ids[rows],
             repairs=repairs,

@@ -83,14 +83,35 @@ def shared_ground(frame: gpd.GeoDataFrame, *, where: str) -> list[SharedGround]:
     ]
 
 
-def doubled_areas(result: Overlay, label: Ints, labels: int) -> Doubles:
+@dataclass(frozen=True)
+class LayerGround:
+    """What a whole layer's shapes have under others, and under others of their label; rows of the layer."""
+
+    ground: RowGround
+    of_label: RowGround
+    rows: Ints
+
+
+def doubled_areas(result: Overlay, label: Ints, labels: int, *, whole: LayerGround | None = None) -> Doubles:
     """Return what is counted twice in every zone, within each label (class) and altogether.
 
-    Zones that close have none. ``label`` gives each parcel's class number.
+    Parameters
+    ----------
+    result
+        The overlay of n parcels; zones that close have nothing twice.
+    label
+        Each parcel's class number, (n,).
+    labels
+        How many there are.
+    whole
+        The layer the parcels are of, every one of it that meets a zone; ``rows`` are theirs, (n,).
     """
     count = len(result.zones)
     nothing = Doubles(np.zeros((labels, count)), np.zeros(count), 0)
     rows = np.flatnonzero(~result.closed[result.zone])
+    if whole is not None:
+        pieces = _Pieces(result, rows, whole.rows[result.parcel[rows]], label)
+        return pieces.doubles(whole.ground, whole.of_label, labels)
     used, inverse = np.unique(result.parcel[rows], return_inverse=True)
     known = known_facts(result.parcels)
     if known is not None and known.every and 2 * len(used) >= len(result.parcels):
@@ -134,6 +155,22 @@ def keep_doubled(shapes: Shapes, crs: CRS, label: Ints) -> None:
     known = known_facts(shapes)
     if known is not None and known.every:
         _kept_grounds(known, crs, label)
+
+
+def found_grounds(shapes: Shapes, crs: CRS, label: Ints) -> LayerGround | None:
+    """Return what was found of a layer's shapes already (`keep_doubled`); None where it was not.
+
+    Parameters
+    ----------
+    shapes, crs, label
+        As `keep_doubled` has them.
+    """
+    known = known_facts(shapes)
+    if known is None or not known.every or not known.facts.found(f"doubled {crs.srs}"):
+        return None
+    kept = _kept_grounds(known, crs, label)
+    rows = np.arange(len(shapes)) if known.rows is None else known.rows
+    return None if kept is None else LayerGround(*kept, rows)
 
 
 def _kept_grounds(known: Known, crs: CRS, label: Ints) -> tuple[RowGround, RowGround] | None:

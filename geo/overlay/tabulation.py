@@ -14,7 +14,7 @@ from geo.errors import BadRule, NoSuchField
 from geo.measure.area import M2_PER, M2_PER_HA, mu_of, plane_area_m2
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.validity import Problem, usable_report
-from geo.overlay.overlaps import doubled_areas
+from geo.overlay.overlaps import LayerGround, doubled_areas
 from geo.overlay.overlay import CLOSES, Overlay, overlay
 from geo.overlay.rounding import balance_parts, round_half_up
 from geo.overlay.twice import held_twice_m2
@@ -237,11 +237,14 @@ class ParcelClasses:
         Each parcel's place among them, (n,).
     water
         Those that are water.
+    whole
+        What is known of the layer the parcels are of, as `geo.overlay.overlaps.doubled_areas` takes it.
     """
 
     labels: tuple[str | None, ...]
     number: Ints
     water: Collection[str] = ()
+    whole: LayerGround | None = None
 
 
 def tabulate_overlay(
@@ -275,7 +278,7 @@ def tabulate_overlay(
     cell = number[cut.parcel] * count + cut.zone
     area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
     area = area.reshape(len(classes), count)
-    twice = doubled_areas(cut, number, len(classes))
+    twice = doubled_areas(cut, number, len(classes), whole=classed.whole)
     covered: Floats = area.sum(axis=0) - twice.by_zone_m2
     gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geo import tabulate
+from geo import Index, find_ground_once, tabulate
 from geo.measure.area import form_of
 from geo.measure.facts import known_facts, remember
 from geo.measure.measuring import measure
@@ -145,3 +145,17 @@ def test_ground_given_to_the_earlier_is_kept_with_rows_that_have_no_shape():
         kept, plain = once_only(some, form), once_only(fresh, form)
         assert shapely.to_wkb(kept[0]).tolist() == shapely.to_wkb(plain[0]).tolist()
         assert kept[1] == plain[1] > 1.0 and kept[2].tolist() == plain[2].tolist()
+
+
+def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(monkeypatch):
+    parcels = heap(5, count=110, largest=60)
+    drawn = [square(100, 130, 400), square(350, 0, 70), square(5000, 0, 10)]
+    plain = [Index.of(unkept(parcels), class_field="class").tabulate(layer([one])) for one in drawn]
+    find_ground_once(parcels, class_field="class")
+    index = Index.of(parcels, class_field="class")
+    monkeypatch.setattr(overlaps, "_Heap", None)
+    for one, before in zip(drawn, plain, strict=True):
+        now = index.tabulate(layer([one]))
+        assert now.overlap_m2 == pytest.approx(before.overlap_m2, rel=1e-9, abs=1e-6)
+        assert now.union_m2 == pytest.approx(before.union_m2, rel=1e-9, abs=1e-6)
+    assert plain[0].overlap_m2[0] > 1000.0
