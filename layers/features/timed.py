@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 
 from layers.features.columns import column_of
 from layers.features.snapshot import Features, Snapshot
@@ -37,6 +38,9 @@ def at_time(snapshot: Snapshot, day: date) -> Snapshot:
         states = states_on(day, schedule, {name: content.values(name) for name in dates})
         column, values = column_of(field, states)
         at = table.schema.get_field_index(field)
+        if not table.num_columns:  # features that state nothing: a table without columns has no rows either
+            table = pa.table([values], schema=pa.schema([column]))
+            continue
         table = table.append_column(column, values) if at < 0 else table.set_column(at, column, values)
     return replace(snapshot, content=replace(content, properties=table))
 

@@ -402,8 +402,8 @@ def by_kind(w: World) -> None:
         agree(rows, true[value], scale=sum(true[value].values()))
     held = w.frames["parcels"][["kind", "value", "stated"]].dropna().groupby("kind").sum()
     ratios = w.ask(function="ratio", by="kind", field="value", divisor="stated", inputs={"items": of("parcels")})
-    found = rows_of(ratios, "name", value="ratio", kinds=("total",))
-    agree(found, {(kind,): row.value / row.stated for kind, row in held.iterrows()}, scale=0.0)
+    shown = rows_of(ratios, "name", value="ratio", kinds=("total",))
+    agree(shown, {(str(kind),): row["value"] / row["stated"] for kind, row in held.iterrows()}, scale=0.0)
     listed = w.ask(function="listing", by="kind", inputs=inputs)
     told = {(row["zone"].en, row["name"].en, row["group"].en) for row in listed.rows if row["kind"] == "part"}
     assert {(zone, group) for zone, _, group in told} <= set(true["count"])
@@ -430,18 +430,21 @@ def filtered(w: World) -> None:
         "begun>=2023": [day is not None and day >= "2023" for day in days],
         "begun=2022-12..2023-01": [day in ("2022-12-31", "2023-01-01") for day in days],
     }
-    values, whole = np.array(w.column("parcels", "value")), {}
+    values = np.array(w.column("parcels", "value"))
+    whole: dict[str, float] = {}
     for where, mine in chosen.items():
         parcels = of("parcels", where=[where])
         inside = {key: shape for key, shape in w.cut.items() if mine[key[0]]}
         drawn = w.ask(function="overlap", unit="m2", inputs={"part": parcels, "constraints": of("areas")})
         assert drawn.value == pytest.approx(area(joined(inside.values())), rel=CLOSE)
         added = w.ask(function="sum", field="value", inputs={"items": parcels})
+        assert added.value is not None
         whole[where] = added.value
         assert added.value == pytest.approx(np.nansum(values[mine]), rel=CLOSE)
         unknown = float(np.nansum(values[[day is None for day in days]]))
         if where.startswith("begun"):
-            assert added.span == (pytest.approx(added.value), pytest.approx(added.value + unknown))
+            ends: Any = (pytest.approx(added.value), pytest.approx(added.value + unknown))
+            assert added.span == ends
         else:
             assert added.span is None
     assert whole["kind=big"] + whole["kind!=big"] == pytest.approx(np.nansum(values), rel=CLOSE)
