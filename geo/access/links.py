@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import nearest_links
-from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, as_shapes, box_polygons
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes, box_polygons
 from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
-from geo.measure.facts import shape_boxes
+from geo.measure.facts import layer_extent, shape_boxes
 from geo.measure.integrals import AreaForm
 from geo.overlay.cells import number_each
 from geo.parallel import in_threads, row_blocks
@@ -175,18 +176,23 @@ class Links:
     def unsure_m(self, features: Shapes) -> float:
         """Return how much the plane's scale changes over the features, as a share of a distance."""
         corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
-        ends = shapely.get_coordinates(box_polygons(shapely.bounds(self.pieces)))
-        x, y = as_rows(np.vstack([corners, ends]).T)
+        scale = np.sqrt(self.form.areal_scale(corners[:, 0], corners[:, 1]))
+        least, most = self._scales
+        return max(float(scale.max()), most) / min(float(scale.min()), least) - 1.0
+
+    @cached_property
+    def _scales(self) -> tuple[float, float]:
+        """The least and the largest scale at the corners of the pieces' boxes."""
+        west, south, east, north = as_rows(shapely.bounds(self.pieces).T)
+        x, y = np.concatenate([west, west, east, east]), np.concatenate([south, north, south, north])
         scale = np.sqrt(self.form.areal_scale(x, y))
-        return float(scale.max() / scale.min() - 1.0)
+        return float(scale.min()), float(scale.max())
 
 
 def _corners(features: Shapes) -> Shapes:
-    """Return points over the extent of features, edges included."""
-    box = shape_boxes(features)
-    low: Floats = np.nanmin(box[:, :2], axis=0)
-    high: Floats = np.nanmax(box[:, 2:], axis=0)
-    x, y = np.meshgrid(*[np.linspace(low[axis], high[axis], 9) for axis in (0, 1)])
+    """Return points over the extent of features, or of the layer they are of, edges included."""
+    west, south, east, north = as_list(layer_extent(features))
+    x, y = np.meshgrid(np.linspace(west, east, 9), np.linspace(south, north, 9))
     return as_shapes(shapely.points(x.ravel(), y.ravel()))
 
 

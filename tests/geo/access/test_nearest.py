@@ -12,7 +12,9 @@ from geo import ServiceRule, measure_coverage
 from geo.access import geodesic
 from geo.access.demand import shape_dimensions
 from geo.access.geodesic import nearest_links
+from geo.access.links import Links
 from geo.access.surroundings import nearest_pieces
+from geo.measure.crs import Bench
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, square
 
 SEEDS = st.integers(0, 2**31)
@@ -73,3 +75,22 @@ def test_a_target_is_told_by_its_own_name():
     assert found.target_id == ("a", "b", "c")
     assert found.covered_parts()["feature"].tolist() == ["a"]
     assert found.uncovered_parts()["feature"].tolist() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("crs", [4549, 4490])
+def test_how_far_the_scale_may_change_is_that_of_all_corners(crs):
+    """Features over 60 km away from the central meridian, where it grows as x^2 / 2 R^2; over their half it is less."""
+    homes = layer(
+        shapely.box(EAST + np.arange(0, 60_000, 500.0), NORTH, EAST + 90 + np.arange(0, 60_000, 500.0), NORTH + 90)
+    )
+    river = layer([shapely.LineString([(EAST + 1000, NORTH - 50), (EAST + 1200, NORTH - 80)])])
+    mine, theirs = homes.to_crs(crs), river.to_crs(crs)
+    bench = Bench.of(mine, where="homes")
+    links = Links.of(bench, mine.geometry.to_numpy(), theirs.geometry.to_numpy())
+    found = links.unsure_m(mine.geometry.to_numpy())
+    half = links.unsure_m(mine.geometry.to_numpy()[:60])
+    assert 0.0 < half < found < 2e-4
+    if crs == 4549:
+        far = (EAST + 60_000 - 5e5) / 6_371_000.0
+        near = max(0.0, EAST - 5e5) / 6_371_000.0
+        assert found == pytest.approx(abs(far**2 - near**2) / 2.0, rel=0.05)
