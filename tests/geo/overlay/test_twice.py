@@ -47,6 +47,11 @@ def test_none_where_shapes_only_touch_and_where_there_are_none():
     assert held_twice_m2(np.zeros(0, dtype=object), PLANE) == 0.0
 
 
+def test_one_shape_is_held_against_nothing(monkeypatch):
+    monkeypatch.setattr(twice, "overlapping_pairs", lambda shapes: 1 / 0)
+    assert held_twice_m2(tiles()[:1], PLANE) == 0.0
+
+
 def test_it_is_found_ahead_and_goes_with_the_shapes_it_was_found_of(monkeypatch):
     zones = tiles()
     zones[60] = square(450, 450, 200)  # a square of 200 m over its neighbours: 40,000 m2, its own 100 x 100 free
