@@ -37,6 +37,7 @@ _EAST_ASIAN = "Microsoft YaHei"
 _LISTED = 4  # sections from which contents are worth a list
 _LEAST_WIDE = 0.5  # of the text, that a table takes
 _INK, _RULE, _SHADE = "23485C", "C9D1D8", "E8EEF3"
+_WORDS_CM = 4.5  # of a page's height, that a picture leaves to its heading, sentence, caption and source
 _FEWEST = 3  # rows of a table that stand together at its ends
 _TOGETHER = 12  # rows of a table that is not spread over two pages
 _STYLES = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption", "Table Grid")
@@ -95,6 +96,13 @@ def _between_margins(page: Section) -> int:
     inch = int(Cm(2.54))
     left, right = (inch if one is None else int(one) for one in (page.left_margin, page.right_margin))
     return int(Cm(21) if page.page_width is None else page.page_width) - left - right
+
+
+def _between_edges(page: Section) -> int:
+    """Return how high text may be, in EMU; what a template leaves out is A4 with margins of an inch."""
+    inch = int(Cm(2.54))
+    top, bottom = (inch if one is None else int(one) for one in (page.top_margin, page.bottom_margin))
+    return int(Cm(29.7) if page.page_height is None else page.page_height) - top - bottom
 
 
 def _field(paragraph: Paragraph, code: str, shown: str, *, stale: bool = False) -> None:
@@ -286,9 +294,9 @@ class _Writer:
         if section.title in self.marks:
             _bookmarked(named, self.marks.pop(section.title))
         heading = named.paragraph_format
-        first = (
-            section is self.resolved.sections[0] and len(self.resolved.sections) >= _LISTED
-        )  # after the contents
+        # the first item begins a page after the contents
+        listed = len(self.resolved.sections) >= _LISTED and not self.resolved.since
+        first = listed and section is self.resolved.sections[0]
         heading.keep_with_next, heading.page_break_before = True, first or section.kind == "dossier"
         for amount in section.amounts:
             large = self.line(amount, bold=True, size=16).paragraph_format
@@ -325,7 +333,10 @@ class _Writer:
     def picture(self, drawn: tuple[bytes, bytes], alt: str, caption: str) -> None:
         """Put a picture over the whole width with its vector twin and its alt text, its caption below."""
         data, vector = drawn
-        self.made.add_picture(io.BytesIO(data), width=Emu(self.width))
+        placed = self.made.add_picture(io.BytesIO(data), width=Emu(self.width))
+        most = _between_edges(self.made.sections[-1]) - int(Cm(_WORDS_CM))
+        if placed.height > most > 0:  # on a page that lies, its heading and its caption stay with it
+            placed.width, placed.height = Emu(int(placed.width * most / placed.height)), Emu(most)
         shown = self.made.paragraphs[-1].paragraph_format
         shown.keep_with_next, shown.space_after = True, Pt(2)
         inline = self.made.inline_shapes[-1]._inline

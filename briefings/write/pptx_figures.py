@@ -22,6 +22,7 @@ from layers.figures.brief import brief_money
 _PLAIN_PT = 14
 _VALUE_PT = (32, 28, 24, 20)
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
+_NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
 _FEW_BARS = 2  # of a chart that says no more than its numbers
 _TWO_COLUMNS = 2
 _BRACKETED = re.compile(r"\s*[（(](?=[^（）()]*[^\W\d_])[^（）()]*[）)]")  # with words inside, not a number alone
@@ -101,7 +102,7 @@ class FigureWriter(TableWriter):
         elif not main and small:  # no chart: the table is the slide
             under, tables = self.only_table(slide, *tables[0], left.below(under + int(Pt(18)))), []
         if section.caveats:
-            note = left.below(under + int(Pt(8)))
+            note = left.below(under + int(Pt(_NOTE_PT)))
             self.text(
                 slide, note, section.caveats[:3], Letters(size=LEAST_PT if main else 16, soft=True), name="note"
             )

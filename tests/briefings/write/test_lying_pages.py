@@ -1,0 +1,30 @@
+"""A picture on a page that lies leaves room for its heading and its caption."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from docx import Document
+from docx.shared import Cm, Emu
+from PIL import Image
+
+from briefings.map.picture import Picture
+from briefings.resolve.blocks import BriefingSection, Resolved
+from briefings.write.docx import write_docx
+from geo.text import Text
+
+
+def test_a_picture_is_lower_than_a_page_that_lies(tmp_path: Path) -> None:
+    own, drawn = Document(), io.BytesIO()
+    page = own.sections[0]
+    page.page_width, page.page_height = Cm(29.7), Cm(21)
+    own.save(str(tmp_path / "own.docx"))
+    Image.new("RGB", (400, 260), "white").save(drawn, "png")
+    picture = Picture(drawn.getvalue(), "png", Text("图", "map"), (), ())
+    section = BriefingSection("map", "Map", sentence="What it shows.", picture=picture)
+    made = write_docx(Resolved("Report", "", "2026", "en", (section,), ()), template=tmp_path / "own.docx")
+    (shown,) = Document(io.BytesIO(made)).inline_shapes
+    high = Cm(21) - Emu(page.top_margin or 0) - Emu(page.bottom_margin or 0)
+    assert shown.height <= high - Cm(4)
+    assert abs(shown.width / shown.height - 400 / 260) < 0.01, "in its shape"
