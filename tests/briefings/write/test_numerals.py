@@ -22,6 +22,8 @@ from briefings.write.html import write_webpage
 from briefings.write.pdf import write_paper
 from briefings.write.pptx import write_deck
 from geo.text import Text
+from layers.figures.brief import brief_money
+from layers.figures.figure import Figure
 from layers.figures.presentation import present, value_text
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
@@ -75,12 +77,25 @@ def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[s
         shown = present(figure, found.language)
         yield from (
             value_text(figure)[found.language],
+            brief_money(value_text(figure)[found.language]),
             figure.sentence[found.language],
             *map(" ".join, shown.heads),
         )
         yield from (" ".join(row.cells) for row in shown.rows)
+        yield from first_levels(figure)
         yield from (f"{figure.value}", *(text[found.language] for text in figure.caveats))
         yield from (text for _, text in computing_notes(figure, found.language))
+
+
+def first_levels(figure: Figure) -> Iterator[str]:
+    """Yield what a slide has in place of a long table of classes: the figure's own numbers by first level."""
+    sums: dict[tuple[str, str, str], float] = {}
+    for row in figure.rows:
+        for column in figure.columns:
+            if row.get("class") and column.decimals is not None and isinstance(row.get(column.id), float):
+                key = (row["zone"].en, row["class"][:2], column.id)
+                sums[key] = sums.get(key, 0.0) + row[column.id]
+    yield from (f"{value:.2f}" for value in sums.values())
 
 
 def untraced(found: Resolved, briefing: Briefing, library: Library) -> dict[str, set[float]]:
