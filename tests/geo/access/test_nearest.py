@@ -14,6 +14,7 @@ from geo.access.demand import shape_dimensions
 from geo.access.geodesic import nearest_links
 from geo.access.links import Links
 from geo.access.surroundings import nearest_pieces
+from geo.arrays import as_shapes
 from geo.measure.crs import Bench
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, square
 
@@ -25,8 +26,8 @@ SEEDS = st.integers(0, 2**31)
 def test_the_nearest_piece_is_the_nearest_whatever_distance_it_is_looked_for_at(seed, about):
     rng = np.random.default_rng(seed)
     ends = rng.uniform(0, 1000, (40, 1, 2)) + rng.uniform(-60, 60, (40, 5, 2))
-    pieces = shapely.linestrings(ends)
-    points = shapely.points(rng.uniform(-500, 1500, (200, 2)))
+    pieces = as_shapes(shapely.linestrings(ends))
+    points = as_shapes(shapely.points(rng.uniform(-500, 1500, (200, 2))))
     found = nearest_pieces(shapely.STRtree(pieces), points, about)
     apart = shapely.distance(points[:, None], pieces[None])
     assert shapely.distance(points, pieces[found]).tolist() == apart.min(axis=1).tolist()
@@ -80,9 +81,7 @@ def test_a_target_is_told_by_its_own_name():
 @pytest.mark.parametrize("crs", [4549, 4490])
 def test_how_far_the_scale_may_change_is_that_of_all_corners(crs):
     """Features over 60 km away from the central meridian, where it grows as x^2 / 2 R^2; over their half it is less."""
-    homes = layer(
-        shapely.box(EAST + np.arange(0, 60_000, 500.0), NORTH, EAST + 90 + np.arange(0, 60_000, 500.0), NORTH + 90)
-    )
+    homes = layer([square(east, 0, 90) for east in range(0, 60_000, 500)])
     river = layer([shapely.LineString([(EAST + 1000, NORTH - 50), (EAST + 1200, NORTH - 80)])])
     mine, theirs = homes.to_crs(crs), river.to_crs(crs)
     bench = Bench.of(mine, where="homes")

@@ -6,6 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.arrays import box_polygons
 from geo.overlay import cells
 from geo.overlay.cells import CoverGrid, Lattice, Outline, ZoneGrid, trace_shapes
 from geo.overlay.near import clip_to_boxes
@@ -19,7 +20,8 @@ def rings(seed, count=12):
     rng = np.random.default_rng(seed)
     shapes = shapely.buffer(shapely.points(rng.uniform(0, 900, (count, 2))), rng.uniform(5, 200, count))
     shapes[::3] = shapely.difference(shapes[::3], shapely.buffer(shapely.centroid(shapes[::3]), 4.0))
-    return np.append(shapes, shapely.MultiPolygon([shapely.box(950, 0, 960, 10), shapely.box(980, 5, 999, 7)]))
+    two = shapely.MultiPolygon([shapely.box(950, 0, 960, 10), shapely.box(980, 5, 999, 7)])
+    return np.concatenate([shapes, [two]])
 
 
 @settings(max_examples=10, deadline=None)
@@ -45,7 +47,7 @@ def test_cells_tell_of_boxes_what_predicates_tell(seed, size):
     shapes, rng = rings(seed), np.random.default_rng(seed)
     low = rng.uniform(-50, 1000, (300, 2))
     box = np.hstack([low, low + rng.uniform(0.0, 60.0, (300, 2))])
-    frames = shapely.box(*box.T)
+    frames = box_polygons(box)
     within, zone, unsure = ZoneGrid.of(shapes, size=size, cells=10_000).sorted(box)
     assert shapely.covers(shapes[zone], frames[within]).all()
     meets = shapely.intersects(shapes[:, None], frames[None, ~unsure])
@@ -70,7 +72,7 @@ def test_what_is_cut_to_a_box_is_what_both_have_in_common(seed):
     box[-1] = shapely.bounds(square(100, 0, 100))  # touches along an edge
     box[-2] = shapely.bounds(square(0, 0, 50))  # shares a corner
     found = clip_to_boxes(shapes, box)
-    true = shapely.intersection(shapes, shapely.box(*box.T))
+    true = shapely.intersection(shapes, box_polygons(box))
     assert shapely.is_valid(found).all() and np.isin(shapely.get_type_id(found), (3, 6)).all()
     assert shapely.area(found) == pytest.approx(shapely.area(true), rel=1e-9, abs=1e-6)
     assert shapely.is_empty(found[-1])
