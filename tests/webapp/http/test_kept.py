@@ -14,7 +14,7 @@ from flask import Flask
 
 from layers.figures.answer import answer
 from layers.figures.question import read_questions
-from layers.library import library as plan_files
+from layers.files import file_stamp
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import LAYERS, feature, point, square, write_layer
 from tests.webapp.conftest import issue
@@ -263,8 +263,7 @@ def test_packed_or_not_it_is_the_same_and_packed_once(
 def test_a_request_looks_at_each_file_once(landuse: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = landuse.test_client()
     looked: list[Path] = []
-    stat = plan_files._stat
-    monkeypatch.setattr(plan_files, "_stat", lambda path: looked.append(path) or stat(path))
+    monkeypatch.setattr("layers.library.library.file_stamp", lambda path: looked.append(path) or file_stamp(path))
     for url in ("/about", "/statistics", "/api/search?q=a"):
         looked.clear()
         client.get(url)
