@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
@@ -85,7 +86,10 @@ def _column_of_periods(draft: Draft) -> tuple[str, list[str], int] | None:
 
 def _periods(draft: Draft, name: str) -> list[str]:
     """Return a column's texts where they are periods, several and not too many; else nothing."""
-    written = pc.unique(draft.properties.column(name))
+    column = draft.properties.column(name)
+    if pa.types.is_nested(column.type):  # a list or an object is no period
+        return []
+    written = pc.unique(column)
     known = {one for value in written.to_pylist() if (one := _text(value))}
     if not 1 < len(known) <= min(_MOST, len(draft.properties) - 1):
         return []
