@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
+from layers.figures.presentation import sentence_as_drawn
 from layers.figures.question import question_words
 from layers.figures.surviving import compute_without_the_unworkable
 from layers.figures.verdict import Span, value_span, verdict_of
@@ -83,7 +84,7 @@ def answer(
     sway, unsure = value_span(statistic, gathered, outcome) if computed else (None, ())
     days = dict.fromkeys(use.day for use in gathered.uses if rests_on_day(statistic, use))
     own = (*(say("caveat_when", day=day) for day in days), *caveats_of(gathered, _plain_roles(statistic)))
-    return Figure(
+    figure = Figure(
         id=key,
         statistic=statistic,
         state="computed" if computed else "not_computable",
@@ -109,6 +110,7 @@ def answer(
         sway=sway,
         headline=outcome.headline,
     )
+    return replace(figure, sentence=sentence_as_drawn(figure)) if computed else figure
 
 
 def published_figure(library: Library, statistic: Statistic, shelf: FigureShelf, *, software: str) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from geo.text import Text
@@ -82,7 +82,26 @@ def value_text(figure: Figure) -> Text:
         return figure.sentence if figure.state != "computed" else known
     unit = figure.unit or figure.statistic.unit
     decimals = figure.statistic.decimals if figure.decimals is None else figure.decimals
-    return ranged_value(measured_text(figure.value, unit, decimals), figure.span, unit, decimals)
+    told = ranged_value(measured_text(figure.value, unit, decimals), figure.span, unit, decimals)
+    return say("value_as_drawn", value=told) if _positions_lead_out(figure) else told
+
+
+def sentence_as_drawn(figure: Figure) -> Text:
+    """Return a figure's sentence; a bound that holds only where things are drawn is told as one of the drawing.
+
+    A function writes its sentence from what is not known, before anybody asks how far positions may be off.
+    """
+    plain, told = value_text(replace(figure, sway=None)), value_text(figure)
+    return Text(figure.sentence.zh.replace(plain.zh, told.zh), figure.sentence.en.replace(plain.en, told.en))
+
+
+def _positions_lead_out(figure: Figure) -> bool:
+    """Whether positions that may be off can lead the value out of the bounds that its unknown parts leave it."""
+    if figure.span is None or figure.sway is None or figure.span[0] == figure.span[1]:
+        return False
+    (least, most), (low, high) = figure.span, figure.sway
+    below = least is not None and (low is None or low < least)
+    return below or (most is not None and (high is None or high > most))
 
 
 def ranged_value(known: Text, span: tuple[float | None, float | None] | None, unit: str, decimals: int) -> Text:

@@ -11,6 +11,7 @@ import pytest
 from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
+from layers.figures.presentation import value_text
 from layers.figures.question import asked_statistic
 from layers.figures.verdict import verdict_of
 from layers.library.library import Library
@@ -75,6 +76,20 @@ def test_a_position_that_may_be_off_leaves_a_target_undecided(folder: Path) -> N
     _gates(folder, position="schematic")
     unknown = _figure(folder, REACH, ">=", 100)
     assert unknown.meets is None and any("nor whether it meets a target" in one.en for one in unknown.caveats)
+
+
+def test_a_bound_that_positions_can_undercut_is_one_of_the_drawing(folder: Path) -> None:
+    homes = [feature("h", point(104.07, 30.06), people=1), feature("k", point(104.07, 30.09), people=1)]
+    write_layer(folder, "homes", homes)
+    gates = [feature("g", point(104.07, 30.055), position="approximate", uncertainty_m=80), feature("f", None)]
+    write_layer(folder, "gates", gates)
+    found = _figure(folder, REACH, ">=", 100)
+    assert (found.value, found.span, found.sway) == (50, (50, None), (0.0, 50))
+    assert value_text(found) == Text("图上至少 50.00%", "at least 50.00% as drawn")
+    assert "为图上至少 50.00%" in found.sentence.zh and "is at least 50.00% as drawn" in found.sentence.en
+    gates[0]["properties"]["uncertainty_m"] = 20  # of the 46 m that are left
+    write_layer(folder, "gates", gates)
+    assert value_text(_figure(folder, REACH, ">=", 100)) == Text("至少 50.00%", "at least 50.00%")
 
 
 def test_nothing_on_a_constraint_is_no_verdict_where_one_is_that_near(folder: Path) -> None:

@@ -139,6 +139,10 @@ def test_what_is_a_bound_or_a_range_reads_as_one_everywhere(
         shown = present(found, language)
         open_ = found.span is not None and found.span[1] is None
         assert (least in shown.value) == open_, found.statistic.id
+        if found.span is not None and found.span[0] is not None and found.sway is not None:
+            undercut = found.sway[0] is None or found.sway[0] < found.span[0]
+            drawn = {"zh": "图上", "en": "as drawn"}[language]
+            assert drawn in shown.value or not undercut, (found.statistic.id, shown.value, found.sway)
         if found.value is not None and found.span is not None and found.span[0] != found.span[1]:
             assert shown.value in shown.sentence, (found.statistic.id, shown.value, shown.sentence)
         if found.value is not None and found.unit != "count":  # pairs and places are counted in words of their own
