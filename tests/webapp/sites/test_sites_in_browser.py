@@ -118,9 +118,14 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     boxes = [box for one in corners.all() if (box := steady(page, one.bounding_box))]
     assert max(box["x"] for box in boxes) - min(box["x"] for box in boxes) > 80
     panel.locator("#site-name").fill("候选 A")
-    panel.locator("#site-name").blur()
+    link = panel.get_by_role("link", name=words["sheet"])
+    link.evaluate(
+        "one => one.addEventListener('click', event => (event.preventDefault(), (window.pressed = one.href)))"
+    )
+    link.click(delay=100)  # straight after typing: what the press began on is still under it when it ends
+    assert "name=%E5%80%99%E9%80%89+A" in page.evaluate("window.pressed ?? ''")
     expect(panel.locator("#site-check .site-verdict")).to_contain_text(words["verdict"])
-    sheet = panel.get_by_role("link", name=words["sheet"]).get_attribute("href") or ""
+    sheet = link.get_attribute("href") or ""
     answer = page.request.get(f"{bundled.url}{sheet}")
     assert answer.status == 200
     book = pypdfium2.PdfDocument(answer.body())
@@ -149,6 +154,9 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     panel.locator("#site-aim").click()
     expect(panel.locator(".site-size")).to_contain_text(words["area"])
     page.goto(f"{bundled.url}{address}")
+    page.go_back()
+    expect(panel.locator("#site-name")).to_have_value("候选 A")
+    page.go_forward()
     page.evaluate("localStorage.clear()")
     page.locator("#add-to-briefing").click()
     expect(page.locator("html[data-ready=true]")).to_be_attached()

@@ -3,6 +3,7 @@
 import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { addToBriefing } from "./draft-briefing.js";
+import { keepDraft, keptDraft } from "./drafts.js";
 import { announce } from "./element.js";
 import { post } from "./jobs.js";
 import { number, said, text, unitName } from "./language.js";
@@ -15,6 +16,7 @@ import { M2_PER_MU, measured } from "./measure.js";
 const [LONG, MOST_SIDES, ROUNDS] = [1.4, 8, 6];
 const METRES_A_DEGREE = 111_320;
 const LEAST_PX = 90; // of a site's larger side on the map
+const DRAWN = "@drawn"; // where a feature has its layer
 
 /** Area and sides of an outline, on the ellipsoid. @param {Corner[]} corners */
 export function sizeOf(corners) {
@@ -60,22 +62,39 @@ export class DrawnSite {
     const handles = L.layerGroup().addTo(page.map);
     effect(() => {
       const site = page.store.site.value;
-      untracked(() => this.handle(handles, site));
+      untracked(() => {
+        this.handle(handles, site);
+        if (site) this.remember(site);
+      });
       this.kept.value = "";
       this.checks.shown.value = null;
     });
     effect(() => {
       const site = page.store.site.value;
-      const [name, industry] = [this.name.value, this.industry.value];
+      const industry = this.industry.value;
       const ruled = this.checks.rules.value?.declared; // without rules there is nothing to ask
       this.page.catalog.value; // with other layers the answer is another
-      if (site && ruled) untracked(() => this.checks.shape(this.key(), { polygon: polygonOf(site), ...(name ? { name } : {}), ...(industry ? { industries: [industry] } : {}) }));
+      if (site && ruled) untracked(() => this.checks.shape(this.key(), { polygon: polygonOf(site), ...(industry ? { industries: [industry] } : {}) }));
     });
   }
 
-  /** What tells this site from others. */
+  /** What tells this site's check from others; its name is none of it, so that naming it moves nothing under the pointer. */
   key() {
-    return `@drawn ${JSON.stringify([this.page.store.site.value, this.name.value, this.industry.value])}`;
+    return `@drawn ${JSON.stringify([this.page.store.site.value, this.industry.value])}`;
+  }
+
+  /** Takes up what was said of a site in this tab; one that is new, or was moved, keeps what is said. @param {Corner[]} site */
+  remember(site) {
+    const words = keptDraft(DRAWN, cornersOf(site))?.fields;
+    if (!words) return this.note(site);
+    this.name.value = words.name ?? "";
+    this.industry.value = words.industry ?? "";
+  }
+
+  /** Notes what is said of a site, for who comes back to the map. @param {Corner[]} site */
+  note(site) {
+    const [name, industry] = [this.name.peek(), this.industry.peek()];
+    keepDraft(DRAWN, cornersOf(site), { fields: name || industry ? { name, industry } : undefined });
   }
 
   /** Puts a handle on every corner. @param {L.LayerGroup} group @param {Corner[] | null} site */
@@ -126,8 +145,7 @@ export class DrawnSite {
     const said_ = new URLSearchParams();
     if (this.name.value) said_.set("name", this.name.value);
     if (this.industry.value) said_.set("industries", this.industry.value);
-    const corners = site.map(([lon, lat]) => `${lat.toFixed(7)},${lon.toFixed(7)}`).join(";");
-    return { place: `@drawn/${corners}`, query: said_.size ? `?${said_}` : "" };
+    return { place: `${DRAWN}/${cornersOf(site)}`, query: said_.size ? `?${said_}` : "" };
   }
 
   /** Keeps it under an id. @param {Corner[]} site */
@@ -165,9 +183,9 @@ export class DrawnSite {
     const found = this.checks.of(this.key())?.check;
     const { place, query } = this.address(site);
     return html`<div id="site-check">${this.checks.waiting(this.key())} ${found ? [this.checks.verdict(found), this.checks.list(found)] : nothing}</div>
-      <p><label>${said("site_name")} <input type="text" id="site-name" maxlength="120" .value=${this.name.value} @change=${(/** @type {Event} */ e) => (this.name.value = value(e))} /></label></p>
-      ${known?.industries.length ? html`<p><label>${said("site_industry")} <select id="site-industry" @change=${(/** @type {Event} */ e) => (this.industry.value = value(e))}><option value="">${said("site_industry_unsaid")}</option>${known.industries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.industry.value}>${text(one.label)}</option>`)}</select></label></p>` : nothing}
-      <p class="actions"><a href="/sites/${place}${query}">${said("site_dossier_link")}</a> <a href="/site-sheets/pdf/${place}${query}">${said("site_sheet_link")}</a>
+      <p><label>${said("site_name")} <input type="text" id="site-name" maxlength="120" .value=${this.name.value} @change=${(/** @type {Event} */ e) => { this.name.value = value(e); this.note(site); }} /></label></p>
+      ${known?.industries.length ? html`<p><label>${said("site_industry")} <select id="site-industry" @change=${(/** @type {Event} */ e) => { this.industry.value = value(e); this.note(site); }}><option value="">${said("site_industry_unsaid")}</option>${known.industries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.industry.value}>${text(one.label)}</option>`)}</select></label></p>` : nothing}
+      <p class="actions"><a href="/sites/${place}${query}">${said("site_dossier_link")}</a> <a target="_blank" href="/site-sheets/pdf/${place}${query}">${said("site_sheet_link")}</a>
         <button type="button" id="site-to-briefing" @click=${() => this.take(site, found ?? null)}>${said("briefing_take")}</button>
         <button type="button" id="site-keep" @click=${() => this.keep(site)}>${said("site_keep")}</button> ${this.kept.value ? html`<a id="site-kept" href=${this.kept.value}>${this.kept.value}</a>` : nothing}</p>`;
   }
@@ -184,6 +202,11 @@ function readings(corners) {
 /** @param {Event} event */
 function value(event) {
   return /** @type {HTMLInputElement} */ (event.target).value;
+}
+
+/** As the address writes them. @param {Corner[]} corners */
+function cornersOf(corners) {
+  return corners.map(([lon, lat]) => `${lat.toFixed(7)},${lon.toFixed(7)}`).join(";");
 }
 
 /** @param {Corner[]} corners */
