@@ -87,6 +87,8 @@ class ExportBundle:
 
     def label_of(self, name: str) -> Text | None:
         """Return what a property is called; None when the catalog does not say."""
+        if not name:  # a column that holds no property: the id, the place
+            return None
         for one in self.layer.fields:
             if one.id == name:
                 return one.label
@@ -130,7 +132,7 @@ class ExportBundle:
         rows = [
             (_both("layer"), f"{about['label']['zh']} / {about['label']['en']} ({about['layer']})"),
             (_both("plan"), f"{about['plan']['zh']} / {about['plan']['en']}"),
-            (_both("document"), str(about["document"])),
+            (_both("document"), f"{about['document']['zh']} / {about['document']['en']}"),
             (_both("source"), f"{about['source']['zh']} / {about['source']['en']}"),
             (_both("licence"), f"{about['licence']['zh']} / {about['licence']['en']}"),
             (_both("version"), f"{about['version']} ({about['stored_version'] or 'file'})"),

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from geo.text import Text
 from layers.errors import LayerUnavailable
+from layers.exports.columns import cut
 from layers.features.query import FilterCondition
 from layers.features.snapshot import Snapshot
 from layers.library.library import Library
@@ -17,7 +18,9 @@ from layers.plan.catalog import Layer
 from layers.plan.schedule import scheduled_fields, usual_day
 
 _MOST = 5000  # different values of a property that is looked up
-_LONGEST, _PART = 110, 40  # letters of a file's name, and of what stands in it
+_LONGEST, _PART = 110, 48  # letters of a file's name, and of what stands in it
+_BYTES = 240  # of UTF-8; a name of more is refused on some disks
+_LOOSE = " ._-–—·"  # what means nothing at the end of a name
 # In a file's name: what one system or another refuses, and what turns the letters after it round.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+')
 
@@ -56,8 +59,23 @@ def file_stem(parts: Sequence[Text], language: str) -> str:
     >>> file_stem([Text("规划", "Plan"), Text("项目", "Sites: new/old")], "en")
     'Plan_Sites new old'
     """
-    cleared = (" ".join(_FORBIDDEN.sub(" ", one[language]).split())[:_PART].strip(" .") for one in parts)
-    return "_".join(one for one in cleared if one)[:_LONGEST].strip(" ._")
+    cleared = (_shortened(" ".join(_FORBIDDEN.sub(" ", one[language]).split()), _PART) for one in parts)
+    return cut(_shortened("_".join(one for one in cleared if one), _LONGEST), _BYTES).strip(_LOOSE)
+
+
+def _shortened(text: str, most: int) -> str:
+    """Return the beginning of a text, cut between two words or numbers where it has several.
+
+    Examples
+    --------
+    >>> _shortened("plan atlas 2021–2025", 16), _shortened("东部产业区规划图集", 5)
+    ('plan atlas', '东部产业区')
+    """
+    kept = text[:most]
+    if len(text) > most and not text[most].isspace():
+        whole, space, _ = kept.rpartition(" ")
+        kept = whole if space and len(whole) > most // 2 else kept
+    return kept.strip(_LOOSE)
 
 
 def names_for(library: Library, snapshot: Snapshot) -> dict[str, Mapping[str, Text]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from geo.text import Text
 from layers.arrow import ArrowColumn, ArrowField
 from layers.exports.bundle import ExportBundle
 from layers.exports.cells import exact_text, point_coordinates, shapes_wkt, shown_cell, type_of, unmistaken_cell
@@ -26,6 +27,7 @@ _WORDS = {
     "code": say("sheet_code"),
     "wkt": say("sheet_wkt"),
 }
+_DEGREES = "0.0000000"
 _PARTS = 200  # cells a shape may take on the sheet of shapes
 
 
@@ -56,11 +58,19 @@ def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
         degrees = bundle.wkt is None or '"metre"' not in bundle.wkt
         for axis, values in zip(("x", "y"), points, strict=True):
             word = _WORDS[{"x": "lon", "y": "lat"}[axis] if degrees else axis][lang]
-            form = "0.0000000" if degrees else "0.000"
+            form = _DEGREES if degrees else "0.000"
             found.append(SheetColumn(word, "", axis, lambda values=values: iter(values), number_format=form))  # type: ignore[misc]
     if bundle.options.get("shape") == "column":
         found.append(SheetColumn(_WORDS["wkt"][lang], "", "wkt", lambda: map(shapes_wkt, content.geometry)))
     return _distinct(found)
+
+
+def column_label(bundle: ExportBundle, column: SheetColumn) -> Text:
+    """Return what a column is called in both languages: as the catalog says, or what the sheet itself adds."""
+    if column.property:
+        return bundle.label_of(column.property) or Text("", "")
+    degrees = column.number_format == _DEGREES
+    return _WORDS[{"x": "lon", "y": "lat"}.get(column.type, column.type) if degrees else column.type]
 
 
 def as_seen(bundle: ExportBundle) -> bool:

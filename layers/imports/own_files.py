@@ -195,7 +195,8 @@ def _own_workbook(path: Path) -> Draft | None:
 
 
 def _field(row: Sequence[Any]) -> dict[str, Any]:
-    name, prop, kind, unit, zh, en, like = (str(cell) for cell in (*row, *[""] * 7)[:7])
+    name, prop, kind, told, zh, en, like, code = (str(cell) for cell in (*row, *[""] * 8)[:8])
+    unit = code or told  # older workbooks have the code alone
     label = {"zh": zh, "en": en} if zh and en else None
     return {"name": name, "property": prop, "type": kind, "unit": unit, "label": label, "like": like}
 

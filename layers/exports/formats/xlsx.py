@@ -19,10 +19,12 @@ from layers.exports.sheet import (
     TotalRow,
     as_seen,
     code_rows,
+    column_label,
     exact_rows,
     sheet_columns,
     total_rows,
 )
+from layers.units import unit_name
 
 _ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
 _WRAPPED = 34  # letters of a line, where longer texts go on below: what is as wide as it is long is printed small
@@ -165,18 +167,28 @@ def _write_fields(book: Workbook, bundle: ExportBundle, columns: list[SheetColum
     bold = book.add_format({"bold": True, "bottom": 1})
     zh = bundle.language == "zh"
     heads = (
-        ("列名", "字段编号", "类型", "单位", "中文名", "英文名", "格式")
+        ("列名", "字段编号", "类型", "单位", "中文名", "英文名", "时刻格式或坐标系", "单位代码")
         if zh
-        else ("Column", "Field id", "Type", "Unit", "Chinese", "English", "Pattern")
+        else (
+            "Column",
+            "Field id",
+            "Type",
+            "Unit",
+            "Chinese",
+            "English",
+            "Pattern of moments, or CRS",
+            "Unit code",
+        )
     )
     for c, text in enumerate(heads):
         sheet.write_string(0, c, text, bold)
     for r, one in enumerate(columns, 1):
-        label = bundle.label_of(one.property) or Text("", "")
-        cells = (one.heading, one.property, one.type, one.unit, label.zh, label.en, one.like)
+        label = column_label(bundle, one)
+        unit = unit_name(one.unit, bundle.language)  # beside it the code, which an import takes
+        cells = (one.heading, one.property, one.type, unit, label.zh, label.en, one.like, one.unit)
         for c, text in enumerate(cells):
             sheet.write_string(r, c, text)
-    sheet.set_column(0, 6, 22)
+    sheet.set_column(0, len(heads) - 1, 22)
     sheet.freeze_panes(1, 0)
     _set_print(sheet, bundle)
 

@@ -14,6 +14,7 @@ import python_calamine
 
 from geo.text import Text
 from layers.exports import Exported, export_snapshot, read_asked
+from layers.exports.naming import file_stem
 from layers.features.columns import write_content
 from layers.library.library import Library
 from layers.store.version import Reason
@@ -196,3 +197,43 @@ def test_a_table_as_seen_has_one_language_and_its_codes_apart(
     with zipfile.ZipFile(path) as archive:
         sheets = [archive.read(one).decode() for one in archive.namelist() if "worksheets/sheet" in one]
     assert len(sheets) > 3 and all('paperSize="9"' in one for one in sheets)
+
+
+@pytest.mark.parametrize(
+    ("language", "sheet", "of_id", "of_money", "of_land"),
+    [
+        ("zh", "字段", ["编号", "Id", "EPSG:4326"], ["万", "万"], ["亩", "mu"]),
+        ("en", "Fields", ["编号", "Id", "EPSG:4326"], ["× 10,000", "万"], ["mu", "mu"]),
+    ],
+)
+def test_a_sheet_says_what_its_columns_are_in_the_readers_words(
+    tmp_path: Path, language: str, sheet: str, of_id: list[str], of_money: list[str], of_land: list[str]
+) -> None:
+    path = tmp_path / "f.xlsx"
+    sent("xlsx", path, "projects", language=language, shape="none")
+    book = python_calamine.load_workbook(path)
+    told = {(row[1], row[2]): row for row in book.get_sheet_by_name(sheet).to_python()}
+    assert told["", "id"][4:7] == of_id  # no property: it is called as the sheet calls it, and by no field
+    assert [told["investment_value", "number"][at] for at in (3, 7)] == of_money
+    assert [told["land_mu", "number"][at] for at in (3, 7)] == of_land
+    notes = {row[0]: str(row[1]) for row in book.get_sheet_by_index(len(book.sheet_names) - 1).to_python()}
+    zh, en = notes["文件 / document"].split(" / ")
+    assert zh.startswith("江阴高新区") and en.startswith("Outline of the 14th")
+    back = Library(write_plan(tmp_path / "plan"))
+    bring(back, path)  # the unit comes home by its code, whichever language the sheet is in
+    units = {one.id: one.unit for one in back.layer("new").fields}
+    assert (units["investment_value"], units["land_mu"]) == ("万", "mu")
+
+
+@pytest.mark.parametrize(
+    ("parts", "stem"),
+    [
+        (("High-tech Zone: plan atlas 2021–2025", "Sites"), "High-tech Zone plan atlas 2021–2025_Sites"),
+        (("A plan of many words that goes on and on to 2021–2025", "Sites"), "A plan of many words that goes on and on to_Sites"),
+        (("规" * 60, "划" * 60), "规" * 48 + "_" + "划" * 31),  # 240 bytes
+        (("", " . ", "Sites"), "Sites"),
+    ],
+)  # fmt: skip
+def test_a_files_name_is_cut_between_words_and_fits_every_disk(parts: tuple[str, ...], stem: str) -> None:
+    found = file_stem([Text(one, one) for one in parts], "en")
+    assert found == stem and len(found.encode()) <= 240
