@@ -179,7 +179,7 @@ def _with_ends(row: _Row, found: Amounts, open_ends: Leeway) -> _Row:
         for one in found.all
         if one.value is not None and one.currency == row["_currency"]
     }
-    return {**row, **(open_ends.in_all(row["value"] or 0.0, values) if open_ends else {})}
+    return {**row, **(open_ends.in_all(row["value"] or 0.0, values) if open_ends and values else {})}
 
 
 def _method(statistic: Statistic, items: Role, method: Text) -> Text:
@@ -207,7 +207,7 @@ def _columns(found: Amounts, open_ends: Leeway, *, zoned: bool) -> tuple[Column,
 def _row(kind: RowKind, name: Text, group: Text, found: Amounts, parts: Sequence[tuple[Amount, float]]) -> _Row:
     """Return one row: amounts of one currency, each times its share."""
     known = [one.value * share for one, share in parts if one.value is not None]
-    currency = next((one.currency for one, _ in parts), "")
+    currency = next((one.currency for one, _ in parts if one.currency), "")
     return {
         "kind": kind,
         "name": name,
@@ -224,18 +224,19 @@ def _money(found: Amounts, currency: str) -> Text:
 
 
 def _in_all(found: Amounts, share: Callable[[Amount], float], kind: RowKind, name: Text) -> list[_Row]:
-    """Return a row a currency, each feature once; amounts that state no currency stand last."""
-    parts = [(one, share(one)) for one in found.all]
-    parts = [
-        (one, part)
-        for one, part in parts
-        if part > 0 and (one.currency or one.value is not None or not found.currency)
-    ]
-    parts = parts or [(one, 1.0) for one in found.all if share(one) > 0]
-    currencies = sorted({one.currency for one, _ in parts}, key=lambda one: (one == "", one)) or [""]
+    """Return a row a currency, each feature once; what states neither amount nor currency is told last.
+
+    Where there is one currency it is told beside that one's sum, else in a row of its own.
+    """
+    parts = [(one, part) for one in found.all if (part := share(one)) > 0]
+    said = {one.currency for one, _ in parts if one.currency or one.value is not None}
+    alone = next(iter(said)) if len(said) == 1 else ""
+    in_currency: dict[str, list[tuple[Amount, float]]] = {}
+    for one, part in parts:
+        in_currency.setdefault(one.currency or ("" if one.value is not None else alone), []).append((one, part))
     return [
-        _row(kind, name, _money(found, key), found, [p for p in parts if p[0].currency == key])
-        for key in currencies
+        _row(kind, name, _money(found, key), found, in_currency.get(key, []))
+        for key in sorted(in_currency, key=lambda one: (one == "", one)) or [""]
     ]
 
 
@@ -360,5 +361,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=7,
+    revision=8,
 )

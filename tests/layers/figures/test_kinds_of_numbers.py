@@ -188,3 +188,28 @@ def test_a_layer_of_several_kinds_is_measured_by_what_has_the_measure(
     assert any(f"{left} features" in one.en for one in figure.caveats), figure.caveats
     again = recompute_value(question, gather(library, question.inputs, drawn=None), Geos())
     assert again == pytest.approx(figure.value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "totals"),
+    [
+        # two currencies, and one that states neither: of no currency, but not forgotten
+        (
+            ("甲,10,CNY", "乙,2,USD", "丙,,"),
+            [("CNY", 10.0, 1.0, 0.0), ("USD", 2.0, 1.0, 0.0), ("未说明", None, 0.0, 1.0)],
+        ),
+        # of one that says its currency and no amount, the currency is known
+        (("甲,10,CNY", "乙,2,USD", "丙,,USD"), [("CNY", 10.0, 1.0, 0.0), ("USD", 2.0, 1.0, 1.0)]),
+        # one currency: what states nothing stands beside its sum, also when it comes first
+        (("丙,,", "甲,10,CNY", "乙,2,CNY"), [("合计", 12.0, 2.0, 1.0)]),
+    ],
+)
+def test_every_row_is_told_in_a_sum_whether_it_states_an_amount_or_not(
+    table: Table, rows: tuple[str, ...], totals: list[tuple[str, float | None, float, float]]
+) -> None:
+    figure = table.holds("名称,投资,币种", *rows).ask("sum", field="投资")
+    found = [
+        (row["name"]["zh"] if isinstance(row["name"], dict) else row["name"].zh, row["value"], row["known"], row["unknown"])
+        for row in figure.rows
+    ]  # fmt: skip
+    assert found == totals and sum(known + unknown for *_, known, unknown in found) == len(rows)
