@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -203,3 +204,19 @@ def test_a_question_of_restricted_layers_is_not_computed_ahead(
     app = make_app(folder)
     assert list(usual_questions(state_of(app).library)) == []
     assert app.test_client().get("/api/dashboard").get_json()["parts"] == []
+
+
+def test_a_verdict_has_one_word_on_the_dashboard_the_indicators_and_in_briefings() -> None:
+    root, told = Path(__file__).parents[3], {}
+    for name in (
+        "webapp/messages/dashboard.toml",
+        "webapp/messages/figures.toml",
+        "briefings/messages/briefing.toml",
+    ):
+        told[name.split("/")[-1]] = tomllib.loads((root / name).read_text("utf-8"))
+    board, page, briefing = told["dashboard.toml"], told["figures.toml"], told["briefing.toml"]
+    assert page["meets"]["zh"] == board["standing_met"]["zh"] == briefing["meets"]["zh"] == "达标"
+    assert page["meets_not"]["zh"] == briefing["meets_not"]["zh"] == "未达标"
+    assert page["meets_unknown"]["zh"] == board["standing_undecided"]["zh"] == "待定"
+    assert page["meets"]["en"] == board["standing_met"]["en"].lower()
+    assert page["meets_unknown"]["en"] == board["standing_undecided"]["en"].lower()
