@@ -210,7 +210,7 @@ class Service:
             str(self.checkout): "<checkout>",
             f"127.0.0.1:{self.port}": "<service>",
             f"127.0.0.1%3A{self.port}": "<service>",
-            str(self.port): "<port>",
+            f":{self.port}": ":<port>",
         }
 
     def ask(self, address: str, body: object = None) -> tuple[int, str, bytes]:
