@@ -54,7 +54,6 @@ _ROW = 5.0
 _MOST_NEAR = 8
 _WEIGHTY = ("conflict", "undecided", "conditional")
 _MOST_RULES, _OTHER_RULES, _RULE_LINES = 14, 2, 8
-_SEVERE = {"forbids": 0, "condition": 1, "notes": 2}
 
 
 def site_sheet(
@@ -240,12 +239,11 @@ def _rules(sheet: SheetPage, check: SiteCheck, *, lowest: float) -> None:
 def _rule_rows(asked: Sequence[RuleCheck], most: int, lang: str) -> list[tuple[str, Cells]]:
     """Return the rows of rules by verdict: at most so many with what they rest on, the others of it by name."""
     out: list[tuple[str, Cells]] = []
+    chosen = rules_with_room(asked, most)
     for verdict in dict.fromkeys(one.verdict for one in asked):
-        mine = (one for one in asked if one.verdict == verdict)
-        rules = sorted(mine, key=lambda one: _SEVERE[one.rule.severity])
-        told = 0 if verdict == "needs_layer" else most if verdict in _WEIGHTY else min(most, _OTHER_RULES)
+        rules = [one for one in asked if one.verdict == verdict]
+        told = sum(one.rule.id in chosen for one in rules)
         told = len(rules) if len(rules) == told + 1 else told  # a row that names one might as well tell it
-        most = max(most - len(rules[:told]), 0)
         for one in rules[:told]:
             told_of = (one.finding.told[lang], EDGE + 62, 80.0)
             source = (one.rule.source[lang], EDGE + 144, 34.0)
@@ -256,6 +254,17 @@ def _rule_rows(asked: Sequence[RuleCheck], most: int, lang: str) -> list[tuple[s
             count = _said(key, lang, count=len(rest))
             out.append((verdict, [(count, EDGE + 22, 38.0), (names, EDGE + 62, 116.0)]))
     return out
+
+
+def rules_with_room(asked: Sequence[RuleCheck], most: int) -> set[str]:
+    """Return which rules there is room to tell: what is so as drawn, then what may be, then the rest."""
+    may: list[RuleCheck] = []
+    for verdict in dict.fromkeys(one.verdict for one in asked):
+        rules = [one for one in asked if one.verdict == verdict]
+        if verdict != "needs_layer":
+            may += rules if verdict in _WEIGHTY else rules[:_OTHER_RULES]
+    may.sort(key=lambda one: (not one.finding.as_drawn, one.verdict not in _WEIGHTY))
+    return {one.rule.id for one in may[:most]}
 
 
 def _words(found: SiteDossier, lang: str) -> list[PageColumn]:

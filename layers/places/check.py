@@ -17,7 +17,6 @@ from layers.library.library import Library
 from layers.messages import say
 from layers.places.finding import Finding
 from layers.places.kinds import KINDS, wrong_rule
-from layers.places.kinds.entry import A_SLIVER_M2
 from layers.places.subject import Subject
 from layers.places.surroundings import Case, NeedsLayer
 from layers.plan.rules import RULES_FILE, Rules, SiteRule, read_rules, without_layers
@@ -36,6 +35,7 @@ VERDICTS: tuple[Verdict, ...] = (
     "not_applicable",
 )
 _WHOLE = ("conflict", "undecided", "conditional", "allowed")
+_SEVERITIES = ("forbids", "condition", "notes")
 _BROKEN: Mapping[str, Verdict] = {"forbids": "conflict", "condition": "conditional", "notes": "noted"}
 
 
@@ -47,10 +47,26 @@ class RuleCheck:
     verdict: Verdict
     finding: Finding
 
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Where it stands among a site's rules, in every list and sentence.
+
+        First what is so as drawn, by severity, then by the share of the site and the depth, with a note only of
+        what the site lies in; then what only the error of a position makes possible, the nearest first; then what
+        is lacking, noted or kept.
+        """
+        found, severe = self.finding, _SEVERITIES.index(self.rule.severity)
+        away = math.inf if found.drawn_m is None else found.drawn_m
+        if found.as_drawn and (self.rule.severity != "notes" or found.drawn_share > 0):
+            return 0, severe, -found.drawn_share, away, VERDICTS.index(self.verdict)
+        if self.verdict == "undecided":
+            return 1, self.rule.severity == "notes", max(away, 0.0), severe
+        return 2, VERDICTS.index(self.verdict), severe
+
 
 @dataclass(frozen=True)
 class SiteCheck:
-    """A site held against all rules, the worst first.
+    """A site held against all rules, by their rank.
 
     ``verdict`` is of the whole: None where the plan has no rules, or the feature is no site. ``day`` is the one
     the rules were in force on; ``lacking`` the rules that need a layer the plan has not.
@@ -133,7 +149,7 @@ def check_site(
         return SiteCheck(subject, asked, None, say("check_no_site"), Text("", ""), (), {})
     case = Case(library, subject, restricted)
     checks = [_checked(case, rule, rules, asked) for rule in rules.rules.values()]
-    checks.sort(key=lambda one: (VERDICTS.index(one.verdict), one.rule.severity == "notes"))
+    checks.sort(key=lambda one: one.rank)
     verdict = _whole(checks, rules) if rules.declared else None
     versions: dict[str, str] = {}
     for one in checks:
@@ -209,9 +225,7 @@ def _said(checks: list[RuleCheck], verdict: Verdict | None, rules: Rules) -> Tex
     if not deciding:
         lacking = [one for one in checks if one.verdict == "needs_layer" and one.rule.severity == "forbids"]
         return say("check_said_lacking" if lacking else "check_said_unread", count=len(lacking or rules.problems))
-    first = min(
-        deciding, key=lambda one: (not _shares(one.finding), one.rule.severity != "forbids", _how_far(one.finding))
-    )
+    first = deciding[0]
     key = "check_said_more" if len(deciding) > 1 else "check_said"
     return say(key, count=len(deciding), label=first.rule.label, told=first.finding.told)
 
@@ -223,12 +237,3 @@ def _settled(checks: list[RuleCheck], verdict: Verdict | None) -> Text:
     if verdict != "undecided" or not known or len(known) < len(open_):
         return Text("", "")
     return say("check_settled", metres=measured_text(max(known), "m", 0))
-
-
-def _shares(finding: Finding) -> bool:
-    """Tell whether ground is shared as things are drawn: that is said before what may be so for all the errors."""
-    return any(one.shown == "overlap" and (one.amount_m2 or 0.0) > A_SLIVER_M2 for one in finding.pieces)
-
-
-def _how_far(finding: Finding) -> float:
-    return math.inf if finding.settles is None else finding.settles

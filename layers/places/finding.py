@@ -10,6 +10,7 @@ from geo.text import Text
 
 State = Literal["kept", "broken", "conditional", "undecided", "needs_layer", "not_applicable"]
 Shown = Literal["overlap", "link", "outside"]
+A_SLIVER_M = 0.1  # ground shared by less is how two layers were drawn
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Finding:
 
     ``value`` is what was measured, in ``unit``, between ``low`` and ``high`` for all that its place is unsure;
     ``limit`` what the rule asks for. ``settles`` is by how much the value would have to be larger to be decided.
+    ``drawn_m`` is by how much the rule is kept, or broken (below 0), as site and features are drawn, whatever
+    their error; ``drawn_share`` the part of the site (0 to 1) that lies so in what it speaks of.
     """
 
     state: State
@@ -48,3 +51,11 @@ class Finding:
     settles: float | None = None
     pieces: tuple[EvidencePiece, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    drawn_m: float | None = None
+    drawn_share: float = 0.0
+
+    @property
+    def as_drawn(self) -> bool:
+        """Whether the rule is broken where things are drawn, not only where an error might put them."""
+        sure = self.state in {"broken", "conditional"}
+        return sure or (self.state == "undecided" and self.drawn_m is not None and self.drawn_m <= -A_SLIVER_M)

@@ -21,11 +21,22 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     known = np.array([bool(code) for code in codes], dtype=bool)
     fits = np.array([code.startswith(rule.classes) for code in codes], dtype=bool)
     others = stand_apart(found.where(known & ~fits), rule, 0.0)
+    drawn = others.drawn_m, others.drawn_share
     told = class_shares(case, found)
     versions = {layer.id: found.snapshot.version}
     if others.state == "broken":
         return Finding(
-            "broken", told, others.value, others.low, others.high, 0.0, "m", None, others.pieces, versions
+            "broken",
+            told,
+            others.value,
+            others.low,
+            others.high,
+            0.0,
+            "m",
+            None,
+            others.pieces,
+            versions,
+            *drawn,
         )
     held = found.where(known).margin
     off = float(found.off_m.max()) if len(found) else case.subject.uncertainty_m
@@ -43,7 +54,17 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     elif others.value is not None:
         told = say("check_other_class", told=told, distance=distance_text(max(others.value, 0.0), off))
     return Finding(
-        "undecided", told, others.value, others.low, others.high, 0.0, "m", others.settles, pieces, versions
+        "undecided",
+        told,
+        others.value,
+        others.low,
+        others.high,
+        0.0,
+        "m",
+        others.settles,
+        pieces,
+        versions,
+        *drawn,
     )
 
 

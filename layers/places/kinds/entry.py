@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from geo.arrays import Floats
 from geo.measure.area import M2_PER
 from geo.text import Text
 from layers.messages import say
-from layers.places.finding import EvidencePiece, Finding, State
+from layers.places.finding import A_SLIVER_M, EvidencePiece, Finding, State
 from layers.places.surroundings import Case, Members
 from layers.plan.rules import SiteRule
 from layers.units import measured_text
@@ -99,14 +99,15 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
     if state == "kept" and found.unplaced:
         state = "undecided"
     rows = [i for i, one in enumerate(states) if one != "kept"] or [row]
-    rows = sorted(rows, key=lambda i: (states[i] != "broken", low[i], gap[i]))
+    rows = sorted(rows, key=lambda i: (states[i] != "broken", gap[i], low[i]))
     told = standing_words(found, row, limit_m)
     also = int(np.count_nonzero(found.clearance.overlap_m2 > A_SLIVER_M2)) - 1
     if gap[row] < 0 and also > 0:
         told = say("check_shares_more", told=told, count=also)
     if found.unplaced and state != "broken":
         told = say("check_and_unplaced", told=told, count=found.unplaced)
-    settles = max(limit_m - float(low[row]), 0.0) if state == "undecided" and np.isfinite(low[row]) else None
+    lowest = float(low.min())  # to be decided, every one of them has to be
+    settles = max(limit_m - lowest, 0.0) if state == "undecided" and math.isfinite(lowest) else None
     return Finding(
         state,
         told,
@@ -118,7 +119,18 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
         settles,
         tuple(piece_of(found, i) for i in rows[:_MOST_PIECES]),
         versions,
+        float(gap[row]) - limit_m,
+        shared_part(found, range(len(found))),
     )
+
+
+def shared_part(found: Members, rows: Iterable[int]) -> float:
+    """Return the part of the site (0 to 1) that lies in some features as drawn; a place lies in one or not."""
+    clear, whole = found.clearance, found.subject.area_m2
+    inside = [i for i in rows if clear.gap_m[i] <= -A_SLIVER_M]
+    if not whole:
+        return 1.0 if inside else 0.0
+    return min(sum(float(clear.overlap_m2[i]) for i in inside) / whole, 1.0)
 
 
 def none_near(found: Members) -> Text:
@@ -136,6 +148,8 @@ def _worst(states: Sequence[State], low: Floats, high: Floats, gap: Floats) -> t
         return "broken", min(rows, key=lambda i: (float(high[i]), float(gap[i])))
     state: State = "undecided" if "undecided" in states else "kept"
     rows = [i for i, one in enumerate(states) if one == state]
+    if state == "undecided":  # what it stands in as drawn, or is nearest to, before what is the least sure
+        return state, min(rows, key=lambda i: (float(gap[i]), float(low[i])))
     return state, min(rows, key=lambda i: (float(low[i]), float(gap[i])))
 
 
@@ -147,6 +161,8 @@ def standing_words(found: Members, row: int, limit_m: float | None = None) -> Te
         shared = float(found.clearance.overlap_m2[row])
         whole = found.subject.area_m2
         depth = distance_text(-gap, off)
+        if gap > -A_SLIVER_M:
+            return say("check_edge", name=name, depth=depth)
         if shared > 0 and whole:
             return say(
                 "check_shares", name=name, area=area_text(shared), share=f"{shared / whole:.1%}", depth=depth

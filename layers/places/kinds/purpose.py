@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
 from geo.text import Text, join_texts
 from layers.messages import say
-from layers.places.finding import Finding
-from layers.places.kinds.entry import RuleKind, decide_state, piece_of, standing_words
-from layers.places.surroundings import Case
+from layers.places.finding import A_SLIVER_M, Finding, State
+from layers.places.kinds.entry import RuleKind, decide_state, piece_of, shared_part, standing_words
+from layers.places.surroundings import Case, Members
 from layers.plan.rules import SiteRule
 
 
@@ -22,7 +24,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     tolerance = rule.tolerance_mm / 1000.0
     ends = zip((gap - found.off_m).tolist(), (gap + found.off_m).tolist(), strict=True)
     states = [decide_state(low, high, 0.0, tolerance) for low, high in ends]
-    rows = [row for row, state in enumerate(states) if state != "kept"]
+    rows = sorted((row for row, state in enumerate(states) if state != "kept"), key=lambda one: float(gap[one]))
     if not rows:
         return Finding("not_applicable", say("check_no_purpose"), versions=versions)
     industries = case.subject.industries
@@ -30,20 +32,38 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     misfits = [
         row for row in rows if industries is None or not industries & set(_purposes(rule, found.features.ids[row]))
     ]
-    row = min((inside or misfits or rows), key=lambda one: float(gap[one]))
-    told = join_texts(Text("；", "; "), (standing_words(found, one) for one in (inside or rows[:3])))
+    row = (inside or misfits or rows)[0]
     shown = tuple(piece_of(found, one) for one in (inside or rows)[:6])
     numbers = (float(gap[row]), float(gap[row] - found.off_m[row]), float(gap[row] + found.off_m[row]))
     if industries is None:
-        return Finding(
-            "undecided", say("check_industry_unknown", told=told), *numbers, 0.0, "m", None, shown, versions
-        )
+        told = say("check_industry_unknown", told=_standing(found, inside or rows[:3]))
+        nearest = max(float(gap[rows[0]]), 0.0)
+        return Finding("undecided", told, *numbers, 0.0, "m", None, shown, versions, nearest)
     surely = [one for one in misfits if one in inside]
-    state = "broken" if surely else "undecided" if misfits else "kept"
-    key = {"broken": "check_purpose_misfit", "undecided": "check_purpose_unsure", "kept": "check_purpose_fits"}[
-        state
-    ]
-    return Finding(state, say(key, told=told), *numbers, 0.0, "m", None, shown, versions)  # type: ignore[arg-type]
+    state: State = "broken" if surely else "undecided" if misfits else "kept"
+    if state == "broken":
+        told = say("check_purpose_misfit", told=_standing(found, surely))
+    elif state == "kept":
+        told = say("check_purpose_fits", told=_standing(found, inside or rows[:3]))
+    else:
+        told = _unsure_words(found, rows, misfits)
+    drawn = (float(gap[misfits[0]]), shared_part(found, misfits)) if misfits else (None, 0.0)
+    return Finding(state, told, *numbers, 0.0, "m", None, shown, versions, *drawn)
+
+
+def _standing(found: Members, rows: Iterable[int]) -> Text:
+    return join_texts(Text("；", "; "), (standing_words(found, one) for one in rows))
+
+
+def _unsure_words(found: Members, rows: Sequence[int], misfits: Sequence[int]) -> Text:
+    """Return what is so as drawn, before what only the error of the position makes possible."""
+    drawn_in = [one for one in rows if found.clearance.gap_m[one] <= -A_SLIVER_M]
+    if wrong := [one for one in drawn_in if one in misfits]:
+        return say("check_purpose_misfit_drawn", told=_standing(found, wrong))
+    if drawn_in:
+        fits, other = _standing(found, drawn_in), _standing(found, misfits[:1])
+        return say("check_purpose_fits_drawn", told=fits, other=other)
+    return say("check_purpose_unsure", told=_standing(found, misfits[:3]))
 
 
 def _purposes(rule: SiteRule, feature: object) -> tuple[str, ...]:

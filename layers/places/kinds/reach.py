@@ -35,7 +35,8 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     if found.unplaced and state != "kept":
         told = say("check_and_unplaced", told=told, count=found.unplaced)
     ends = float(low[row]), float(high[row])
-    return Finding(state, told, float(gap[row]), *ends, limit, "m", None, (piece_of(found, row),), versions)
+    drawn = limit - float(gap.min())
+    return Finding(state, told, float(gap[row]), *ends, limit, "m", None, (piece_of(found, row),), versions, drawn)
 
 
 KIND = RuleKind(

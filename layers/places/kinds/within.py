@@ -55,6 +55,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
         None,
         pieces,
         {layer.id: found.snapshot.version},
+        held.margin_m,
     )
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from briefings.write.site_sheet import site_sheet
+from briefings.write.site_sheet import rules_with_room, site_sheet
+from geo.text import Text
 from layers.library.library import Library
-from layers.places.check import rules_of
+from layers.places.check import RuleCheck, Verdict, rules_of
+from layers.places.finding import Finding, State
 from layers.places.site_facts import SiteDossier, site_dossier
 from layers.places.subject import subject_of_feature
+from layers.plan.rules import SiteRule
 from tests.briefings.write.page_measures import pages_of
 
 pytestmark = pytest.mark.slow  # the whole bundled plan is asked, and a map is drawn
@@ -48,3 +51,24 @@ def test_a_sheet_names_every_rule_and_cuts_nothing(
     assert address in plain and "…" not in plain
     assert not page.cut and not page.overlapping
     assert min(page.sizes) > 6.7
+
+
+def test_what_the_site_stands_on_is_told_with_its_numbers_before_what_it_may_stand_on() -> None:
+    def held(name: str, verdict: Verdict, state: State, drawn_m: float | None) -> RuleCheck:
+        text = Text(name, name)
+        rule = SiteRule(name, text, text, text, "no_overlap", "condition")
+        return RuleCheck(rule, verdict, Finding(state, text, drawn_m=drawn_m))
+
+    near = [held(f"near {i}", "undecided", "undecided", 100.0 + i) for i in range(4)]
+    asked = [
+        held("on, not sure", "undecided", "undecided", -12.0),
+        *near,
+        held("on, sure", "conditional", "broken", -3.0),
+        held("a note of what it is on", "noted", "broken", -3.0),
+        held("lacking", "needs_layer", "needs_layer", None),
+        held("kept", "allowed", "kept", 900.0),
+    ]
+    on = {"on, not sure", "on, sure", "a note of what it is on"}
+    assert rules_with_room(asked, 3) == on
+    assert rules_with_room(asked, 5) == on | {"near 0", "near 1"}
+    assert rules_with_room(asked, 14) == on | {one.rule.id for one in near} | {"kept"}

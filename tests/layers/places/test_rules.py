@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ from layers.places.site_facts import site_dossier
 from layers.places.subject import Subject, subject_of_feature, subject_of_shape
 from layers.places.told import told_check, told_dossier, told_rules
 from layers.plan.catalog import Field
-from layers.plan.rules import Industry, Rules, without_layers
-from tests.layers.places.made_sites import SITE, Made, made_cases, rule_of, write_made
-from tests.small_plan import write_plan
+from layers.plan.rules import Industry, Purpose, Rules, Severity, without_layers
+from tests.layers.places.made_sites import EAST, SITE, WEST, Made, made_cases, north_of, rule_of, write_made
+from tests.small_plan import feature, write_plan
 
 INDUSTRY = {"chemical": Industry("chemical", Text("化工", "chemicals"), ("化工",), ("数字化工",))}
 
@@ -284,3 +285,82 @@ def test_an_area_stated_in_acres_is_a_stated_area() -> None:
     plot = Subject(Text("甲", "A"), None, 0.0, properties={"size": 2.5}, fields=(acres,))
     assert plot.stated is not None
     assert plot.stated[1] == pytest.approx(2.5 * 4046.8564224, rel=1e-15)
+
+
+# What is so as drawn, by severity, share or depth; then what the error makes possible, by distance; then the kept.
+RANKED: dict[str, tuple[str, Severity]] = {
+    "in, forbidden": ("no_overlap-5--1-0.02", "forbids"),  # 4.98 m deep, ±5
+    "in, by 29.98 m": ("no_overlap-30--1-0.02", "condition"),
+    "in, by 10 m": ("no_overlap-30-1--40", "condition"),
+    "in the band only": ("keep_distance-30-1--40", "condition"),  # 10 m short of 200
+    "a note of what it is in": ("no_overlap-30-1--40", "notes"),
+    "4.5 m away": ("no_overlap-5-1--0.5", "condition"),
+    "29.98 m away": ("no_overlap-30-1--0.02", "forbids"),
+    "a note of what is near": ("no_overlap-5-1--0.5", "notes"),
+    "far enough": ("no_overlap-5-1-3", "forbids"),
+}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_reasons_are_told_in_one_order_first_what_is_so_as_drawn(
+    made: Library, cases: dict[str, Made], seed: int
+) -> None:
+    rules = [replace(cases[case].rule, id=name, severity=severe) for name, (case, severe) in RANKED.items()]
+    mixed = rules[::-1] if seed == 1 else rules[4:] + rules[:4]
+    for subject in (subject_of_shape(SITE), subject_of_shape(shapely.Point((WEST + EAST) / 2, north_of(-0.01)))):
+        found = checked(made, *mixed, subject=subject)
+        assert [one.rule.id for one in found.checks] == list(RANKED)
+        assert [one["rule"]["id"] for one in told_check(found)["rules"]] == list(RANKED)
+        first = cases["no_overlap-5--1-0.02"].id
+        assert f"{first}：" in found.said.zh and f"{first}:" in found.said.en
+
+
+def block(name: str, south_m: float, north_m: float, off_m: float) -> dict[str, object]:
+    """Return a feature that covers the site's breadth, from so far to so far north of its northern side."""
+    shape = shapely.box(WEST - 0.01, north_of(south_m), EAST + 0.01, north_of(north_m))
+    told = {"uncertainty_m": off_m, "position": "schematic", "name_zh": name, "name_en": name}
+    return feature(name, json.loads(shapely.to_geojson(shape)), **told)
+
+
+@pytest.fixture(scope="module")
+def blocks(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    drawn = (
+        block("ours", -500, 100, 600.0),  # the whole site lies in it, as drawn
+        block("sliver", -0.05, 20, 50.0),
+        block("far", 400, 900, 5000.0),
+        block("part", -40, 50, 600.0),
+    )
+    case = Made("blocks", rule_of("no_overlap", "of", ()), drawn, "undecided")
+    return Library(write_made(tmp_path_factory.mktemp("blocks") / "data", [case]))
+
+
+def test_a_rule_names_what_the_site_stands_in_before_what_is_less_sure_and_farther(blocks: Library) -> None:
+    (one,) = checked(blocks, rule_of("no_overlap", "of", ("part", "far"))).checks
+    assert one.verdict == "undecided"
+    assert one.finding.told.en.startswith("part: ") and "±600 m" in one.finding.told.en
+    assert one.finding.drawn_share == pytest.approx(40 / 221.7, rel=0.01)  # 0.002 degrees of latitude are 221.7 m
+    assert one.finding.settles == pytest.approx(5000 - 400, abs=1), "the least sure one has to be settled too"
+    (edge,) = checked(blocks, rule_of("no_overlap", "of", ("sliver",))).checks
+    assert edge.finding.told == Text(
+        "sliver：仅贴边，重叠宽 0.050 米 ±50 米", "sliver: at its edge only, overlapping by 0.050 m ±50 m"
+    )
+    assert not edge.finding.as_drawn
+
+
+@pytest.mark.parametrize(
+    ("fits", "starts", "says"),
+    [
+        (("ours",), "as drawn the industry fits: ours: ", "might it lie where it does not: far 400 m"),
+        (("far",), "as drawn the industry is not what the area is meant for: ours: ", "not sure enough to decide"),
+        (("ours", "far"), "the industry fits: ours: ", "far 400 m"),
+    ],
+)
+def test_an_industry_that_fits_as_drawn_is_told_to_fit(
+    blocks: Library, fits: tuple[str, ...], starts: str, says: str
+) -> None:
+    purposes = {one: Purpose(("chemical",) if one in fits else ("other",)) for one in ("ours", "far")}
+    rule = rule_of("purpose", "areas", ("ours", "far"), purposes=purposes)
+    (one,) = checked(blocks, rule, subject=subject_of_shape(SITE, industries=("chemical",))).checks
+    assert one.finding.told.en.startswith(starts)
+    assert says in one.finding.told.en
+    assert one.finding.as_drawn is ("ours" not in fits)
