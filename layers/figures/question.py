@@ -14,6 +14,7 @@ from typing import Any, cast
 from geo.text import Text
 from layers.figures.functions import FUNCTIONS
 from layers.figures.functions.entry import BadQuestion, Function, Option, bad_question
+from layers.files import file_stamp
 from layers.messages import say
 from layers.plan.schedule import read_day
 from layers.plan.statistics import (
@@ -124,7 +125,9 @@ def read_questions(folder: Path, *, hidden: frozenset[str] = frozenset()) -> Pro
     hidden
         Layers that the reader may not know of; what is asked of them is left out.
     """
-    return _questions(folder, tuple(_mark(folder / name) for name in (STATISTICS_FILE, INDICATORS_FILE)), hidden)
+    return _questions(
+        folder, tuple(file_stamp(folder / name) for name in (STATISTICS_FILE, INDICATORS_FILE)), hidden
+    )
 
 
 @lru_cache(maxsize=16)
@@ -132,14 +135,6 @@ def _questions(folder: Path, marks: tuple[object, ...], hidden: frozenset[str]) 
     if hidden:
         return leave_out_layers(_questions(folder, marks, frozenset()), hidden)
     return read_promises(folder, check=_declared)
-
-
-def _mark(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _declared(statistic: Statistic) -> tuple[Text, Text] | None:
