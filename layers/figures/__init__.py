@@ -1,7 +1,7 @@
 """From a question to a figure: roles, computation, evidence, the shelf, files to download.
 
 Its two functions that are called as their modules are: ``answer.answer`` answers a question,
-``difference.difference`` says how two figures differ.
+``difference.figure_difference`` says how two figures differ.
 """
 
 from __future__ import annotations

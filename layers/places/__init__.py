@@ -1,6 +1,7 @@
 """One place looked up: a feature's dossier, a point, or a polygon that was drawn.
 
-Called as its module is: ``dossier.dossier`` gathers all the plan says of one site.
+``dossier.collect_dossier`` gathers what a briefing says of a feature; the facts of its card and its page are those
+of ``site_facts``.
 """
 
 from __future__ import annotations

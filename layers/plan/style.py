@@ -98,7 +98,7 @@ def look_of(
     classes
         The classes of the layer's scheme.
     palette
-        ``official`` or ``accessible``.
+        one of ``layers.plan.palettes``.
     """
     style = declared_style(layer, known)
     color = _class_color(classes, known.get(layer.class_field), palette) if layer.class_field else None
@@ -229,7 +229,7 @@ def legend_of(
     classes
         Those it holds, in the scheme's order.
     palette
-        ``official`` or ``accessible``.
+        one of ``layers.plan.palettes``.
     others
         What is said of features that have no class of the scheme.
     met
