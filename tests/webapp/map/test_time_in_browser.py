@@ -75,6 +75,10 @@ def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) 
     expect(row.locator("td").last).to_be_in_viewport(ratio=0.9)  # what it is now, beside what it was
     for where in ("#map_plan", "#twin-map"):  # what changed is marked on both
         expect(page.locator(f"{where} path[stroke='#855000']")).to_have_count(2)
+    expect(page.locator("#twin-title")).to_have_text("规划时间 2025-07-01")
+    page.evaluate("location.hash = 'on=sites,zones&with=at:2024-05-01'")
+    expect(page.locator("#twin-title")).to_have_text("2024-05-01 的数据")
+    expect(page.locator("#twin-alike")).to_contain_text("2024-05-01 没有另外的版本")  # not a silent zero
     page.locator("#twin-close").click()
     expect(page.locator("#twin")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("with="))

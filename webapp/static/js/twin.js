@@ -38,6 +38,10 @@ export function followTwin(page) {
   const problem = signal("");
   /** Layers that were compared, of how many; null when nothing is waited for. @type {import("@preact/signals-core").Signal<{done: number, all: number} | null>} */
   const running = signal(null);
+  /** Labels of layers that have no other data for the day compared with. @type {import("@preact/signals-core").Signal<import("./language.js").Text[]>} */
+  const alike = signal([]);
+  /** The title of the view beside. @type {import("@preact/signals-core").Signal<import("./language.js").Text | null>} */
+  const named = signal(null);
   /** Labels of layers too large to be compared. @type {import("@preact/signals-core").Signal<import("./language.js").Text[]>} */
   const large = signal([]);
   /** @type {Page | null} */
@@ -62,8 +66,10 @@ export function followTwin(page) {
       close();
       told.value = [];
       problem.value = "";
+      named.value = null;
       if (!with_) return;
       twin = open(page, with_, ends);
+      if (with_.kind === "view") showView(page, twin, with_.what).then((title) => (named.value = title));
       beside.addTo(twin.map);
     });
   });
@@ -76,7 +82,11 @@ export function followTwin(page) {
     const wanted = layers.filter((layer) => layer.count <= MOST_COMPARED).map((layer) => ({ layer, here: page.layers.asked(layer), there: { ...page.layers.asked(layer), ...other?.(layer) } }));
     turn += 1;
     const mine = turn;
-    untracked(() => (running.value = null));
+    untracked(() => {
+      running.value = null;
+      alike.value = [];
+    });
+    if (with_?.kind === "at" && !page.store.date.value) newestOn(layers, with_.what).then((found) => mine === turn && (alike.value = found.map((layer) => layer.label)));
     if (!with_ || !other) return;
     const differing = wanted.filter(({ layer, here, there }) => page.source.key(layer, here) !== page.source.key(layer, there));
     untracked(() => (running.value = differing.length ? { done: 0, all: differing.length } : null));
@@ -102,7 +112,30 @@ export function followTwin(page) {
       },
     );
   });
-  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, { told: told.value, running: running.value, problem: problem.value, large: large.value }) : nothing));
+  mount(byId("twin-title"), () => titleOf(page, named.value));
+  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, { told: told.value, running: running.value, problem: problem.value, large: large.value, alike: alike.value }) : nothing));
+}
+
+/** The layers whose data of a day are the newest there are. @param {Layer[]} layers @param {string} what the day */
+async function newestOn(layers, what) {
+  const older = await Promise.all(
+    layers.map(async (layer) => {
+      if (layer.number === null) return false; // its file is all there is
+      /** @type {{versions: Version[]}} */
+      const { versions } = await ask(`/api/layers/${encodeURIComponent(layer.id)}/versions`).catch(() => ({ versions: [] }));
+      const then = versions.filter((one) => one.made_at.slice(0, 10) <= what).map((one) => one.number);
+      return then.length > 0 && Math.max(...then) !== layer.number;
+    }),
+  );
+  return layers.filter((_layer, i) => !older[i]);
+}
+
+/** What the second map shows. @param {Page} page @param {import("./language.js").Text | null} named the title of its view */
+function titleOf(page, named) {
+  const with_ = readTwin(page.store.twin.value);
+  if (!with_) return nothing;
+  if (with_.kind === "view") return named ? text(named) : nothing;
+  return with_.kind === "v" ? `${text(page.catalog.value.layers[with_.layer]?.label)} #${with_.number}` : said(with_.kind === "t" ? "twin_title_day" : "twin_title_data", { day: with_.what });
 }
 
 /** Whether the second map shows what comes after what the first shows. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ */
@@ -152,7 +185,6 @@ function open(page, with_, ends) {
       };
     }),
   );
-  if (with_.kind === "view") showView(page, twin, with_.what);
   ends.push(twin.layers.follow());
   let busy = false;
   const together = (/** @type {L.Map} */ from, /** @type {L.Map} */ to) => () => {
@@ -174,14 +206,18 @@ function open(page, with_, ends) {
   return twin;
 }
 
-/** Shows a declared or kept view on the second map. @param {Page} page @param {Page} twin @param {string} id */
+/** Shows a declared or kept view on the second map; answers its title. @param {Page} page @param {Page} twin @param {string} id */
 async function showView(page, twin, id) {
   const found = await ask("/api/views").catch(() => ({ views: [] }));
   const named = found.views.find((/** @type {{id: string}} */ one) => one.id === id);
-  if (!named) return page.store.change({ twin: "" });
+  if (!named) {
+    page.store.change({ twin: "" });
+    return null;
+  }
   const view = parseView(named.state);
   const on = (view.on ?? page.store.on.peek()).filter((layer) => page.usable(layer));
   twin.store.change({ on, filters: view.filters, palette: view.palette, opacity: view.opacity, date: view.date, when: view.when });
+  return named.title;
 }
 
 /** Marks what differs, on both maps. @param {{layer: Layer, found: Difference[]}[]} told @param {L.LayerGroup[]} maps */
@@ -197,8 +233,8 @@ function mark(told, maps) {
   }
 }
 
-/** @param {Page} page @param {{told: {layer: Layer, found: Difference[]}[], running: {done: number, all: number} | null, problem: string, large: import("./language.js").Text[]}} known */
-function table(page, { told, running, problem, large }) {
+/** @param {Page} page @param {{told: {layer: Layer, found: Difference[]}[], running: {done: number, all: number} | null, problem: string, large: import("./language.js").Text[], alike: import("./language.js").Text[]}} known */
+function table(page, { told, running, problem, large, alike }) {
   const all = told.flatMap(({ layer, found }) => found.map((one) => ({ layer, ...one })));
   const count = (/** @type {string} */ kind) => all.filter((one) => one.kind === kind).length;
   const seen = readTwin(page.store.twin.value)?.kind === "view"; // beside a view nothing is compared
@@ -206,6 +242,7 @@ function table(page, { told, running, problem, large }) {
   return html`<p><strong role="status">${words}</strong> <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
     ${running ? html`<p role="status"><progress max=${running.all} .value=${running.done}></progress> ${said("twin_running", running)}</p>` : nothing}
     ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+    ${alike.length ? html`<p class="hint" id="twin-alike">${said("twin_alike", { day: readTwin(page.store.twin.value)?.what ?? "", layers: alike.map((one) => text(one)).join(" · ") })}</p>` : nothing}
     ${large.length ? html`<p class="hint">${said("twin_large", { most: number(MOST_COMPARED, "", 0), layers: large.map((one) => text(one)).join(" · ") })}</p>` : nothing}
     ${all.length ? html`<div class="scroll"><table id="differences"><thead><tr>${["twin_what", "twin_feature", "twin_field", "twin_before", "twin_after"].map((key) => html`<th scope="col">${said(key)}</th>`)}</tr></thead>
       <tbody>${all.slice(0, MOST_ROWS).flatMap((one) => rows(page, one))}</tbody></table></div>` : nothing}
