@@ -95,14 +95,14 @@ def test_a_visitors_figure_says_when_it_goes_and_somebody_signed_in_keeps_it(
     kept, left = ids
     day = time.strftime("%Y-%m-%d", time.gmtime(state.shelf.passing_since(kept) + 7 * 86_400))
     page = visitor.get(f"/figures/{kept}?lang=en").text
-    assert f"it passes away on {day}" in page
+    assert f"it is deleted on {day}" in page
     assert f"/login?next=/figures/{kept}" in page
     assert 'id="keep"' not in page
     assert f"将于 {day} 自行清除" in reader.get(f"/figures/{kept}?lang=zh").text
     assert 'id="keep"' in reader.get(f"/figures/{kept}").text
     assert visitor.post(f"/api/figures/{kept}/keep", headers=SITE).status_code == 401
     assert reader.post(f"/api/figures/{kept}/keep", headers=SITE).status_code == 200
-    assert "passes away" not in reader.get(f"/figures/{kept}?lang=en").text
+    assert "it is deleted on" not in reader.get(f"/figures/{kept}?lang=en").text
     sweep(state, now=lambda: time.time() + 6.9 * 86_400)
     assert visitor.get(f"/api/figures/{left}").status_code == 200
     sweep(state, now=lambda: time.time() + 7.1 * 86_400)
