@@ -20,6 +20,7 @@ DATA = Path(__file__).parents[3] / "data"
 WORDS = {
     "zh": {
         "verdict": "待定",
+        "pick": "请点地图上的位置",
         "area": "40.0 亩",
         "dossier": "地块档案",
         "sheet": "一页 A4",
@@ -27,6 +28,7 @@ WORDS = {
     },
     "en": {
         "verdict": "Undecided",
+        "pick": "Click the place on the map",
         "area": "40.0 mu",
         "dossier": "Dossier",
         "sheet": "One A4 page",
@@ -109,6 +111,7 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     page.locator("#check-pick").click()
     click_at(page, 0.4, 0.6)
     expect(page.locator("#card .site-verdict .verdict")).to_be_visible()
+    expect(page.locator("#status")).not_to_contain_text(words["pick"])  # it is done
     page.locator("#card .close").click()
     panel.locator("#site-target").fill("40")
     panel.locator("#site-aim").click()

@@ -5,7 +5,7 @@ import { html, nothing } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { Answers } from "./answers.js";
 import { Outline } from "./drawing.js";
-import { announce, make } from "./element.js";
+import { announce, hush, make } from "./element.js";
 import { evidenceKey } from "./evidence.js";
 import { said, spoken, text } from "./language.js";
 import { matrix } from "./matrix.js";
@@ -55,6 +55,7 @@ export function analysisParts(page) {
   function pick() {
     tool.value = tool.peek() === "pick" ? "" : "pick";
     if (tool.peek()) announce(said("check_pick_hint"));
+    else hush();
   }
 
   function question() {

@@ -73,6 +73,13 @@ export function announceQuietly(text) {
   else if (status) status.textContent = text;
 }
 
+/** Takes back what asked for a deed: it is done, or nobody means to do it any more. */
+export function hush() {
+  window.clearTimeout(timer);
+  deed = "";
+  document.getElementById("status")?.classList.remove("shown");
+}
+
 /** @param {string} text */
 function show(text) {
   const status = document.getElementById("status");

@@ -3,7 +3,7 @@
 import { batch, effect } from "@preact/signals-core";
 import { html } from "lit-html";
 import { readDegrees } from "./coordinates.js";
-import { announce } from "./element.js";
+import { announce, hush } from "./element.js";
 import { ask } from "./fetching.js";
 import { number, said, text } from "./language.js";
 import { find } from "./selection.js";
@@ -19,6 +19,7 @@ export function followPlaces(page) {
   /** @param {{latlng: L.LatLng}} event */
   const picked = ({ latlng }) => {
     page.tool.value = "";
+    hush();
     lookUp(page, latlng, true);
   };
   effect(() => {
