@@ -109,6 +109,10 @@ def test_search_finds_by_keyboard_what_is_on_the_map_and_what_is_not(page: Page,
     page.keyboard.press("Enter")
     expect(page.locator("#card h2")).to_have_text("Plant Two")
     expect(page.locator("#card .unplaced")).to_contain_text("The document states no place")
+    expect(page.locator("#card")).to_contain_text("To place it: sign in as an editor")
+    dropped = "document.querySelector('#map_plan').dispatchEvent(new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer: given}))"
+    page.evaluate(f"const given = new DataTransfer(); given.items.add(new File(['{{}}'], 'a.geojson')); {dropped}")
+    expect(page.locator("#status")).to_contain_text("Sign in as an editor to import.")
 
 
 def test_search_says_why_it_found_and_goes_to_coordinates(page: Page, running: Running) -> None:

@@ -97,7 +97,7 @@ async function edited(page, layer, id) {
 /** What is known of a feature. @param {Page} page @param {Layer} layer @param {Feature} feature */
 function told(page, layer, feature) {
   const known = feature.properties;
-  const where = feature.geometry ? nothing : unplaced(known);
+  const where = feature.geometry ? nothing : unplaced(page, known);
   if (!page.checks.asks(layer.id)) return [where, fields(layer, known), odd(page, known), asFile(layer, feature), actions(page, layer, feature)];
   const key = `${layer.id}/${feature.id}`;
   const all = [fields(layer, known), odd(page, known), asFile(layer, feature)];
@@ -128,10 +128,11 @@ function badges(layer, feature) {
   return html`<span class="badges">${words.filter(Boolean).map((word) => html` <span class="badge">${word}</span>`)}</span>`;
 }
 
-/** @param {Record<string, unknown>} known */
-function unplaced(known) {
+/** @param {Page} page @param {Record<string, unknown>} known */
+function unplaced(page, known) {
   const why = known[`unplaced_reason_${language()}`] || said("no_reason");
-  return html`<p class="unplaced data"><strong>${said("position_unplaced")}</strong> ${why}</p>`;
+  return html`<p class="unplaced data"><strong>${said("position_unplaced")}</strong> ${why}</p>
+    ${page.writes ? nothing : html`<p class="hint">${said("card_place_how", { edit: said("edit_heading"), place: said("edit_place") })} <a href="/login?next=${encodeURIComponent(`/${page.store.address.peek()}`)}">${said("sign_in")}</a></p>`}`;
 }
 
 /** @param {Layer} layer @param {Record<string, unknown>} known */

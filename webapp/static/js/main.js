@@ -26,7 +26,7 @@ import { searchPart } from "./search.js";
 import { showSite, siteWords } from "./site-fold.js";
 import { followSelection } from "./selection.js";
 import { addTime } from "./time.js";
-import { addTools, followLanguage } from "./shell.js";
+import { addTools, followDrops, followLanguage } from "./shell.js";
 import { treePart } from "./tree.js";
 import { followTwin, twinPart } from "./twin.js";
 
@@ -70,6 +70,7 @@ async function build(page) {
   followCompared(page);
   followTwin(page);
   followPlaces(page);
+  followDrops(page);
   if (!firstMove) noted();
   map.on("moveend", noted);
   followAddress(store, (hash) => page.open(hash));

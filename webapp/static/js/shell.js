@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { copyAddress } from "./copying.js";
-import { byId } from "./element.js";
+import { announce, byId } from "./element.js";
 import { embedDialog } from "./embed.js";
 import { other, said, spoken, text } from "./language.js";
 import { mount } from "./mount.js";
@@ -44,6 +44,20 @@ export function followLanguage(page) {
       control?.setAttribute("title", said(key));
       control?.setAttribute("aria-label", said(key));
     }
+  });
+}
+
+/** Says where files come in when one is dropped on the map; else the browser would leave the page for it. @param {Page} page */
+export function followDrops(page) {
+  const place = byId("workspace");
+  const files = (/** @type {DragEvent} */ event) => Boolean(event.dataTransfer?.types.includes("Files")) && !(event.target instanceof HTMLInputElement);
+  place.addEventListener("dragover", (event) => {
+    if (files(event)) event.preventDefault();
+  });
+  place.addEventListener("drop", (event) => {
+    if (!files(event)) return;
+    event.preventDefault();
+    announce(page.writes ? said("drop_elsewhere", { page: said("page_import") }) : said("import_sign_in"));
   });
 }
 
