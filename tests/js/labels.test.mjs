@@ -32,3 +32,17 @@ test("the first four ranks are never left out, others are where there is no room
   const found = placed(crowd, FRAME, []);
   for (const [at, one] of found.entries()) for (const other of found.slice(at + 1)) assert.ok(apart(one, other));
 });
+
+test("a name of a line goes along it, or is left out", () => {
+  const road = { ...name(600, 400, 10), lean: 0 };
+  const [, found] = placed([name(600, 400, 1), road], FRAME, []);
+  assert.equal(found.y, 400);
+  assert.ok(apart(found, name(600, 400, 1).box));
+  const crowd = { x: FRAME.x, y: 390, width: FRAME.width, height: 40 };
+  assert.deepEqual(placed([road], FRAME, [crowd]), [null], "never beside it");
+});
+
+test("a name in sight that must lie on something does not go far from what it names", () => {
+  const [found] = placed([name(600, 400, 1)], FRAME, [FRAME]);
+  assert.ok(Math.hypot(found.x - 600, found.y - 400) <= 60);
+});

@@ -145,9 +145,9 @@ def test_no_name_of_a_block_stands_half_under_what_lies_over_the_map(blocks: Run
     assert over == []
 
 
-@pytest.mark.parametrize(("width", "height"), [(683, 384), (360, 740), (1280, 800)])
+@pytest.mark.parametrize(("width", "height", "part"), [(683, 384, 1 / 3), (360, 740, 1 / 2), (1280, 800, 1 / 3)])
 def test_a_first_view_shows_the_map_and_the_block_fills_it(
-    blocks: Running, page: Page, width: int, height: int
+    blocks: Running, page: Page, width: int, height: int, part: float
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{blocks.url}/?lang=en")
@@ -155,13 +155,19 @@ def test_a_first_view_shows_the_map_and_the_block_fills_it(
     box = page.locator("#map_plan").bounding_box()
     assert box
     assert box["y"] < height / 3, "what comes before the map leaves it two thirds of the first view"
-    assert min(box["height"], height - box["y"]) > height / 3
+    assert min(box["height"], height - box["y"]) > height * part
     fills = page.evaluate(
         "() => { const m = window.map_plan, b = m.getContainer().getBoundingClientRect();"
         " const [s, e] = [m.latLngToContainerPoint([30.08, 104.08]), m.latLngToContainerPoint([30.18, 104.18])];"
         " return Math.max((e.x - s.x) / b.width, (s.y - e.y) / b.height); }"
     )
     assert fills > 0.75, "between whole zooms as well"
+    handle = page.locator(".sheet-handle")
+    assert handle.is_visible() == (width <= 760), "on a small screen the panel is a sheet that is raised"
+    if handle.is_visible() and height > 480:
+        handle.click()
+        until_on(page, lambda: (page.locator("#panel").bounding_box() or box)["height"] > height / 3)
+        handle.click()
 
 
 def test_who_asks_for_what_lies_in_an_area_is_brought_there_with_the_table(blocks: Running, page: Page) -> None:

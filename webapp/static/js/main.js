@@ -26,7 +26,7 @@ import { searchPart } from "./search.js";
 import { showSite, siteWords } from "./site-fold.js";
 import { followSelection } from "./selection.js";
 import { addTime } from "./time.js";
-import { addTools, followDrops, followLanguage } from "./shell.js";
+import { addTools, followDrops, followLanguage, sheetHandle } from "./shell.js";
 import { treePart } from "./tree.js";
 import { followTwin, twinPart } from "./twin.js";
 
@@ -95,7 +95,9 @@ function fillPanel(page) {
     return make("details", { class: "fold", open }, make("summary", {}, heading), part);
   };
   search.append(make("div", { id: "search-box" }), notices);
-  byId("panel").append(search, fold(() => siteWords(page), site, false), fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), fold("tools_panel", tools, false));
+  const handle = make("div", { class: "sheet-top" });
+  byId("panel").append(handle, search, fold(() => siteWords(page), site, false), fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), fold("tools_panel", tools, false));
+  mount(handle, sheetHandle(page));
   mount(byId("search-box"), searchPart(page));
   mount(notices, () => noticesPart(page));
   mount(tree, treePart(page));

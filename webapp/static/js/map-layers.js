@@ -3,8 +3,8 @@
 import { effect, signal, untracked } from "@preact/signals-core";
 import { endsOf, linesOf } from "./fading.js";
 import { counted } from "./in-view.js";
-import { placeLabels, named } from "./labels.js";
-import { ownName, shortName, spoken } from "./language.js";
+import { boundsOf, nameFeatures, placeLabels } from "./labels.js";
+import { spoken } from "./language.js";
 import { timely } from "./source.js";
 import { declaredStyle, kindOf, pathOptions } from "./style.js";
 
@@ -20,8 +20,6 @@ import { declaredStyle, kindOf, pathOptions } from "./style.js";
 
 const IN_VIEW = 5000; // features of a layer too large to be fetched whole
 const MANY = 800; // above this a layer is drawn on canvas, below all others
-/** @type {Record<string, L.Direction>} */
-const DIRECTION = { point: "right", line: "center", polygon: "center" };
 
 export class MapLayers {
   /** @param {Page} page */
@@ -269,23 +267,9 @@ export class MapLayers {
 
   /** Shows names from the declared zoom on, the most important first, leaving out those that would lie on another. @param {boolean} [anew] in another language */
   label(anew = false) {
-    const zoom = this.map.getZoom();
-    const bounds = this.map.getBounds();
-    for (const [id, drawn] of this.drawn) {
-      const layer = this.page.catalog.peek().layers[id];
-      if (!layer.map_labels) continue;
-      drawn.eachLayer((one) => {
-        const path = /** @type {Shape} */ (one);
-        const style = declaredStyle(layer, path.feature.properties);
-        const called = Boolean(ownName(layer, path.feature)); // an id is no name on a map
-        const wanted = called && zoom >= (style.label_zoom ?? layer.label_min_zoom) && bounds.intersects(boundsOf(path));
-        if (path.getTooltip() && (anew || !wanted)) path.unbindTooltip();
-        if (wanted && !path.getTooltip()) {
-          const words = named(shortName(layer, path.feature), style, layer.order);
-          path.bindTooltip(words, { permanent: true, direction: DIRECTION[layer.geometry] ?? "center", className: "map-label" });
-        }
-      });
-    }
+    const { layers } = this.page.catalog.peek();
+    const named = [...this.drawn].filter(([id]) => layers[id].map_labels);
+    nameFeatures(this.map, named.map(([id, drawn]) => ({ layer: layers[id], shapes: /** @type {Shape[]} */ (/** @type {unknown} */ (drawn.getLayers())) })), anew);
     const pane = this.map.getPane("tooltipPane");
     if (pane) placeLabels(pane, this.map.getContainer(), [...document.querySelectorAll("#card")]);
   }
@@ -329,11 +313,6 @@ const FADING = { pane: "fading", className: "fading", color: "#ece8dd", weight: 
 
 /** Ink on a white halo reads on every colour of land use. @type {L.CircleMarkerOptions[]} */
 const SELECTED = [{ color: "#ffffff", weight: 6, opacity: 1, fill: false }, { color: "#14202b", weight: 2.6, opacity: 1, fill: false }];
-
-/** @param {Shape} path */
-function boundsOf(path) {
-  return path.getBounds?.() ?? L.latLngBounds(path.getLatLng ? [path.getLatLng()] : []);
-}
 
 /** Whether a shape as it is drawn lies under a place on the screen. @param {Shape} path @param {L.Point} point @param {L.LatLng} at */
 function holds(path, point, at) {

@@ -38,6 +38,8 @@ export class Page {
     this.askCondition = () => {};
     /** Whether the panel is shown. */
     this.panel = signal(true);
+    /** Whether it stands half over the screen, where that is small. */
+    this.sheet = signal(false);
     /** The layer of the last edit made here, which may be taken back; or "". */
     this.undone = "";
     this.layers = new MapLayers(this);

@@ -61,6 +61,17 @@ export function followDrops(page) {
   });
 }
 
+/** The handle of the panel where it is a sheet at the foot of a small screen. @param {Page} page */
+export function sheetHandle(page) {
+  page.sheet.subscribe((high) => {
+    document.body.classList.toggle("sheet-high", high);
+  });
+  const turn = () => {
+    page.sheet.value = !page.sheet.peek();
+  };
+  return () => html`<button type="button" class="sheet-handle" aria-expanded=${String(page.sheet.value)} aria-label=${said("panel_label")} @click=${turn}></button>`;
+}
+
 /** The buttons and links at the top. @param {Page} page */
 export function addTools(page) {
   const { person } = page.config;

@@ -16,6 +16,7 @@ export function showSite(page, go = true) {
   if (fold) fold.open = true;
   if (!go) return;
   page.panel.value = true;
+  page.sheet.value = true;
   fold?.scrollIntoView({ block: "start" });
   part.querySelector("button")?.focus({ preventScroll: true });
 }
