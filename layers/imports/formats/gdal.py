@@ -186,20 +186,24 @@ def _followed(
     return found, process.returncode, late.is_set()
 
 
+class _Aside:
+    """Lets pyogrio and pyarrow find none of what they load where it is: nothing here needs it, and it takes time."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        """Answer for these that there is no such module; others are looked for as ever."""
+        if name in ("geopandas", "pandas", "pyproj", "shapely"):
+            raise ModuleNotFoundError(name=name)
+
+
 def _main(task: dict[str, Any]) -> None:
     if os.name == "posix":
         import resource  # noqa: PLC0415 - not on Windows
 
         resource.setrlimit(resource.RLIMIT_AS, (task["memory"], task["memory"]))
         resource.setrlimit(resource.RLIMIT_CPU, (task["cpu_s"], task["cpu_s"] + 1))
-    # pyogrio loads them where they are, and nothing here needs them: without, a file is looked at the sooner
-    aside = [name for name in ("geopandas", "pandas", "pyproj", "shapely") if name not in sys.modules]
-    for name in aside:
-        sys.modules[name] = None  # type: ignore[assignment]  # "not to be found", to the import system
+    sys.meta_path.insert(0, _Aside())
     import pyogrio  # noqa: PLC0415
-
-    for name in aside:
-        del sys.modules[name]
 
     # FlatGeobuf's own Arrow reader gives garbage lengths where a text is null beside a null geometry
     # and a block of a drawing that holds lines and texts would become a collection, which no layer takes

@@ -19,7 +19,7 @@ export function post(url, body = {}) {
  */
 export async function finished(job, onProgress) {
   let told = job;
-  for (let pause = 80; told.state === "waiting" || told.state === "running"; pause = Math.min(pause * 1.25, 1000)) {
+  for (let pause = 80; told.state === "waiting" || told.state === "running"; pause = Math.min(pause * 1.1, 1000)) {
     onProgress(told.done);
     await new Promise((resolve) => window.setTimeout(resolve, pause));
     told = await ask(`/api/jobs/${told.job}`);
