@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from geo.faces import lazy_face
 
 if TYPE_CHECKING:
-    from layers.imports.charset import best_of, decode, wide_name
+    from layers.imports.cell_encoding import best_of
+    from layers.imports.charset import decode, wide_name
     from layers.imports.datum_parameters import read_parameters
     from layers.imports.draft import Draft, Found, Undecided, refuse_file
     from layers.imports.errors import UnreadableFile

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo.text import Text
 from layers.imports.draft import Undecided, refuse_file
-from layers.imports.writing import OTHERS, chinese_rivals, find_rivals, reads_as, sure_writing
+from layers.imports.writing import OTHERS, chinese_rivals, find_rivals, sure_writing
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -136,52 +136,6 @@ def rare_share(text: str) -> float:
     return sum(_rare(c) for c in foreign) / len(foreign)
 
 
-def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, int, float]]:
-    """Return for each encoding how many values it cannot read and how odd what it makes is, the best first.
-
-    A text field of fixed width may end within a character; its last bytes are then let off.
-    """
-    held = list(values)
-    out = []
-    for name in names:
-        bad, texts = 0, []
-        for value in held:
-            read = _but_end(value, name)
-            bad += read is None
-            texts.append(read or "")
-        out.append((name, bad, _oddness(texts, name)))
-    return sorted(out, key=lambda one: (one[1], one[2] > 0.5, one[2]))
-
-
-def is_maybe_big5(values: Iterable[bytes]) -> bool:
-    """Tell whether texts read as the commoner half of Big5: then GB18030 has to read well, not only read.
-
-    Examples
-    --------
-    >>> is_maybe_big5(["濱江社區".encode("big5")]), is_maybe_big5(["滨江社区".encode("gbk")])
-    (True, False)
-    """
-    texts = [_but_end(value, "big5") for value in values]
-    read = [text for text in texts if text is not None]
-    return bool(read) and len(read) == len(texts) and _traditional("".join(read)) < 0.05
-
-
-def _oddness(texts: list[str], name: str) -> float:
-    """Return how odd texts are that an encoding makes: 0 of what reads as it should, 1 of what nobody writes."""
-    if name in OTHERS:
-        return 1.0 - reads_as(" ".join(texts), name)
-    return 0.0 if name == "utf-8" and any(texts) else rare_share("".join(texts))
-
-
-def _but_end(value: bytes, name: str) -> str | None:
-    for cut in range(4 if len(value) >= 10 else 1):
-        try:
-            return value[: len(value) - cut].decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return None
-
-
 def _rare(c: str) -> float:
     """Return how rare a character is: 0 of the first 3,755 of GB 2312 and punctuation, then 0.6, else 1."""
     if "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or "\u2010" <= c <= "\u2033" or c in "·×°²³±":
@@ -252,7 +206,7 @@ def _error_of(data: bytes) -> UnicodeDecodeError:
     raise ValueError
 
 
-def _traditional(text: str) -> float:
+def traditional_share(text: str) -> float:
     """Return the share of the characters beyond ASCII that are not of the commoner half of Big5."""
     foreign = [c for c in text[:_SAMPLE] if not c.isascii()]
     rare = 0
@@ -281,7 +235,7 @@ def _other(data: bytes, file: str) -> Decoded:
     if sure := sure_writing(found):
         return _proved(_as_said(data, sure, file), sure)
     chinese = found.get("gb18030")
-    traditional = "big5" in found and _traditional(found["big5"]) < 0.05
+    traditional = "big5" in found and traditional_share(found["big5"]) < 0.05
     likely = chinese is not None and rare_share(chinese) <= (0.3 if traditional or _looks_latin(data) else 0.7)
     as_well = chinese_rivals(found) if likely else find_rivals(found)
     if chinese is not None and likely and not as_well:
@@ -293,15 +247,22 @@ def _other(data: bytes, file: str) -> Decoded:
     name = open_[0]
     if len(open_) == 1 and name in ("cp1251", "cp1253", "cp932", "cp949"):
         return _proved(_as_said(data, name, file), name)
-    shown = _where_they_differ({one: found[one] for one in open_})
+    asked = asked_encoding(_where_they_differ({one: found[one] for one in open_}))
+    return Decoded(data.decode(name, "replace"), name, questions=(asked,))
+
+
+def asked_encoding(shown: Mapping[str, str]) -> Undecided:
+    """Return what is asked where a text reads well in several encodings.
+
+    Parameters
+    ----------
+    shown
+        A few characters of it by encoding, the likeliest first.
+    """
     zh = "；".join(f"{one}：{word}" for one, word in shown.items())
     en = "; ".join(f"{one}: {word}" for one, word in shown.items())
-    asked = Undecided(
-        "encoding",
-        Text(f"文字编码不能确定（{zh}），请选择", f"the encoding of its text is not certain ({en}); choose one"),
-        tuple(shown),
-    )
-    return Decoded(data.decode(name, "replace"), name, questions=(asked,))
+    text = Text(f"文字编码不能确定（{zh}），请选择", f"the encoding of its text is not certain ({en}); choose one")
+    return Undecided("encoding", text, tuple(shown))
 
 
 def _begun_as(data: bytes, name: str) -> str | None:
@@ -324,8 +285,12 @@ def _begun_as(data: bytes, name: str) -> str | None:
 
 
 def _proved(text: str, name: str) -> Decoded:
-    zh, en = f"按其文字，编码读作 {name}", f"its text is read as {name}, by how it is written"
-    return Decoded(text, name, (Text(zh, en),))
+    return Decoded(text, name, (proved_encoding(name),))
+
+
+def proved_encoding(name: str) -> Text:
+    """Return what is said of a text whose writing proves its encoding."""
+    return Text(f"按其文字，编码读作 {name}", f"its text is read as {name}, by how it is written")
 
 
 def _where_they_differ(found: dict[str, str]) -> dict[str, str]:

@@ -23,7 +23,15 @@ _LATIN = {
 OTHERS = ("cp932", "cp949", "cp1251", "cp1253", "cp1252", "cp1250", "cp1254", "iso8859-2")
 _FIRST_LEVEL = 0x98  # first byte of the less common characters of Shift JIS
 _SMALL, _READS, _SOME, _ACCENTS, _KANA_SHARE = 0.6, 0.9, 0.3, 0.75, 0.15
-_ENOUGH, _MANY = 4, 20
+_ENOUGH, _MANY = 5, 20
+_LIKELY = 0.5  # of a Chinese text's characters are among these, and an eighth of what other bytes make
+_COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部"
+    "度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心"
+    "反明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头"
+    "基资边流路级少图山统接知较将组见计别手角期根论运农指几九区强放决西被干做必战先回则任取据处府研南给色光门即保治北造百规热领七海口东导器压志世金增"
+    "村镇乡县市街巷园址编居宅湖河江港桥林田绿服务积纬坐标名称类型状态备注属权现状用途土湿房屋层宽街道省州镇店厂站场城庄岭沟湾岛泉坝堤渠库井"
+)
 _SAMPLE = 200_000
 
 
@@ -51,7 +59,7 @@ def sure_writing(texts: Mapping[str, str]) -> str:
     >>> sure_writing({name: raw.decode(name, "replace") for name in ("cp1251", "cp1253")})
     'cp1251'
     """
-    for name in ("cp1251", "cp1253"):
+    for name in ("cp1251", "cp1253") if not _is_common_chinese(texts) else ():
         letters = [c for word in _foreign(texts.get(name, "")) for c in word]
         small = sum(c.islower() for c in letters)
         if (
@@ -84,17 +92,32 @@ def find_rivals(texts: Mapping[str, str]) -> list[str]:
 def chinese_rivals(texts: Mapping[str, str]) -> list[str]:
     """Return the encodings that a text which reads as Chinese reads in as well: as hangul, or in capitals.
 
+    None where its characters are the common ones, which bytes that are no Chinese make by chance only.
+
     Parameters
     ----------
     texts
         The text by encoding, where it can be read.
+
+    Examples
+    --------
+    >>> [chinese_rivals({name: raw.decode(name, "replace") for name in ("gb18030", "cp949", "cp1251")})
+    ...  for raw in ("강남구 서초구".encode("cp949"), "ПАРК РЕКА".encode("cp1251"), "大港公园".encode("gbk"))]
+    [['cp949'], ['cp1251'], []]
     """
+    if _is_common_chinese(texts):
+        return []
     found = []
-    for name, least in (("cp949", 8), ("cp1251", 10), ("cp1253", 10)):
+    for name, least in (("cp949", 2), ("cp1251", 3), ("cp1253", 3)):
         letters = set("".join(_foreign(texts.get(name, ""))))
         if len(letters) >= least and reads_as(texts[name], name) == 1.0:
             found.append(name)
     return found
+
+
+def _is_common_chinese(texts: Mapping[str, str]) -> bool:
+    chinese = set("".join(_foreign(texts.get("gb18030", ""))))
+    return bool(chinese) and len(chinese & _COMMON) >= _LIKELY * len(chinese)
 
 
 def _foreign(text: str) -> list[str]:

@@ -20,7 +20,8 @@ from pyproj.exceptions import CRSError
 
 from geo.text import Text
 from layers.features.columns import Objects
-from layers.imports.charset import best_of, wide_name
+from layers.imports.cell_encoding import best_of
+from layers.imports.charset import wide_name
 from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.dxf_asides import Asides, with_asides
 from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion

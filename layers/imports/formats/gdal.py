@@ -187,7 +187,7 @@ def _followed(
 
 
 class _Aside:
-    """Lets pyogrio and pyarrow find none of what they load where it is: nothing here needs it, and it takes time."""
+    """Keeps pyogrio and pyarrow from what they load wherever it is: it takes time, and nothing here needs it."""
 
     @staticmethod
     def find_spec(name: str, _path: object = None, _target: object = None) -> None:

@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from geo.text import Text
-from layers.imports.charset import best_of, wide_name
-from layers.imports.draft import Draft, refuse_file
+from layers.imports.cell_encoding import CellEncoding, settle_encoding
+from layers.imports.charset import wide_name
+from layers.imports.draft import Draft, Undecided, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
 from layers.imports.formats.dbase import dbase_texts
 from layers.imports.formats.gdal import GdalReading
@@ -75,7 +76,7 @@ def read_mapinfo(source: Source) -> Draft:
             raise refuse_file(
                 source.name, zh, "it is a MapInfo table that points to others; export it as a table of its own"
             )
-        encoding = _settled(source, held[ending], held[_NEEDED[ending][0]], notes)
+        encoding, questions = _settled(source, held[ending], held[_NEEDED[ending][0]], notes)
         how = GdalReading(drivers=("MapInfo File",))
         draft = named_layer(read_vector(source, how, path=held[ending], layer=""), "MapInfo")
     if len(named) > 1:
@@ -86,13 +87,14 @@ def read_mapinfo(source: Source) -> Draft:
         draft,
         encoding=encoding,
         notes=(*notes, *draft.notes),
+        questions=questions,
         layers=tuple(named) if several else (),
         reading={"encoding": encoding} | ({"sublayer": chosen} if several else {}),
     )
 
 
-def _settled(source: Source, head: Path, table: Path, notes: list[Text]) -> str:
-    """Make a table say the encoding its text is in; returns that encoding."""
+def _settled(source: Source, head: Path, table: Path, notes: list[Text]) -> tuple[str, tuple[Undecided, ...]]:
+    """Make a table say the encoding its text is in; returns that encoding, and what is asked of it."""
     data = head.read_bytes()
     end = fields.start() if (fields := _FIELDS.search(data)) else len(data)
     top, rest = data[:end], data[end:]
@@ -106,8 +108,9 @@ def _settled(source: Source, head: Path, table: Path, notes: list[Text]) -> str:
     )
     texts = [one for one in cells if not one.isascii()]
     words = [*(one for one in data.splitlines() if not one.isascii()), *texts]
-    encoding = _encoding(source, declared, words, texts)
-    if named and encoding not in (declared, "ascii"):
+    found = _encoding(source, declared, words, texts)
+    encoding = found.name
+    if not found.questions and named and encoding not in (declared, "ascii"):
         zh = f"字符集写的是 {named[0]}，文字按 {encoding} 读取"
         notes.append(Text(zh, f"its charset says {named[0]}; its text is read as {encoding}"))
     if encoding in _CHARSETS:
@@ -121,10 +124,10 @@ def _settled(source: Source, head: Path, table: Path, notes: list[Text]) -> str:
                 Text(zh, "names of fields were cut within a letter before they came; such bytes read as _")
             )
         head.write_bytes(top + rest)
-    return "utf-8" if encoding == "ascii" else encoding
+    return "utf-8" if encoding == "ascii" else encoding, found.questions
 
 
-def _encoding(source: Source, declared: str, words: list[bytes], texts: list[bytes]) -> str:
+def _encoding(source: Source, declared: str, words: list[bytes], texts: list[bytes]) -> CellEncoding:
     if source.options.encoding:
         said = wide_name(source.options.encoding)
         if said not in _CHARSETS:
@@ -132,17 +135,10 @@ def _encoding(source: Source, declared: str, words: list[bytes], texts: list[byt
             raise refuse_file(
                 source.name, f"MapInfo 表不能按编码 {word} 读取", f"a MapInfo table cannot be read as {word}"
             )
-        return said
-    if not words:
-        return declared or "ascii"
-    found = best_of(words, list(dict.fromkeys([*([declared] if declared else []), *_CHARSETS])))
-    bad = {name: count for name, count, _ in found}
-    rare = {name: share for name, _, share in found}
-    if declared and not bad[declared] and (declared == "utf-8" or (rare[declared] <= 0.5 and bad["utf-8"])):
-        return declared
-    if not bad["utf-8"] or (texts and all(map(_is_utf8, texts))):  # programs cut up names, but not texts
-        return "utf-8"
-    return "gb18030" if not bad["gb18030"] and rare["gb18030"] <= 0.5 else found[0][0]
+        return CellEncoding(said)
+    if texts and all(map(_is_utf8, texts)):  # programs cut up names, but not texts
+        return CellEncoding("utf-8")
+    return settle_encoding(words, declared, names=tuple(_CHARSETS)) if words else CellEncoding(declared or "ascii")
 
 
 def _named_apart(rest: bytes) -> bytes:

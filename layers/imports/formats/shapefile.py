@@ -9,16 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from geo.text import Text
-from layers.imports.charset import best_of, is_maybe_big5, wide_name
+from layers.imports.cell_encoding import settle_encoding
+from layers.imports.charset import wide_name
 from layers.imports.draft import Draft, Undecided, refuse_file
 from layers.imports.formats.archive import choose_member, short_names, take_out
 from layers.imports.formats.dbase import dbase_texts, mend_table
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import read_vector
-from layers.imports.writing import OTHERS, sure_writing
 
-_ODD = 0.4  # of its words, where an encoding is still offered
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _SAMPLE_BYTES = 4_000_000
 
@@ -108,42 +107,15 @@ def _encoding(source: Source, held: dict[str, Path], notes: list[Text]) -> tuple
             raise refuse_file(source.name, f"不认识编码 {word}", f"there is no encoding {word}")
         return said, ()
     declared = held[".cpg"].read_bytes()[:60].decode("ascii", "ignore").strip() if ".cpg" in held else ""
-    cells = [cell for cell in dbase_texts(held[".dbf"]) if not cell.isascii()]
     known = wide_name(declared)
-    if not cells:
-        return known or "utf-8", ()
-    tried = list(dict.fromkeys([*([known] if known else []), "utf-8", "gb18030", "big5", *OTHERS]))
-    found = best_of(cells, tried)
-    sure = sure_writing({name: b" ".join(cells).decode(name, "replace") for name, count, _ in found if not count})
-    bad = {name: count for name, count, _ in found}
-    rare = {name: share for name, _, share in found}
-    most = 0.3 if is_maybe_big5(cells) else 0.5
-    if known and not bad[known] and (known == "utf-8" or (rare[known] <= most and bad["utf-8"])):
-        return known, ()
-    chinese = not bad["gb18030"] and rare["gb18030"] <= most
-    best = "utf-8" if not bad["utf-8"] else sure or ("gb18030" if chinese else found[0][0])
-    if declared and best != known:
-        zh = f".cpg 写的是 {declared[:20]}，但文字按 {best} 才读得通，按 {best} 读取"
-        notes.append(Text(zh, f"the .cpg says {declared[:20]}, but the text reads only as {best}; read as {best}"))
-        return best, ()
-    if sure and best == sure:
-        notes.append(Text(f"按其文字，编码读作 {sure}", f"its text is read as {sure}, by how it is written"))
-        return best, ()
-    if best in ("utf-8", "gb18030") and not bad[best] and (best == "utf-8" or rare[best] <= most):
-        return best, ()
-    whole = [name for name, count, _ in found if not count] or [found[0][0]]
-    open_ = [name for name in whole if name not in OTHERS or rare[name] <= _ODD] or whole
-    shown = [(name, cells[0].decode(name, "replace").strip()[:12]) for name in open_]
-    zh, en = "；".join(f"{n}：{w}" for n, w in shown), "; ".join(f"{n}: {w}" for n, w in shown)
-    return best, (
-        Undecided(
-            "encoding",
-            Text(
-                f"文字编码不能确定（{zh}），请选择", f"the encoding of its text is not certain ({en}); choose one"
-            ),
-            tuple(open_),
-        ),
-    )
+    found = settle_encoding([cell for cell in dbase_texts(held[".dbf"]) if not cell.isascii()], known)
+    if declared and found.name != known and not found.questions:
+        best, said_so = found.name, declared[:20]
+        zh = f".cpg 写的是 {said_so}，但文字按 {best} 才读得通，按 {best} 读取"
+        notes.append(Text(zh, f"the .cpg says {said_so}, but the text reads only as {best}; read as {best}"))
+    else:
+        notes += found.notes
+    return found.name, found.questions
 
 
 FORMAT = ImportFormat(

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pytest
 from pyproj import Transformer
 
+from layers.imports.cell_encoding import settle_encoding
 from layers.imports.charset import decode
 from layers.imports.crs_gate import NeedsCRS
 from layers.imports.crs_offers import offered_crs
@@ -61,6 +62,9 @@ def test_letters_prove_their_encoding(encoding: str, text: str) -> None:
         ("cp1254", "ad\nŞişli İstanbul\nAğaç\n", set()),
         ("cp1252", "nom\nÎle café Genève\nForêt\n", {"cp1250"}),
         ("cp949", "이름\n서울공원\n부산거리\n", {"gb18030"}),
+        ("cp949", "id,구\n1,강남구\n2,서초구\n", {"gb18030"}),
+        ("cp949", "id\n1,읍면\n", {"gb18030"}),
+        ("cp1251", "id\n1,ПАРК\n", {"gb18030"}),
         ("big5", "名稱\n濱江公園\n", {"gb18030"}),
     ],
 )
@@ -69,6 +73,37 @@ def test_letters_that_prove_nothing_are_asked(encoding: str, text: str, others: 
     assert [one.option for one in read.questions] == ["encoding"]
     assert {encoding, *others} <= set(read.questions[0].choices)
     assert decode(text.encode(encoding), encoding).text == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "cells", "declared", "choices"),
+    [
+        ("gb18030", ["滨江公园", "绿地"], "", set()),
+        ("gb18030", ["滨江公园", "绿地"], "cp1252", set()),
+        ("gb18030", ["大港", "公园"], "gb18030", set()),
+        ("cp949", ["서울공원", "강변", "도로"], "", {"gb18030"}),
+        ("cp949", ["서울특별시강남구", "부산광역시해운대구"], "gb18030", {"gb18030"}),
+        ("cp949", ["서울공원", "강변", "도로"], "utf-8", {"gb18030"}),
+        ("cp949", ["서울공원", "강변", "도로"], "cp949", set()),
+        ("cp1251", ["ПАРК", "САДЫ", "РЕКА"], "", {"gb18030"}),
+        ("cp1251", ["ПАРК", "САДЫ", "РЕКА"], "cp1251", set()),
+        ("cp1251", ["Парк", "Садовая улица"], "gb18030", set()),
+        ("big5", ["濱江公園", "綠地", "道路"], "big5", set()),
+        ("big5", ["濱江公園", "綠地", "道路"], "gb18030", {"cp949"}),
+        ("cp1254", ["Şişli", "Ağaç", "İstanbul"], "cp1252", {"cp1250"}),
+        ("cp1254", ["Şişli", "Ağaç", "İstanbul"], "cp1254", set()),
+        ("cp1250", ["Łódź", "Święty"], "cp1250", set()),
+        ("utf-8", ["滨江公园", "Łódź"], "gb18030", set()),
+    ],
+)
+def test_cells_are_read_as_declared_as_written_or_asked(
+    encoding: str, cells: list[str], declared: str, choices: set[str]
+) -> None:
+    found = settle_encoding([cell.encode(encoding) for cell in cells], declared)
+    asked = {choice for one in found.questions for choice in one.choices}
+    assert asked >= choices | ({encoding} if choices else set())
+    assert bool(asked) == bool(choices)
+    assert choices or found.name == encoding
 
 
 def place(crs: str, lon: float, lat: float) -> str:
