@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import matplotlib as mpl
-from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
 
 from briefings.map.description import describe_view, name_of
 from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.frame import SCREEN, TILE
 from briefings.map.layouts import Options
-from briefings.map.picture import STYLE, draw_sheet
+from briefings.map.picture import STYLE, draw_sheet, show_sheet
 from briefings.map.presets import MOST_SHEETS, NoSheets
 from briefings.map.sheet import SheetDrawn
+from briefings.map.tagged_pdf import Structure, write_tagged
 from geo.text import Text
 from layers.features.snapshot import Feature
 from layers.library.library import Library
@@ -62,19 +62,20 @@ def draw_atlas(
     placed = [one for one in library.snapshot(layer).features if one.geometry is not None]
     if not 0 < len(placed) <= MOST_SHEETS:
         raise NoSheets(layer=layer_id[:60], count=len(placed), most=MOST_SHEETS)
-    out = io.BytesIO()
-    told = {
-        "Title": drawable_text(name_of(view, library)[options.language]),
-        "CreationDate": None,
-        "Creator": None,
-    }
-    with mpl.rc_context({**STYLE, "font.family": sized_font(9).get_name()}), PdfPages(out, metadata=told) as book:
+    structure, language = Structure(), options.language
+
+    def sheets() -> Iterator[Figure]:
         for done, feature in enumerate(placed):
             progress(done, len(placed))
             mine = _of(view, library, layer, feature)
             said = describe_view(library, mine, options)
-            book.savefig(draw_sheet(SheetDrawn(library, mine, said, options, None)))
-    return out.getvalue()
+            figure = draw_sheet(SheetDrawn(library, mine, said, options, None))
+            show_sheet(structure, figure, alt=drawable_text(said.alt[language], longest=600))
+            yield figure
+
+    told = {"Title": drawable_text(name_of(view, library)[language])}
+    with mpl.rc_context({**STYLE, "font.family": sized_font(9).get_name()}):
+        return write_tagged(sheets(), structure, language=language, told=told)
 
 
 def _of(view: View, library: Library, layer: Layer, feature: Feature) -> View:

@@ -82,8 +82,8 @@ def _middle_line(shape: Any) -> Course:  # noqa: ANN401
     for share in (np.arange(_CUTS) + 0.5) / _CUTS:
         at = start + along * share
         cut = shapely.intersection(shape, shapely.LineString([at - 0.1 * across, at + 1.1 * across]))
-        parts = shapely.get_parts(cut)
-        parts = parts[shapely.get_dimensions(parts) == 1]
+        parts = shapely.get_parts(shapely.get_parts(cut))  # lines of a collection too
+        parts = parts[shapely.length(parts) > 0]  # a gap leaves an empty line
         if len(parts):
             longest = parts[int(np.argmax(shapely.length(parts)))]
             middles.append(

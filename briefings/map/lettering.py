@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from briefings.map.fonts import drawable_text, sized_font, width_em
 
@@ -16,8 +17,8 @@ _CLOSING, _OPENING = "，。、；：）”’！？》】)]", "（“‘《【(
 
 def put_line(
     sheet: Figure, text: str, at: tuple[float, float], *, points: float, color: str, right: bool = False
-) -> None:
-    """Write one line on a sheet with its upper edge at a place.
+) -> Text:
+    """Write one line on a sheet with its upper edge at a place; returns what was drawn.
 
     Parameters
     ----------
@@ -35,7 +36,8 @@ def put_line(
         Whether ``at`` is the right edge.
     """
     side = "right" if right else "left"
-    sheet.text(at[0], 1 - at[1], text, fontproperties=sized_font(points, text), color=color, va="top", ha=side)
+    letters = sized_font(points, text)
+    return sheet.text(at[0], 1 - at[1], text, fontproperties=letters, color=color, va="top", ha=side)
 
 
 def wrap_text(text: str, ems: float) -> list[str]:

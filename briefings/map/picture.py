@@ -21,7 +21,7 @@ from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
 from briefings.map.frame import Frame
 from briefings.map.furniture import draw_footer, draw_graticule, draw_title, north_arrow, scale_bar
 from briefings.map.greys import print_grey
-from briefings.map.grouping import named_groups
+from briefings.map.grouping import INSET, named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
@@ -31,6 +31,7 @@ from briefings.map.numbering import draw_listing
 from briefings.map.older import OlderVersion, draw_older
 from briefings.map.presets import PictureKind
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
+from briefings.map.tagged_pdf import Structure, write_tagged
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
@@ -198,9 +199,10 @@ def _style() -> dict[Any, Any]:
 
 def _files(figure: Figure, sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
     """Return a drawn sheet in several formats."""
-    alt, clear = sheet.said.alt[sheet.options.language], sheet.options.arrangement in ("plate", "bare")
+    if sheet.options.arrangement in ("plate", "bare"):
+        figure.set_facecolor("none")
     with mpl.rc_context(_style()):
-        out = {kind: _saved(figure, kind, sheet.name, alt, clear=clear) for kind in kinds}
+        out = {kind: _saved(figure, kind, sheet) for kind in kinds}
     return {kind: _spoken(data, sheet) if kind == "svg" else data for kind, data in out.items()}
 
 
@@ -333,13 +335,17 @@ def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: 
             axes.plot(xy[:, 0], xy[:, 1], color=color, lw=width, zorder=order, gid="selected")
 
 
-def _saved(figure: Figure, kind: str, name: str, alt: str, *, clear: bool = False) -> bytes:
+def _saved(figure: Figure, kind: PictureKind, sheet: SheetDrawn) -> bytes:
     """Return the file: with its title and sentence inside, without a clock or the name of a program."""
-    head, said = drawable_text(name), drawable_text(alt, longest=600)
+    language = sheet.options.language
+    head, said = drawable_text(sheet.name), drawable_text(sheet.said.alt[language], longest=600)
+    if kind == "pdf":
+        structure = Structure()
+        show_sheet(structure, figure, alt=said)
+        return write_tagged([figure], structure, language=language, told={"Title": head, "Subject": said})
     told: Mapping[str, dict[str, Any]] = {
         "png": {"Software": None, "Title": head, "Description": said},
         "svg": {"Date": None, "Creator": None},
-        "pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Title": head, "Subject": said},
         "jpg": {},
     }
     out = io.BytesIO()
@@ -347,6 +353,37 @@ def _saved(figure: Figure, kind: str, name: str, alt: str, *, clear: bool = Fals
     more: dict[str, Any] = {"pil_kwargs": asked[kind]} if kind in asked else {}
     if told[kind]:
         more["metadata"] = told[kind]
-    more |= {"facecolor": "none"} if clear else {}
     figure.savefig(out, format=kind, dpi=figure.dpi, **more)
     return out.getvalue()
+
+
+def show_sheet(structure: Structure, figure: Figure, *, alt: str) -> None:
+    """Say in which order a drawn sheet is read: title, map and insets, legend and list, what stands at its foot.
+
+    Parameters
+    ----------
+    structure
+        Of the document; it gets the sheet's elements at its end.
+    figure
+        The sheet.
+    alt
+        The sentence that stands for its map.
+    """
+    root, words = structure.root, {text: text.get_gid() or "" for text in figure.texts}
+    for text, name in words.items():
+        if name in ("title", "subtitle"):
+            structure.show(root.within("H1" if name == "title" else "P"), text)
+    for axes in figure.axes:
+        name = axes.get_gid() or ""
+        if name.startswith(INSET):
+            over = [text for text, own in words.items() if own.startswith(f"{name}-line")]
+            structure.show(root.within("P"), *over)
+            structure.show(root.within("Figure", alt=" ".join(text.get_text() for text in over)), axes)
+        elif name == "map":
+            structure.show(root.within("Figure", alt=alt), axes)
+        else:
+            for text in axes.texts:
+                structure.show(root.within("P"), text)
+    foot = [text for text, name in words.items() if name.startswith("source")]
+    if foot:
+        structure.show(root.within("P"), *foot)

@@ -1,7 +1,7 @@
 """A resolved briefing as sheets of paper, A4 portrait: a PDF with real text, or a picture of each sheet.
 
-The PDF has a title, searchable text and its fonts, but no tags: matplotlib writes no structure tree. Who needs the
-reading order told takes the web page or the Word file.
+The PDF has a title, searchable text, its fonts and a structure: headings, tables, pictures with the sentences that
+stand for them, in the order they are read. The foot of a sheet and a table's heading set again are no part of it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import matplotlib as mpl
 import matplotlib.lines
 import matplotlib.patches
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from briefings.map.fonts import FONT_STYLE, sized_font
 from briefings.map.lettering import put_line, wrap_text
+from briefings.map.tagged_pdf import Element, Structure, write_tagged
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, fixed_words, number_captions
 from briefings.resolve.tables import column_shares, group_rows, stands_late
 from briefings.write.charts import chart_inches, draw_chart
@@ -40,19 +41,17 @@ _STYLE: Any = {**FONT_STYLE, "text.usetex": False, "text.parse_math": False}
 
 def write_paper(resolved: Resolved) -> bytes:
     """Return the briefing as a PDF whose fonts are inside and whose text can be searched."""
-    out = io.BytesIO()
-    told = {"Title": resolved.title, "Author": "PlanAtlas", "Creator": "PlanAtlas", "CreationDate": None}
-    with mpl.rc_context(_STYLE), PdfPages(out, metadata=told) as book:
-        for sheet in _sheets(resolved):
-            book.savefig(sheet)
-    return out.getvalue()
+    told = {"Title": resolved.title, "Author": "PlanAtlas", "Creator": "PlanAtlas"}
+    with mpl.rc_context(_STYLE):
+        flow = _set(resolved)
+        return write_tagged(flow.sheets, flow.structure, language=resolved.language, told=told)
 
 
 def page_pictures(resolved: Resolved) -> list[bytes]:
     """Return a small PNG of each sheet, to be looked at before the files are made."""
     out = []
     with mpl.rc_context(_STYLE):
-        for sheet in _sheets(resolved):
+        for sheet in _set(resolved).sheets:
             drawn = io.BytesIO()
             sheet.savefig(drawn, format="png", dpi=_LOOK_DPI, metadata={"Software": None})
             out.append(drawn.getvalue())
@@ -63,7 +62,7 @@ def write_pictures(resolved: Resolved) -> bytes:
     """Return the briefing's sheets as PNG in a zip, with every map on its own and the texts of both."""
     out, said = io.BytesIO(), list[str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file, mpl.rc_context(_STYLE):
-        for number, sheet in enumerate(_sheets(resolved), 1):
+        for number, sheet in enumerate(_set(resolved).sheets, 1):
             drawn = io.BytesIO()
             sheet.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
             file.writestr(zipfile.ZipInfo(f"sheet-{number:02}.png", _EPOCH), drawn.getvalue())
@@ -94,10 +93,10 @@ def _told(section: BriefingSection, captioned: Captions) -> list[str]:
     return [line for line in [*lines, *section.caveats, section.source] if line]
 
 
-def _sheets(resolved: Resolved) -> list[Figure]:
-    """Return all sheets, things one below the other, none on another."""
+def _set(resolved: Resolved) -> _Flow:
+    """Set all sheets, things one below the other, none on another."""
     flow, said = _Flow(f"{resolved.title} · {resolved.dated}"), fixed_words(resolved.language)
-    flow.text(resolved.title, 22)
+    flow.text(resolved.title, 22, role="H1")
     flow.text(resolved.subtitle, 12, color=_SOFT)
     flow.text(resolved.dated, 9, color=_SOFT)
     found = [one for one in resolved.sections if one.value]
@@ -115,12 +114,13 @@ def _sheets(resolved: Resolved) -> list[Figure]:
     for text in resolved.since.beside:
         flow.text(text, 10)
     for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True):
-        _section(flow, section, captioned, said)
+        _section(flow, section, captioned, said, alt=resolved.alt(section))
     for title, table, caption in flow.later:
         flow.heading(f"{said['full']} · {title}", 15, room=2.0)
         flow.table(table, caption)
     _appendix(flow, resolved, said)
-    return flow.numbered(said["page_of"])
+    flow.number(said["page_of"])
+    return flow
 
 
 def _appendix(flow: _Flow, resolved: Resolved, said: dict[str, str]) -> None:
@@ -129,12 +129,14 @@ def _appendix(flow: _Flow, resolved: Resolved, said: dict[str, str]) -> None:
         flow.heading(said["appendix"], 15, room=2.4)
         flow.text(f"{said['versions']}: {resolved.used()}", 7, color=_SOFT)
     for name, rows in told:
-        flow.heading(name, 11, room=min(0.5 + 0.2 * len(rows), 1.6))
+        flow.heading(name, 11, role="H3", room=min(0.5 + 0.2 * len(rows), 1.6))
         for key, text in rows:
             flow.text(f"{key}: {text}", 8)
 
 
-def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str]) -> None:
+def _section(
+    flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str], *, alt: str
+) -> None:
     high = chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6
     flow.heading(section.title, 15, room=4.6 if section.picture else high)
     flow.reached(section.title)
@@ -145,10 +147,11 @@ def _section(flow: _Flow, section: BriefingSection, captioned: Captions, said: d
     for text in section.paragraphs:
         flow.text(text, 10)
     if section.picture is not None:
-        flow.picture(section.picture.data, captioned.picture)
+        flow.picture(section.picture.data, captioned.picture, alt=alt)
     if section.chart is not None:
         bars = section.chart.kind == "bars"
-        axes = flow.place(chart_inches(section.chart) + 0.35, left=_LABELS if bars else 0.2)
+        high = chart_inches(section.chart) + 0.35
+        axes = flow.place(high, alt=section.sentence or section.title, left=_LABELS if bars else 0.2)
         draw_chart(axes, section.chart, points=8, room=_LABELS)
         flow.text(captioned.chart, 8.5, color=_SOFT)
     for table, caption in zip(section.tables, captioned.tables, strict=True):
@@ -166,7 +169,8 @@ class _Flow:
     def __init__(self, foot: str) -> None:
         self.foot, self.sheets, self.y = foot, list[Figure](), 0.0
         self.later = list[tuple[str, Table, str]]()  # long tables, for the end
-        self.listed = dict[str, tuple[int, float]]()  # sheet and place of each line of the contents
+        self.listed = dict[str, tuple[int, float, Element]]()  # sheet and place of each line of the contents
+        self.structure = Structure()
         self.turn()
 
     def turn(self) -> None:
@@ -178,39 +182,57 @@ class _Flow:
         ems = (_WIDE - 2 * _EDGE - 0.6) * 72 / 7
         self.write((wrap_text(self.foot, ems) or [""])[0], 7, _EDGE, _HIGH - 0.42, _SOFT)
 
-    def numbered(self, words: str) -> list[Figure]:
-        """Return the sheets, each with its number of how many."""
+    def number(self, words: str) -> None:
+        """Write on each sheet its number of how many."""
         first, between, last = words.split("|")
         for number, sheet in enumerate(self.sheets, 1):
             text = f"{first}{number}{between}{len(self.sheets)}{last}"
             letters = sized_font(7, text)
             right, low = 1 - _EDGE / _WIDE, 0.42 / _HIGH
             sheet.text(right, low, text, fontproperties=letters, color=_SOFT, ha="right", va="top")
-        return self.sheets
 
     def need(self, inches: float) -> None:
         """Turn the sheet when so much is not left."""
         if self.y + inches > _HIGH - _EDGE and self.y > _EDGE:
             self.turn()
 
-    def write(self, text: str, points: float, x: float, y: float, color: str, *, right: bool = False) -> None:
+    def write(self, text: str, points: float, x: float, y: float, color: str, *, right: bool = False) -> Text:
         """Write one line on the last sheet, as `put_line`; ``x``, ``y`` are inches."""
-        put_line(self.sheets[-1], text, (x / _WIDE, y / _HIGH), points=points, color=color, right=right)
+        return put_line(self.sheets[-1], text, (x / _WIDE, y / _HIGH), points=points, color=color, right=right)
 
-    def heading(self, text: str, points: float, *, room: float = 0.9) -> None:
+    def heading(self, text: str, points: float, *, role: str = "H2", room: float = 0.9) -> None:
         """Write a heading that stays with what follows."""
         self.y += 0.14
         self.need(room)
-        self.text(text, points)
+        self.text(text, points, role=role)
 
-    def text(self, text: str, points: float, *, color: str = _INK) -> None:
-        """Write a paragraph; nothing for an empty one."""
+    def text(
+        self, text: str, points: float, *, color: str = _INK, role: str = "P", within: Element | None = None
+    ) -> None:
+        """Write a paragraph, which is an element of another or of the document; nothing for an empty one.
+
+        Parameters
+        ----------
+        text
+            The words.
+        points
+            Height of the letters.
+        color
+            As matplotlib reads it.
+        role
+            Of the element.
+        within
+            What it is an element of.
+        """
+        if not text:
+            return
+        element = (within or self.structure.root).within(role)
         each = points * 1.45 / 72
-        for line in wrap_text(text, (_WIDE - 2 * _EDGE) * 72 / points - 0.5) if text else ():
+        for line in wrap_text(text, (_WIDE - 2 * _EDGE) * 72 / points - 0.5):
             self.need(each)
-            self.write(line, points, _EDGE, self.y, color)
+            self.structure.show(element, self.write(line, points, _EDGE, self.y, color))
             self.y += each
-        self.y += 0.06 if text else 0
+        self.y += 0.06
 
     def together(self, lines: Sequence[tuple[str, float]]) -> None:
         """Write notes (text, points) that a sheet's end does not part."""
@@ -223,36 +245,42 @@ class _Flow:
     def contents(self, head: str, titles: Sequence[str]) -> None:
         """Write a list of headings; `reached` writes their pages."""
         self.heading(head, 15)
+        whole = self.structure.root.within("TOC")
         for title in titles:
             line = (wrap_text(title, (_WIDE - 2 * _EDGE - 0.6) * 72 / 10) or [""])[0]
             self.need(10 * 1.45 / 72)
-            self.listed[title] = (len(self.sheets) - 1, self.y)
-            self.text(line, 10)
+            self.listed[title] = (len(self.sheets) - 1, self.y, item := whole.within("TOCI"))
+            self.text(line, 10, within=item)
 
     def reached(self, title: str) -> None:
         """Write into the contents on which sheet a heading stands; the first of its name counts."""
         if title in self.listed:
-            sheet, y = self.listed.pop(title)
+            sheet, y, item = self.listed.pop(title)
             at, number = ((_WIDE - _EDGE) / _WIDE, y / _HIGH), str(len(self.sheets))
-            put_line(self.sheets[sheet], number, at, points=10, color=_INK, right=True)
+            written = put_line(self.sheets[sheet], number, at, points=10, color=_INK, right=True)
+            self.structure.show(item, written)
 
-    def place(self, height: float, *, left: float = 0.0) -> mpl.axes.Axes:
-        """Return axes over the width of the sheet."""
+    def place(self, height: float, *, alt: str, left: float = 0.0) -> mpl.axes.Axes:
+        """Return axes over the width of the sheet, for a picture that a sentence stands for."""
         self.need(height + 0.3)
         box = (_EDGE + left, self.y + 0.3, _WIDE - 2 * _EDGE - left, height - 0.6)
         self.y += height
-        return self.sheets[-1].add_axes(
-            (box[0] / _WIDE, 1 - (box[1] + box[3]) / _HIGH, box[2] / _WIDE, box[3] / _HIGH)
-        )
+        return self._axes(box, alt)
 
-    def picture(self, data: bytes, caption: str) -> None:
+    def _axes(self, box: tuple[float, float, float, float], alt: str) -> mpl.axes.Axes:
+        """Return axes over a box (left, top, width, height, in inches) of the last sheet."""
+        left, top, width, height = box
+        axes = self.sheets[-1].add_axes((left / _WIDE, 1 - (top + height) / _HIGH, width / _WIDE, height / _HIGH))
+        self.structure.show(self.structure.root.within("Figure", alt=alt), axes)
+        return axes
+
+    def picture(self, data: bytes, caption: str, *, alt: str) -> None:
         """Put a picture over the width of the sheet, its caption below."""
         pixels = imread(io.BytesIO(data), format="png")
         width = _WIDE - 2 * _EDGE
         height = width * pixels.shape[0] / pixels.shape[1]
         self.need(height + 0.3)
-        box = (_EDGE / _WIDE, 1 - (self.y + height) / _HIGH, width / _WIDE, height / _HIGH)
-        axes = self.sheets[-1].add_axes(box)
+        axes = self._axes((_EDGE, self.y, width, height), alt)
         axes.imshow(pixels, interpolation="none", aspect="auto")
         axes.set_axis_off()
         self.y += height + 0.04
@@ -274,7 +302,8 @@ class _Flow:
         rows = [replace(row, high=max(map(len, row.cells)) * points * 1.35 / 72 + 0.06) for row in rows]
         whole = sum(row.high for row in rows)
         self.need(0.3 + (whole if whole < _TOGETHER else sum(row.high for row in rows[:4])))
-        self.text(caption, 8.5, color=_SOFT)
+        element = self.structure.root.within("Table")
+        self.text(caption, 8.5, color=_SOFT, role="Caption", within=element)
         head: _Row | None = None  # of the group that is being written
         for i, row in enumerate(rows):
             head = row if row.group else head
@@ -285,10 +314,16 @@ class _Flow:
                 self._row(rows[0], table, widths, points)
                 if head is not None and not row.group:
                     self._row(head, table, widths, points)
-            self._row(row, table, widths, points)
+            self._row(
+                replace(row, role="TD" if i and not row.group else "TH"), table, widths, points, within=element
+            )
         self.y += 0.1
 
-    def _row(self, row: _Row, table: Table, widths: Sequence[float], points: float) -> None:
+    def _row(
+        self, row: _Row, table: Table, widths: Sequence[float], points: float, *, within: Element | None = None
+    ) -> None:
+        """Write a row, an element of a table; one that is set again is none."""
+        element = within.within("TR") if within is not None else Element("TR")
         box = (_EDGE / _WIDE, 1 - (self.y + row.high) / _HIGH, sum(widths) / _WIDE, row.high / _HIGH)
         self.sheets[-1].add_artist(
             mpl.patches.Rectangle(
@@ -301,10 +336,14 @@ class _Flow:
         self.sheets[-1].add_artist(rule)
         x = _EDGE
         for lines, width, numeric in zip(row.cells, widths, table.numeric, strict=False):
+            cell = element.within(row.role, spans=len(table.heads) if row.group else 1)
             for k, line in enumerate(lines):
                 y = self.y + 0.03 + k * points * 1.35 / 72
                 right = numeric and not row.group
-                self.write(line, points, x + width - 0.05 if right else x + 0.05, y, _INK, right=right)
+                at = x + width - 0.05 if right else x + 0.05
+                written = self.write(line, points, at, y, _INK, right=right)
+                if within is not None:
+                    self.structure.show(cell, written)
             x += width
         self.y += row.high
 
@@ -321,6 +360,7 @@ class _Row:
     high: float
     shade: bool = False
     group: bool = False
+    role: str = "TD"
 
 
 def wrapped_row(row: Sequence[str], widths: Sequence[float], points: float) -> Iterator[list[str]]:

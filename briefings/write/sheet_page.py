@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,8 +18,10 @@ from briefings.map.fonts import drawable_text
 from briefings.map.legend import draw_running, running_lines
 from briefings.map.lettering import fit_line, put_line
 from briefings.map.picture import LatePicture, legend_words
+from briefings.map.tagged_pdf import Element, Structure
 
 _WIDE, _HIGH = 210.0, 297.0
+DPI = 200  # of a picture, and of the map
 EDGE, RIGHT, FOOT = 16.0, _WIDE - 16.0, _HIGH - 20.0
 MIDDLE = EDGE + (RIGHT - EDGE) * 0.53
 INK, SOFT, LINE = "#14202b", "#5d6a76", "#d9dee2"
@@ -34,7 +37,9 @@ class SheetPage:
 
     def __init__(self, language: str) -> None:
         self.language, self.y = language, EDGE
-        self.figure = Figure(figsize=(_WIDE / 25.4, _HIGH / 25.4), facecolor="white")
+        self.structure = Structure()
+        self._part: Element | None = None
+        self.figure = Figure(figsize=(_WIDE / 25.4, _HIGH / 25.4), dpi=DPI, facecolor="white")
         FigureCanvasAgg(self.figure)
 
     def write(self, text: str, points: float, x: float, y: float, color: str, *, right: bool = False) -> None:
@@ -54,7 +59,16 @@ class SheetPage:
             Whether ``x`` is the right edge.
         """
         at = (x / _WIDE, y / _HIGH)
-        put_line(self.figure, drawable_text(text, longest=600), at, points=points, color=color, right=right)
+        said = drawable_text(text, longest=600)
+        written = put_line(self.figure, said, at, points=points, color=color, right=right)
+        self.structure.show(self._part or self.structure.root.within("P"), written)
+
+    @contextmanager
+    def part(self, element: Element) -> Iterator[None]:
+        """What is written inside ``with`` is a part of an element, not a paragraph of its own."""
+        before, self._part = self._part, element
+        yield
+        self._part = before
 
     def lines(
         self, text: str, points: float, left: float, right: float, *, color: str = INK, most: int = 1
@@ -76,17 +90,23 @@ class SheetPage:
         """
         if not text:
             return
-        for line in fit_line(text, (right - left) / (points * MM_A_POINT), lines=most):
-            self.write(line, points, left, self.y, color)
-            self.y += points * _LEADING * MM_A_POINT
+        with self.part(self._part or self.structure.root.within("P")):
+            for line in fit_line(text, (right - left) / (points * MM_A_POINT), lines=most):
+                self.write(line, points, left, self.y, color)
+                self.y += points * _LEADING * MM_A_POINT
 
     def row(self, cells: Sequence[tuple[Any, ...]], *, most: int) -> None:
-        """Write cells (text, left, width and a colour if any) beside each other, a thin line below."""
+        """Write cells (text, left, width and a colour if any) beside each other, a thin line below.
+
+        Rows one after the other are a table.
+        """
+        line = self.structure.root.last("Table").within("TR")
         top, lowest = self.y + 0.7, self.y
         for number, (text, left, width, *colour) in enumerate(cells):
             self.y = top
             color = colour[0] if colour else SOFT if number == 0 and len(cells) == 2 else INK
-            self.lines(text, ROW_POINTS, left, left + width, color=color, most=most)
+            with self.part(line.within("TD")):
+                self.lines(text, ROW_POINTS, left, left + width, color=color, most=most)
             lowest = max(lowest, self.y)
         self.y = lowest + 0.5
         self._line(cells[0][1], cells[-1][1] + cells[-1][2], LINE, 0.5)
@@ -100,7 +120,8 @@ class SheetPage:
 
     def heading(self, text: str, left: float, right: float) -> None:
         """Write a heading with a line below."""
-        self.lines(text, 9.5, left, right, most=1)
+        with self.part(self.structure.root.within("H2")):
+            self.lines(text, 9.5, left, right, most=1)
         self._line(left, right, INK, 0.9)
         self.y += 0.3
 
@@ -137,11 +158,14 @@ class SheetPage:
         axes = self.figure.add_axes((EDGE / _WIDE, 1 - (self.y + height) / _HIGH, wide, height / _HIGH))
         axes.imshow(imread(io.BytesIO(picture.data), format="png"), interpolation="antialiased", aspect="auto")
         axes.set_axis_off()
+        alt = drawable_text(picture.alt[self.language], longest=600)
+        self.structure.show(self.structure.root.within("Figure", alt=alt), axes)
         self.y += height + 1
         told = replace(legend_words(picture.sheet), points=_LEGEND_POINTS)
         lines = running_lines(told, (RIGHT - EDGE) / 25.4)
         high = len(lines) * _LEGEND_ROW
         draw_running(self.figure, (EDGE / _WIDE, 1 - (self.y + high) / _HIGH, wide, high / _HIGH), told, lines)
+        self.structure.show(self.structure.root.within("P"), *self.figure.axes[-1].texts)
         self.y += high
 
     def foot(self, text: str, notice: str) -> None:

@@ -18,8 +18,10 @@ from briefings.map.fonts import FONT_STYLE, drawable_text, width_em
 from briefings.map.layouts import Options
 from briefings.map.picture import draw_late
 from briefings.map.presets import paper_size
+from briefings.map.tagged_pdf import write_tagged
 from briefings.messages import say
 from briefings.write.sheet_page import (
+    DPI,
     EDGE,
     FOOT,
     INK,
@@ -49,7 +51,7 @@ _VERDICTS = {
 }
 _NO_VERDICT = ("#55616b", "#eef1f3")
 _MAP_HIGH, _LEGEND_HIGH = (44.0, 70.0), 18.0
-_DPI = {"png": 200.0, "pdf": 300.0}
+_MAP_DPI = {"png": 1.0 * DPI, "pdf": 300.0}
 _ROW = 5.0
 _MOST_NEAR = 8
 _WEIGHTY = ("conflict", "undecided", "conditional")
@@ -91,7 +93,7 @@ def site_sheet(
         if view is not None:
             room = FOOT - sheet.y - _least_high(found, sheet)
             high = min(max(room - _LEGEND_HIGH, _MAP_HIGH[0]), _MAP_HIGH[1])
-            size = paper_size(RIGHT - EDGE, high, dpi=_DPI[kind])
+            size = paper_size(RIGHT - EDGE, high, dpi=_MAP_DPI[kind])
             sheet.map(draw_late(library, view, Options(size, language, "alone", restricted=restricted)), high)
         else:
             sheet.y += 2
@@ -112,12 +114,10 @@ def site_sheet(
         sheet.foot(_said("sheet_foot", language, **foot), plan.notice[language])
         out = io.BytesIO()
         title = drawable_text(found.subject.name[language], longest=200)
-        metadata: dict[str, Any] = (
-            {"Title": title, "Author": "PlanAtlas", "Creator": "PlanAtlas", "CreationDate": None}
-            if kind == "pdf"
-            else {"Title": title, "Software": None}
-        )
-        sheet.figure.savefig(out, format=kind, dpi=_DPI["png"], metadata=metadata)
+        if kind == "pdf":
+            told = {"Title": title, "Author": "PlanAtlas", "Creator": "PlanAtlas"}
+            return write_tagged([sheet.figure], sheet.structure, language=language, told=told)
+        sheet.figure.savefig(out, format=kind, dpi=DPI, metadata={"Title": title, "Software": None})
     return out.getvalue()
 
 
@@ -131,13 +131,14 @@ def _head(sheet: SheetPage, found: SiteDossier, plan: str) -> None:
     colour, ground = _VERDICTS.get(check.verdict or "", _NO_VERDICT)
     word = verdict_label(check.verdict)[lang]
     wide = width_em(word) * 12 * MM_A_POINT + 7
-    sheet.write(_said("sheet_check", lang), 7.5, RIGHT, EDGE - 4, SOFT, right=True)
-    sheet.box(RIGHT - wide, EDGE, wide, 7, ground)
-    sheet.write(word, 12, RIGHT - 3.5, EDGE + 1.2, colour, right=True)
     kicker = _said("sheet_kicker", lang, kind=found.kind[lang], plan=plan)
     sheet.y = EDGE - 4
     sheet.lines(kicker, 7.5, EDGE, RIGHT - wide - 6, color=SOFT, most=1)
-    sheet.lines(found.subject.name[lang], 17, EDGE, RIGHT - wide - 6, most=2)
+    with sheet.part(sheet.structure.root.within("H1")):
+        sheet.lines(found.subject.name[lang], 17, EDGE, RIGHT - wide - 6, most=2)
+    sheet.write(_said("sheet_check", lang), 7.5, RIGHT, EDGE - 4, SOFT, right=True)
+    sheet.box(RIGHT - wide, EDGE, wide, 7, ground)
+    sheet.write(word, 12, RIGHT - 3.5, EDGE + 1.2, colour, right=True)
     sheet.y = max(sheet.y, EDGE + 8)
     sheet.lines(check.said[lang], 8, EDGE, RIGHT, color=colour, most=3)
     sheet.rule(INK, 1.2)

@@ -13,6 +13,7 @@ from briefings.map.layouts import Options
 from briefings.map.presets import NoSheets, read_size
 from layers.library.library import Library
 from layers.plan.views import View
+from tests.briefings.write.page_structure import structure_of
 from tests.small_plan import write_plan
 
 
@@ -20,7 +21,8 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
     library = Library(write_plan(tmp_path / "p"))
     options = Options(read_size("a4-landscape"), "en")
     placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
-    with pypdfium2.PdfDocument(draw_atlas(library, View(), "zones", options)) as book:
+    data = draw_atlas(library, View(), "zones", options)
+    with pypdfium2.PdfDocument(data) as book:
         sheets = [page.get_textpage().get_text_range() for page in book]
     assert len(sheets) == len(placed) > 0
     for feature, words in zip(placed, sheets, strict=True):
@@ -28,6 +30,12 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
         scale = re.search(r"Scale 1:([\d,]+)", words)
         assert scale
         assert int(scale[1].replace(",", "")) % 1000 == 0
+    for feature, told in zip(placed, structure_of(data), strict=True):
+        read = [(one.role, one.alt or " ".join(one.words)) for one in told if one.role in ("H1", "Figure")]
+        assert [role for role, _ in read] == ["H1", "Figure"], "the title, then the map by its sentence"
+        assert feature.name(library.layer("zones"), "en") in read[0][1]
+        assert read[1][1].startswith(f"Map “{read[0][1]}”")
+        assert "Scale 1:" in "".join(told[-1].words), "its foot is read last"
 
 
 def test_a_layer_without_places_has_no_atlas(tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ def test_a_name_stands_along_a_line_and_upright_on_a_steep_one() -> None:
     assert abs(places_along(((0, 0), (5, 100)), 40, wide_letters=False)[0].turn) > 80
     assert places_along(((0, 0), (10, 0)), 40, wide_letters=False) == [], "too short for its name"
     assert course_of(shapely.box(0, 0, 100, 10)) != (), "a long area is named along its middle"
+    parted = shapely.MultiPolygon([shapely.box(0, 0, 20, 5), shapely.box(80, 0, 100, 5)])
+    assert {y for _, y in course_of(parted)} == {2.5}, "a gap in the middle is passed over"
 
 
 def test_a_turned_name_leaves_the_ground_beside_it_free() -> None:

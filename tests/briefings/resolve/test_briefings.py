@@ -31,7 +31,7 @@ from briefings.resolve.declaration import (
     read_text,
 )
 from briefings.resolve.edition import EditionRun, resolve
-from briefings.resolve.tables import shown_table
+from briefings.resolve.tables import group_rows, shown_table
 from briefings.write.docx import write_docx
 from briefings.write.html import write_webpage
 from briefings.write.pdf import write_paper, write_pictures
@@ -43,6 +43,7 @@ from layers.figures.figure import FigureShelf
 from layers.figures.presentation import present
 from layers.library.library import Library
 from layers.plan.views import UnknownView
+from tests.briefings.write.page_structure import language_of, structure_of
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, square, write_layer
 from webapp import create_app
@@ -165,6 +166,25 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
 def test_not_computable_is_said_and_never_a_number(plan: Path) -> None:
     found = resolve(Library(plan), read_briefing(plan, "small"), language="en", software="t")
     assert re.search(r"Bus: Not computable: needs .*bus stops", found.sections[2].paragraphs[1])
+
+
+def test_the_pdf_is_read_in_its_order_with_headings_tables_and_sentences_for_pictures(plan: Path) -> None:
+    found = resolve(Library(plan), read_briefing(plan, "small"), language="zh", software="t")
+    data = write_paper(found)
+    assert language_of(data) == "zh-CN"
+    told = [one for page in structure_of(data) for one in page]
+    heads = [(one.role, "".join(one.words)) for one in told if one.role in ("H1", "H2")]
+    assert heads[0] == ("H1", found.title) and told[1].role == "H1"
+    named = [name for role, name in heads if role == "H2"]
+    assert [one for one in named if one in {s.title for s in found.sections}] == [s.title for s in found.sections]
+    assert {one.path[0] for one in told} == {"Document"}
+    charts = [section.sentence for section in found.sections if section.chart is not None]
+    maps = [found.alt(section) for section in found.sections if section.picture is not None]
+    assert [one.alt for one in told if one.role == "Figure"] == maps + charts and maps and charts
+    (table,) = [group_rows(table) for section in found.sections for table in section.tables]
+    cells = [squeezed("".join(one.words)) for one in told if one.role in ("TH", "TD")]
+    assert cells == [squeezed(cell) for row in (table.heads, *table.rows) for cell in row if cell]
+    assert sum(one.role == "TH" for one in told) == len(table.heads) + len(table.groups)
 
 
 def test_pictures_tables_and_charts_have_alt_text_and_east_asian_type(plan: Path) -> None:

@@ -16,6 +16,7 @@ from layers.places.site_facts import SiteDossier, site_dossier
 from layers.places.subject import subject_of_feature
 from layers.plan.rules import SiteRule
 from tests.briefings.write.page_measures import pages_of
+from tests.briefings.write.page_structure import structure_of
 
 pytestmark = pytest.mark.slow  # the whole bundled plan is asked, and a map is drawn
 DATA = Path(__file__).parents[3] / "data"
@@ -51,6 +52,13 @@ def test_a_sheet_names_every_rule_and_cuts_nothing(
     assert address in plain and "…" not in plain
     assert not page.cut and not page.overlapping
     assert min(page.sizes) > 6.7
+    (told,) = structure_of(data)
+    (head,) = ["".join(one.words) for one in told if one.role == "H1"]
+    assert head == found.subject.name[language]
+    assert [one.role for one in told if one.role in ("H2", "Table", "Figure")][:3] == ["Figure", "H2", "Table"]
+    facts = [one.value[language] for one in found.where]
+    cells = ["".join("".join(one.words).split()) for one in told if one.role == "TD"]
+    assert ["".join(one.split()) for one in facts] == cells[1 : 2 * len(facts) : 2]
 
 
 def test_what_the_site_stands_on_is_told_with_its_numbers_before_what_it_may_stand_on() -> None:

@@ -1,0 +1,232 @@
+"""Drawn sheets as a PDF that says what is heading, paragraph, table, picture, and in which order it is read.
+
+Matplotlib draws the sheets and embeds the fonts. What it draws of an artist that shows an element of the document
+is marked here as a part of that element, all else as an artifact (ISO 32000-1, 14.7 and 14.8).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_pdf import Name, PdfFile, Reference, RendererPdf, Verbatim
+from matplotlib.figure import Figure
+
+_MARKED = "element-"  # how the ids of artists that show elements begin while they are drawn
+_LANGUAGES = {"zh": "zh-CN", "en": "en"}
+
+
+class _Piece(NamedTuple):
+    """Where something of an element is drawn: the sheet, and its number there."""
+
+    sheet: int
+    number: int
+
+
+@dataclass(eq=False)
+class Element:
+    """An element of a document: its role (``P``, ``H1``, ``Table`` ...), the sentence that stands for a picture.
+
+    ``spans`` says how many columns a cell takes; ``kids`` are its elements and pieces in the order they are read.
+    """
+
+    role: str
+    alt: str = ""
+    spans: int = 1
+    kids: list[Element | _Piece] = field(default_factory=list)
+
+    def within(self, role: str, *, alt: str = "", spans: int = 1) -> Element:
+        """Add an element at the end and return it."""
+        made = Element(role, alt, spans)
+        self.kids.append(made)
+        return made
+
+    def last(self, role: str) -> Element:
+        """Return the element at the end if it has that role, else add one."""
+        kid = self.kids[-1] if self.kids else None
+        return kid if isinstance(kid, Element) and kid.role == role else self.within(role)
+
+
+class Structure:
+    """The elements of a document in reading order, and which artists show them."""
+
+    def __init__(self) -> None:
+        self.root = Element("Document")
+        self.shown = dict[Artist, Element]()
+
+    def show(self, element: Element, *artists: Artist) -> None:
+        """Say that artists show an element."""
+        self.shown.update(dict.fromkeys(artists, element))
+
+    def taken(self, sheet: Figure) -> dict[Artist, Element]:
+        """Return what the artists of a sheet show and let go of them: a sheet that is written may be forgotten."""
+        mine = {artist: element for artist, element in self.shown.items() if artist.figure is sheet}
+        for artist in mine:
+            del self.shown[artist]
+        return mine
+
+
+def write_tagged(sheets: Iterable[Figure], structure: Structure, *, language: str, told: dict[str, Any]) -> bytes:
+    """Return a PDF of the sheets, each a page.
+
+    Parameters
+    ----------
+    sheets
+        Drawn one after the other; the structure may grow with each.
+    structure
+        What they say.
+    language
+        ``zh`` or ``en``.
+    told
+        Title and author, as matplotlib takes them.
+    """
+    out = io.BytesIO()
+    file = _TaggedFile(out, {"Creator": None, "Producer": None, "CreationDate": None, **told})
+    for sheet in sheets:
+        with _named(structure.taken(sheet)) as elements:
+            file.draw(sheet, elements)
+    file.end(structure.root, _LANGUAGES[language])
+    return out.getvalue()
+
+
+@contextmanager
+def _named(shown: Mapping[Artist, Element]) -> Iterator[dict[str, Element]]:
+    """Give artists that show elements ids that the renderer is told; they have their own again afterwards."""
+    before = {artist: artist.get_gid() for artist in shown}
+    elements = {f"{_MARKED}{number}": element for number, element in enumerate(shown.values())}
+    for artist, key in zip(shown, elements, strict=True):
+        artist.set_gid(key)
+    try:
+        yield elements
+    finally:
+        for artist, own in before.items():
+            artist.set_gid(own)
+
+
+class _TaggedRenderer(RendererPdf):
+    """Draws a page and marks every part of it: of an element, or an artifact."""
+
+    def __init__(self, file: _TaggedFile, dpi: float, elements: Mapping[str, Element]) -> None:
+        super().__init__(file, dpi, file.height, file.width)
+        self._elements, self._open = elements, list[bool]()
+        self._begin(None)
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Begin an artist; what it draws inside one that is marked already belongs to that."""
+        element = None if any(self._open) else self._elements.get(gid or "")
+        self._open.append(element is not None)
+        if element is not None:
+            self._turn(element)
+
+    def close_group(self, s: str) -> None:
+        """End an artist."""
+        if self._open.pop():
+            self._turn(None)
+
+    def finish(self) -> None:
+        """End the page."""
+        self.file.output(Verbatim(b"EMC"))
+        self.finalize()
+
+    def _turn(self, element: Element | None) -> None:
+        self.file.output(Verbatim(b"EMC"))
+        self._begin(element)
+
+    def _begin(self, element: Element | None) -> None:
+        if element is None:
+            self.file.output(Name("Artifact"), Verbatim(b"BMC"))
+        else:
+            number = self.file.piece_of(element)
+            self.file.output(Name(element.role), {"MCID": number}, Verbatim(b"BDC"))
+
+
+class _TaggedFile(PdfFile):
+    """A PDF file whose catalog is written at its end, with the structure."""
+
+    def __init__(self, out: io.BytesIO, told: dict[str, Any]) -> None:
+        self._catalog = dict[str, Any]()
+        self._pieces = list[list[Element]]()  # of each page, by number
+        self._written = dict[Element, Reference]()
+        super().__init__(out, metadata=told)
+
+    def writeObject(self, object: Reference, contents: Any) -> None:  # noqa: N802, ANN401 - matplotlib's own
+        """Write an object; the catalog waits, and a page says which part of the structure is its own."""
+        kind = contents.get("Type") if isinstance(contents, dict) else None
+        if kind == Name("Catalog"):
+            self._catalog = contents
+            return
+        if kind == Name("Page"):
+            contents |= {"StructParents": len(self._pieces), "Tabs": Name("S")}
+            self._pieces.append([])
+        super().writeObject(object, contents)
+
+    def draw(self, sheet: Figure, elements: Mapping[str, Element]) -> None:
+        """Draw a sheet as the next page."""
+        dpi, sheet.dpi = sheet.dpi, 72  # a point is the unit of a page
+        try:
+            self.newPage(*map(float, sheet.get_size_inches()))
+            renderer = _TaggedRenderer(self, dpi, elements)
+            sheet.draw(renderer)
+            renderer.finish()
+            self.endStream()
+        finally:
+            sheet.dpi = dpi
+
+    def piece_of(self, element: Element) -> int:
+        """Return the number of the next piece of the page, which is an element's."""
+        page = self._pieces[-1]
+        page.append(element)
+        element.kids.append(_Piece(len(self._pieces) - 1, len(page) - 1))
+        return len(page) - 1
+
+    def end(self, root: Element, language: str) -> None:
+        """Write the structure and all that matplotlib keeps for the end."""
+        tree = self.reserveObject("structure")
+        top = self._element(root, tree)
+        pieces = [[self._written[one] for one in page] for page in self._pieces]
+        parents = [one for number, page in enumerate(pieces) for one in (number, page)]
+        self.writeObject(
+            tree,
+            {
+                "Type": Name("StructTreeRoot"),
+                "K": [top],
+                "ParentTree": {"Nums": parents},
+                "ParentTreeNextKey": len(pieces),
+            },
+        )
+        more = {
+            "Version": Name("1.7"),
+            "Lang": language,
+            "MarkInfo": {"Marked": True},
+            "StructTreeRoot": tree,
+            "ViewerPreferences": {"DisplayDocTitle": True},
+        }
+        super().writeObject(self.rootObject, self._catalog | more)
+        self.finalize()
+        self.close()
+
+    def _element(self, element: Element, parent: Reference) -> Reference:
+        own: Reference = self.reserveObject(element.role)
+        self._written[element] = own
+        kids = [
+            self._element(kid, own)
+            if isinstance(kid, Element)
+            else {"Type": Name("MCR"), "Pg": self.pageList[kid.sheet], "MCID": kid.number}
+            for kid in element.kids
+        ]
+        contents: dict[str, object] = {"Type": Name("StructElem"), "S": Name(element.role), "P": parent, "K": kids}
+        if element.alt:
+            contents["Alt"] = element.alt
+        attributes = dict[str, object]()
+        if element.role == "TH":
+            attributes["Scope"] = Name("Column" if element.spans == 1 else "Row")
+        if element.spans > 1:
+            attributes["ColSpan"] = element.spans
+        if attributes:
+            contents["A"] = {"O": Name("Table"), **attributes}
+        self.writeObject(own, contents)
+        return own
