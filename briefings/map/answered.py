@@ -15,14 +15,10 @@ from briefings.map.grouping import NamedGroup
 from briefings.map.layers import draw_shapes
 from briefings.messages import say
 from geo.text import Text
+from layers.plan.looks import LOOKS
 from layers.plan.style import GeometryKind, LegendEntry, LegendSection, Look
 
-_STATES = {
-    "covered": ("#2a9d5c", say("evidence_covered")),
-    "not covered": ("#c0562b", say("evidence_not_covered")),
-}
-_PLAIN = "#2f7fb5"
-SITE_COLOR = "#7b2cbf"
+_STATES = {"covered": say("evidence_covered"), "not covered": say("evidence_not_covered")}
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
@@ -47,7 +43,7 @@ class Answered:
     def legend(self) -> LegendSection:
         """What the colours of its evidence mean."""
         states = [state for state in _STATES if any(one == state for one, _ in self.pieces)]
-        entries = [LegendEntry(look_of_piece(state), "polygon", _STATES[state][1]) for state in states]
+        entries = [LegendEntry(look_of_piece(state), "polygon", _STATES[state]) for state in states]
         label = self.label
         if len(entries) == 1:  # a legend writes one entry in its section's line
             label = say("legend_alone", label=label, state=entries[0].label)
@@ -90,11 +86,11 @@ def draw_site(axes: Any, frame: Frame, corners: Sequence[tuple[float, float]]) -
     """Draw the outline that a person drew on the map; corners are longitude and latitude."""
     (outline,) = frame.plane(np.array([shapely.Polygon(corners)], dtype=object))
     xy = shapely.get_coordinates(outline)
-    axes.fill(xy[:, 0], xy[:, 1], fc=SITE_COLOR, alpha=0.12, zorder=880.0)
-    axes.plot(xy[:, 0], xy[:, 1], color=SITE_COLOR, lw=1.8, zorder=881.0, gid="site")
+    axes.fill(xy[:, 0], xy[:, 1], fc=LOOKS.site, alpha=0.12, zorder=880.0)
+    axes.plot(xy[:, 0], xy[:, 1], color=LOOKS.site, lw=1.8, zorder=881.0, gid="site")
 
 
 def look_of_piece(state: str) -> Look:
     """Return how a piece of evidence looks, by its state."""
-    color = _STATES[state][0] if state in _STATES else _PLAIN
+    color = LOOKS.answers.get(state, LOOKS.answers[""])
     return Look(color, 1.0, 1.0, color, 0.55)

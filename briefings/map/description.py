@@ -28,7 +28,8 @@ from layers.features.snapshot import Features, Snapshot, other_classes
 from layers.library.conditions import read_conditions, words_of
 from layers.library.library import Library
 from layers.plan.catalog import LandClass
-from layers.plan.style import POSITIONS, LegendEntry, LegendSection, class_patterns, legend_of, met_rules
+from layers.plan.looks import LOOKS
+from layers.plan.style import LegendEntry, LegendSection, class_patterns, legend_of, met_rules
 from layers.plan.views import View
 
 
@@ -239,7 +240,7 @@ def _filtered(one: ShownLayer) -> Text:
 def positions_of(drawn: list[ShownLayer]) -> list[str]:
     """Return the words of how sure positions are that the drawn features hold."""
     held = {p for one in drawn if not one.snapshot.layer.illustrative for p in one.snapshot.used["position"]}
-    return [p for p in POSITIONS if p in held]
+    return [p for p in LOOKS.positions if p in held]
 
 
 def plan_lines(

@@ -14,11 +14,12 @@ from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.columns import Objects
 from layers.library.library import Library
+from layers.plan.looks import LOOKS
 from layers.plan.style import GeometryKind, LegendEntry, LegendSection, Look
 from layers.plan.views import View
 from layers.store.version import StoreError
 
-LOOK = Look("#b4009e", 2, 1, "#b4009e", 0.08, (6, 4), 6)  # the page's own, in older.js
+LOOK = Look(LOOKS.older, 2, 1, LOOKS.older, 0.08, (6, 4), 6)
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 

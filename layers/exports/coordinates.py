@@ -26,7 +26,7 @@ from layers.features.geometry import with_xy
 from layers.features.snapshot import Features
 from layers.messages import say
 from layers.plan.catalog import Layer
-from layers.plan.style import FADES
+from layers.plan.looks import LOOKS
 
 SHIFTED = ("GCJ02", "BD09")
 # What says a CRS otherwise than by its name: a code, a URN or URL, PROJ words, JSON, well-known text.
@@ -101,7 +101,7 @@ def large_scale(layer: Layer, found: Content | Features) -> Objects:
     """
     if layer.illustrative:
         return np.empty(0, dtype=object)
-    sure = [position not in FADES for position in found.values("position")]
+    sure = [position not in LOOKS.unsure for position in found.values("position")]
     shapes: Objects = found.geometry[np.array(sure, dtype=bool)]
     return shapes
 

@@ -19,7 +19,8 @@ from lxml.etree import Element, SubElement, tostring
 
 from layers.exports.bundle import ExportBundle
 from layers.plan.catalog import Condition, Scalar
-from layers.plan.style import FADES, GeometryKind, Look, look_of, mark_unsure
+from layers.plan.looks import LOOKS
+from layers.plan.style import GeometryKind, Look, look_of, mark_unsure
 
 _PX_MM = 25.4 / 96  # a CSS pixel
 _TABLE = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -83,7 +84,7 @@ def _rules(bundle: ExportBundle) -> Iterator[_Rule]:
     kinds = _kinds(bundle)
     columns = {column.property: _name(column.name) for column in bundle.columns if column.property}
     held = {str(v) for v in bundle.content.values("position")}
-    unsure = [one for one in FADES if one in held and not layer.illustrative and "position" in columns]
+    unsure = [one for one in LOOKS.unsure if one in held and not layer.illustrative and "position" in columns]
     for kind in kinds:
         which = [f"geometry_type($geometry) = '{_NAMED[kind]}'"] if len(kinds) > 1 else []
         for position in (*unsure, ""):

@@ -9,15 +9,11 @@ from typing import Any, Literal
 from geo.text import Text
 from layers.messages import say
 from layers.plan.catalog import Condition, LandClass, Layer, Style
+from layers.plan.looks import LOOKS
 from layers.plan.palettes import PALETTES, class_color, color_of_lab, grey_color, lab_of
 
 GeometryKind = Literal["point", "line", "polygon"]
-POSITIONS = ("exact", "approximate", "locality", "schematic")
-_BAND = (8.0, 0.35)  # width in pixels and opacity of the edge of what is known by its locality only
-_THIN = 0.8
 _DARKEST, _LIGHTEST = 38.0, 94.0  # L* of the fills that rules declare, in greys
-_FEATHER = 6.0  # pixels over which a sketched area fades, half of them inside its outline
-FADES: Mapping[str, float] = {"approximate": 0.9, "locality": 0.75, "schematic": 0.65}
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
 
@@ -138,19 +134,16 @@ def mark_unsure(look: Look, position: str, kind: GeometryKind) -> Look:
     Of an area that is approximate the line is thin, of one known by its locality it is a faint band, of a sketch
     there is none and its fill fades; a line known by its locality is a band; points are fainter.
     """
-    if position not in FADES:
-        return look
-    if kind == "point":
-        return replace(look, fill_opacity=look.fill_opacity * FADES[position])
-    if kind == "polygon" and look.width == 0 and position != "schematic":
-        return look  # declared without an edge
-    if position == "locality":
-        return replace(look, width=_BAND[0], opacity=look.opacity * _BAND[1])
-    if kind == "line":
-        return look
-    if position == "approximate":
-        return replace(look, width=_THIN)
-    return replace(look, width=0.0, feather=_FEATHER)
+    unsure = LOOKS.unsure.get(position, {}).get(kind)
+    if unsure is None or (kind == "polygon" and look.width == 0 and not unsure.feather):
+        return look  # sure enough, or declared without an edge
+    return replace(
+        look,
+        width=look.width if unsure.width is None else unsure.width,
+        opacity=look.opacity * unsure.opacity,
+        fill_opacity=look.fill_opacity * unsure.fill_opacity,
+        feather=unsure.feather,
+    )
 
 
 def meets_condition(when: Condition, known: Mapping[str, Any]) -> bool:
@@ -180,9 +173,10 @@ def _class_color(classes: Sequence[LandClass], code: object, palette: str) -> st
 
 
 def _drawn(style: Style, kind: GeometryKind, color: str | None = None) -> Look:
-    line = style.color if style.color is not None else "#4a5a6a"
-    width = style.width if style.width is not None else (3 if kind == "line" else 1.5)
-    filled = style.fill_opacity if style.fill_opacity is not None else (0.9 if kind == "point" else 0.3)
+    usual = LOOKS.usual[kind]
+    line = style.color if style.color is not None else LOOKS.color
+    width = style.width if style.width is not None else usual.width
+    filled = style.fill_opacity if style.fill_opacity is not None else usual.fill_opacity
     return Look(
         color=line,
         width=width,
@@ -190,7 +184,7 @@ def _drawn(style: Style, kind: GeometryKind, color: str | None = None) -> Look:
         fill=None if kind == "line" else color or style.fill or line,
         fill_opacity=filled,
         dash=tuple(float(part) for part in style.dash.replace(",", " ").split()) if style.dash else (),
-        radius=style.radius if style.radius is not None else 6,
+        radius=style.radius if style.radius is not None else LOOKS.radius,
     )
 
 

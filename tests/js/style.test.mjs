@@ -1,8 +1,15 @@
 // Declared rules become path options, and unsure positions look unsure.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { useLooks } from "../../webapp/static/js/looks.js";
 import { classColor, kindOf, meets, pathOptions } from "../../webapp/static/js/style.js";
 
+const band = { width: 8, opacity: 0.35, fill_opacity: 1, feather: 0 };
+useLooks({
+  color: "#000000", radius: 6, positions: [], answers: {}, site: "", older: "",
+  usual: { point: { width: 1, fill_opacity: 1 }, line: { width: 3, fill_opacity: 0 }, polygon: { width: 1, fill_opacity: 0.3 } },
+  unsure: { approximate: { polygon: { ...band, width: 0.8, opacity: 1 } }, locality: { polygon: band, line: band }, schematic: { point: { ...band, width: null, fill_opacity: 0.6 }, polygon: { ...band, width: 0, opacity: 1, feather: 6 } } },
+});
 const layer = {
   id: "x", geometry: "polygon", class_field: "", classes: [], illustrative: false,
   style: { color: "#111111", fill: "#222222", fill_opacity: 0.5, width: 2 },

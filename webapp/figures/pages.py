@@ -23,6 +23,7 @@ from layers.figures.standing import target_verdict
 from layers.figures.verification.recompute import is_of_older_release
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
+from layers.plan.looks import LOOKS
 from layers.plan.statistics import Indicator, Promises, Statistic, restore_statistic
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import chart_line
@@ -128,6 +129,7 @@ def figure_page(figure: str) -> Response:
         config={
             "lang": chosen,
             "figure": figure,
+            "looks": asdict(LOOKS),
             "evidence": f"/api/figures/{figure}/evidence",
             "urls": {"catalog": "/api/catalog", "messages": "/api/messages"},
         },

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request, url_for
 from layers.features.snapshot import Feature, Features
 from layers.library.listing import catalog_json
 from layers.plan.catalog import Layer
+from layers.plan.looks import LOOKS
 from layers.plan.views import view_text
 from webapp.accounts.rights import current_person, sees_restricted
 from webapp.http.assets import current_assets
@@ -53,6 +54,7 @@ def map_page() -> Response:
         "version": VERSION,
         "person": who,
         "view": view_text(view) if view else "",
+        "looks": asdict(LOOKS),
         "named": {"id": named, "title": asdict(view.title)} if view else None,
     }
     around = {"lang": chosen} | ({"view": named} if view else {})

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from briefings.map.picture import draw
 from briefings.map.presets import BadSize, PictureKind, read_size
 from geo.text import Text
 from layers.library.library import Library
+from layers.plan.looks import LOOKS
 from layers.plan.style import GeometryKind, look_of
 from layers.plan.views import View, read_view, view_text
 from tests.small_plan import LAYERS, feature, square, write_layer, write_plan
@@ -191,14 +193,16 @@ def test_every_feature_looks_on_paper_as_on_the_page() -> None:
                     ]
                 )
     script = f"""import {{ pathOptions }} from {json.dumps((ROOT / "webapp/static/js/style.js").as_uri())};
+    import {{ useLooks }} from {json.dumps((ROOT / "webapp/static/js/looks.js").as_uri())};
     import {{ readFileSync }} from "node:fs";
-    const [layers, cases] = JSON.parse(readFileSync(0, "utf8"));
+    const [layers, cases, looks] = JSON.parse(readFileSync(0, "utf8"));
+    useLooks(looks);
     console.log(JSON.stringify(cases.map(([id, known, palette, kind]) => {{
       const o = pathOptions(layers[id], known, {{ palette, opacity: 1 }}, kind);
       return [o.className ?? "", o.color, o.weight, o.opacity, o.fill ? o.fillColor : null, o.fill ? o.fillOpacity : null,
         o.dashArray ? o.dashArray.split(" ").map(Number) : [], o.radius];
     }})));"""
-    given_ = json.dumps([told, cases])
+    given_ = json.dumps([told, cases, asdict(LOOKS)])
     said = subprocess.run(
         [_node(), "--input-type=module", "-e", script], input=given_, capture_output=True, text=True, check=True
     ).stdout

@@ -3,11 +3,12 @@
 import { effect, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { said } from "./language.js";
+import { looks } from "./looks.js";
 
 /** @typedef {[number, number]} Corner longitude, latitude in degrees */
 
-/** @type {L.CircleMarkerOptions} */
-export const DRAWN_LOOK = { color: "#7b2cbf", weight: 2.5, fillOpacity: 0.12, interactive: false };
+/** @returns {L.CircleMarkerOptions} */
+export const drawnLook = () => ({ color: looks().site, weight: 2.5, fillOpacity: 0.12, interactive: false });
 
 const SAME_PX = 6; // clicks nearer than this are meant as one
 
@@ -95,7 +96,7 @@ export class Outline {
 export function showOutline(group, corners) {
   group.clearLayers();
   const at = corners.map(([lon, lat]) => L.latLng(lat, lon));
-  for (const one of at) group.addLayer(L.circleMarker(one, { ...DRAWN_LOOK, radius: 4, fillOpacity: 1 }));
-  if (at.length > 2) group.addLayer(L.polygon(at, DRAWN_LOOK));
-  else if (at.length === 2) group.addLayer(L.polyline(at, DRAWN_LOOK));
+  for (const one of at) group.addLayer(L.circleMarker(one, { ...drawnLook(), radius: 4, fillOpacity: 1 }));
+  if (at.length > 2) group.addLayer(L.polygon(at, drawnLook()));
+  else if (at.length === 2) group.addLayer(L.polyline(at, drawnLook()));
 }

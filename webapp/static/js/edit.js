@@ -2,7 +2,7 @@
 /** Editing a feature from its card: place, move, draw, change its fields, delete, undo; or making a new one. Every edit is a version. */
 import { crossings } from "./crossings.js";
 import { dropDraft, keepDraft, keptDraft } from "./drafts.js";
-import { DRAWN_LOOK, Outline } from "./drawing.js";
+import { Outline, drawnLook } from "./drawing.js";
 import { announce, make } from "./element.js";
 import { Refused, ask } from "./fetching.js";
 import { post } from "./jobs.js";
@@ -157,7 +157,7 @@ function omit(change, name) {
  */
 function unsaved({ map, tool }, place, geometry, { save, redraw, discard }) {
   stopPicking(tool);
-  const shown = L.geoJSON(geometry, { style: () => DRAWN_LOOK, pointToLayer: (_feature, at) => L.circleMarker(at, { ...DRAWN_LOOK, radius: 7 }), interactive: false }).addTo(map);
+  const shown = L.geoJSON(geometry, { style: drawnLook, pointToLayer: (_feature, at) => L.circleMarker(at, { ...drawnLook(), radius: 7 }), interactive: false }).addTo(map);
   const crossed = ringsOf(geometry).flatMap((ring) => (ring.length > MOST_CROSSED ? [] : crossings(ring.slice(0, -1))));
   for (const [lon, lat] of crossed) shown.addLayer(L.circleMarker([lat, lon], CROSSED_LOOK));
   const choice = (/** @type {string} */ position) => make("button", { type: "button", "data-position": position, text: said(`position_${position}`), onclick: () => save(position) });

@@ -3,6 +3,7 @@
 import { make } from "./element.js";
 import { ask } from "./fetching.js";
 import { said } from "./language.js";
+import { looks } from "./looks.js";
 
 /** @import { FeatureCollection } from "./api.js" */
 
@@ -11,10 +12,7 @@ import { said } from "./language.js";
  * @typedef {{layer: L.GeoJSON, states: string[], shown: number, all: number}} Evidence on a map: how many pieces of how many, in which states
  */
 
-/** @type {Record<string, string>} */
-const COLORS = { covered: "#2a9d5c", "not covered": "#c0562b" };
 const PANE = "evidence";
-const PLAIN = "#2f7fb5";
 
 /**
  * @param {L.Map} map
@@ -50,9 +48,12 @@ function paneOf(map) {
   return PANE;
 }
 
+/** @param {string} state */
+const colorOf = (state) => looks().answers[state] ?? looks().answers[""];
+
 /** @param {string | undefined} state */
 function look(state) {
-  const color = COLORS[state ?? ""] ?? PLAIN;
+  const color = colorOf(state ?? "");
   return { color, weight: 1, fillColor: color, fillOpacity: 0.7 };
 }
 
@@ -60,7 +61,7 @@ function look(state) {
 export function evidenceKey(states) {
   return states.map((state) => {
     const swatch = make("span", { class: "swatch" });
-    swatch.style.background = COLORS[state] ?? PLAIN;
+    swatch.style.background = colorOf(state);
     return make("li", {}, swatch, said(state === "covered" ? "covered" : "uncovered"));
   });
 }

@@ -6,12 +6,14 @@ import { evidenceKey, showEvidence } from "./evidence.js";
 import { ask } from "./fetching.js";
 import { post, run } from "./jobs.js";
 import { number, said, speak, text } from "./language.js";
+import { useLooks } from "./looks.js";
 import { matrix } from "./matrix.js";
 import { fetched } from "./results.js";
 
 /** @typedef {{start: string, way: string, weight: string, share: number | null, difference: number | null, missing?: import("./language.js").Text}} Row the answer under another rule */
 
 const config = JSON.parse(byId("page-config").textContent || "{}");
+useLooks(config.looks);
 speak(config.lang, await ask(config.urls.messages));
 const before = await fetched(config.figure);
 

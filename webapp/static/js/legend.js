@@ -3,7 +3,8 @@
 import { html, nothing } from "lit-html";
 import { REST, UNKNOWN } from "./in-view.js";
 import { number, said, text } from "./language.js";
-import { POSITIONS, declaredStyle, drawn, marked, overridden } from "./style.js";
+import { looks } from "./looks.js";
+import { declaredStyle, drawn, marked, overridden } from "./style.js";
 import { symbol } from "./symbols.js";
 
 /** @import { Layer } from "./api.js" */
@@ -59,7 +60,7 @@ function row(look, geometry, label, count) {
 /** @param {Set<string>} positions */
 function certainty(positions) {
   const plain = drawn({ color: "#37474f", fill: "#90a4ae", fill_opacity: 0.5, width: 2 }, "polygon", 1);
-  const rows = POSITIONS.filter((one) => positions.has(one)).map((one) => row(marked(plain, one, "polygon"), "polygon", `${said(`position_${one}`)}: ${said(`position_${one}_means`)}`));
+  const rows = looks().positions.filter((one) => positions.has(one)).map((one) => row(marked(plain, one, "polygon"), "polygon", `${said(`position_${one}`)}: ${said(`position_${one}_means`)}`));
   return html`<section class="legend-layer">
     <h3>${said("legend_positions")}</h3>
     <ul>${rows}</ul>

@@ -16,6 +16,7 @@ import { post } from "./jobs.js";
 import { said, speak } from "./language.js";
 import { addJumps } from "./jumps.js";
 import { legendPart } from "./legend.js";
+import { useLooks } from "./looks.js";
 import { measurePart } from "./measure.js";
 import { mount } from "./mount.js";
 import { noticesPart } from "./notices.js";
@@ -37,6 +38,7 @@ const config = JSON.parse(byId("page-config").textContent || "{}");
 
 try {
   const [messages, catalog] = await Promise.all([ask(config.urls.messages), ask(config.urls.catalog)]);
+  useLooks(config.looks);
   speak(config.lang, messages);
   await build(new Page(config, window.map_plan, catalog));
 } catch (error) {

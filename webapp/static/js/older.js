@@ -2,12 +2,13 @@
 /** An older version of a layer over the map, in dashed lines, for as long as the state says so. */
 import { effect, untracked } from "@preact/signals-core";
 import { announceToo } from "./element.js";
+import { looks } from "./looks.js";
 
 /** @import { Page } from "./page.js" */
 
 const MOST = 5000; // features
-/** @type {L.CircleMarkerOptions} */
-const LOOK = { color: "#b4009e", weight: 2, dashArray: "6 4", fillOpacity: 0.08, radius: 6, interactive: false };
+/** @returns {L.CircleMarkerOptions} */
+const outlined = () => ({ color: looks().older, weight: 2, dashArray: "6 4", fillOpacity: 0.08, radius: 6, interactive: false });
 
 /** @param {Page} page */
 export function followCompared(page) {
@@ -28,7 +29,7 @@ export function followCompared(page) {
         const found = await page.source.features(layer, { version: Number(version), limit: MOST });
         if (mine !== turn) return; // another was asked for meanwhile
         const placed = /** @type {import("geojson").Feature[]} */ (found.features.filter((f) => f.geometry));
-        drawn = L.geoJSON(placed, { style: () => LOOK, pointToLayer: (_feature, at) => L.circleMarker(at, LOOK), interactive: false }).addTo(page.map);
+        drawn = L.geoJSON(placed, { style: outlined, pointToLayer: (_feature, at) => L.circleMarker(at, outlined()), interactive: false }).addTo(page.map);
         const bounds = drawn.getBounds();
         if (placed.length && !page.map.getBounds().intersects(bounds)) page.map.fitBounds(bounds, { maxZoom: 16, padding: [40, 40] });
         page.older.value = { number: Number(version), shown: found.numberReturned ?? placed.length, count: found.numberMatched ?? placed.length };

@@ -11,11 +11,12 @@ import { parseView } from "./state.js";
 import { Store } from "./store.js";
 
 /** @import { Catalog, Feature, Layer, Place, Text } from "./api.js" */
+/** @import { Looks } from "./looks.js" */
 /** @import { View } from "./state.js" */
 
 /**
  * @typedef {{name: string, role: string, scopes: string[]}} Person
- * @typedef {{lang: "zh" | "en", urls: Record<string, string>, version: string, person: Person | null, view: string, named: {id: string, title: Text} | null}} Config
+ * @typedef {{lang: "zh" | "en", urls: Record<string, string>, version: string, looks: Looks, person: Person | null, view: string, named: {id: string, title: Text} | null}} Config
  * @typedef {{kind: "feature", layer: Layer, feature: Feature} | {kind: "new", layer: Layer} | {kind: "place", place: Place} | {kind: "several", found: {layer: Layer, feature: Feature}[]}} Card
  * @typedef {"" | "measure" | "draw" | "edit" | "pick"} Tool whose the clicks on the map are
  */

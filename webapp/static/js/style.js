@@ -1,6 +1,8 @@
 // @ts-check
 /** From declared rules to how a feature looks; the legend uses the same functions, so both agree. */
 
+import { looks } from "./looks.js";
+
 /** @import { LandClass, Layer } from "./api.js" */
 
 /**
@@ -10,12 +12,8 @@
  * @typedef {{color: string, weight: number, opacity: number, fill: boolean, fillColor: string, fillOpacity: number, dashArray?: string, radius?: number, className?: string}} Look
  */
 
-export const POSITIONS = ["exact", "approximate", "locality", "schematic"];
-const BAND = { width: 8, opacity: 0.35 }; // the edge of what is known by its locality only
-const THIN = 0.8;
 /** The class of a shape that fades at its edge: half of so many pixels inside its outline (css/map-controls.css). */
 export const FEATHERED = "feathered";
-const FADES = /** @type {Record<string, number>} */ ({ approximate: 0.9, locality: 0.75, schematic: 0.65 });
 
 /** @param {Rule["when"]} when @param {Record<string, unknown>} known */
 export function meets(when, known) {
@@ -58,28 +56,26 @@ export function pathOptions(layer, known, view, kind = layer.geometry) {
 
 /** @param {Style} style @param {string} geometry @param {number} opacity @param {string | null} [classFill] @returns {Look} */
 export function drawn(style, geometry, opacity, classFill = null) {
-  const color = style.color ?? "#4a5a6a";
+  const color = style.color ?? looks().color;
+  const usual = looks().usual[geometry] ?? looks().usual.polygon; // of mixed kinds
   return {
     color,
-    weight: style.width ?? (geometry === "line" ? 3 : 1.5),
+    weight: style.width ?? usual.width,
     opacity: (style.opacity ?? 1) * opacity,
     fill: geometry !== "line",
     fillColor: classFill ?? style.fill ?? color,
-    fillOpacity: (style.fill_opacity ?? (geometry === "point" ? 0.9 : 0.3)) * opacity,
+    fillOpacity: (style.fill_opacity ?? usual.fill_opacity) * opacity,
     dashArray: style.dash ?? undefined,
-    radius: style.radius ?? 6,
+    radius: style.radius ?? looks().radius,
   };
 }
 
 /** Makes an unsure position look unsure: by its edge, never by dashes. @param {Look} look @param {string} position @param {string} kind @returns {Look} */
 export function marked(look, position, kind) {
-  if (FADES[position] === undefined) return look;
-  if (kind === "point") return { ...look, fillOpacity: look.fillOpacity * FADES[position] };
-  if (kind === "polygon" && look.weight === 0 && position !== "schematic") return look; // declared without an edge
-  if (position === "locality") return { ...look, weight: BAND.width, opacity: look.opacity * BAND.opacity };
-  if (kind === "line") return look;
-  if (position === "approximate") return { ...look, weight: THIN };
-  return { ...look, weight: 0, className: FEATHERED };
+  const unsure = looks().unsure[position]?.[kind];
+  if (!unsure || (kind === "polygon" && look.weight === 0 && !unsure.feather)) return look; // sure enough, or declared without an edge
+  const edge = { ...look, weight: unsure.width ?? look.weight, opacity: look.opacity * unsure.opacity, fillOpacity: look.fillOpacity * unsure.fill_opacity };
+  return unsure.feather ? { ...edge, className: FEATHERED } : edge;
 }
 
 /** What a geometry is: point, line or polygon. @param {{type: string} | null} geometry */

@@ -7,8 +7,10 @@ import { readCondition } from "./condition.js";
 import { byId } from "./element.js";
 import { ask } from "./fetching.js";
 import { said, text } from "./language.js";
+import { looks } from "./looks.js";
 import { mount } from "./mount.js";
 import { timely } from "./source.js";
+import { declaredStyle } from "./style.js";
 import { formatTable, parseTable } from "./table-state.js";
 
 /** @import { Layer, Timeline } from "./api.js" */
@@ -152,15 +154,22 @@ function part(page, line, playing, play) {
       ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
     </div>
     <div class="time-line">
-      ${bars(line, at)}
+      ${bars(line, at, layer)}
       <input type="range" id="time-range" min="0" max=${line.days.length - 1} step="1" .value=${live(String(at))} aria-label=${said("time_label")} aria-valuetext=${`${day}: ${words}`}
         @input=${(/** @type {Event} */ event) => choose(page, line, line.days[Number(/** @type {HTMLInputElement} */ (event.target).value)])} />
     </div>
     <div class="time-years" aria-hidden="true"><span>${line.days[0].slice(0, 4)}</span><span>${line.days[line.days.length - 1].slice(0, 4)}</span></div>`;
 }
 
-/** One bar a month: what is complete, what is built, and pale and dashed what cannot be told. @param {Timeline} line @param {number} at */
-function bars(line, at) {
+/** The colour a state has on the map. @param {Timeline} line @param {Layer | null} layer @param {string} state */
+function colorOf(line, layer, state) {
+  const style = layer && declaredStyle(layer, { [line.field]: state });
+  return style?.fill ?? style?.color ?? looks().color;
+}
+
+/** One bar a month, in the map's colours; pale and dashed what cannot be told. @param {Timeline} line @param {number} at @param {Layer | null} layer */
+function bars(line, at, layer) {
+  const colors = Object.fromEntries(PILED.map((state) => [state, colorOf(line, layer, UNSURE.includes(state) ? "under_construction" : state)]));
   const most = Math.max(1, ...line.days.map((_, month) => Object.values(line.states).reduce((sum, counts) => sum + counts[month], 0)));
   const count = line.days.length;
   return html`<svg class="time-bars" viewBox="0 0 ${count} ${most}" preserveAspectRatio="none" aria-hidden="true">
@@ -169,7 +178,7 @@ function bars(line, at) {
       return PILED.map((state) => {
         const high = line.states[state]?.[month] ?? 0;
         top -= high;
-        return high ? svg`<rect class=${UNSURE.includes(state) ? "unsure" : state} x=${month + 0.08} y=${top} width="0.84" height=${high}><title>${day}</title></rect>` : nothing;
+        return high ? svg`<rect class=${UNSURE.includes(state) ? "unsure" : state} stroke=${UNSURE.includes(state) ? colors[state] : nothing} fill=${colors[state]} x=${month + 0.08} y=${top} width="0.84" height=${high}><title>${day}</title></rect>` : nothing;
       });
     })}
     <line class="time-usual" x1=${monthOf(line, line.usual) + 0.5} x2=${monthOf(line, line.usual) + 0.5} y1="0" y2=${most} />

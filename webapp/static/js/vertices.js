@@ -1,6 +1,6 @@
 // @ts-check
 /** Moving the corners of what is on the map already, by Leaflet-Geoman: parts, holes and corners nobody touches stay as they are. */
-import { DRAWN_LOOK } from "./drawing.js";
+import { drawnLook } from "./drawing.js";
 
 /** @import { Geometry, Position } from "geojson" */
 
@@ -29,7 +29,7 @@ async function geoman(map) {
  */
 export async function moveVertices(map, geometry, onChange) {
   const pm = await geoman(map);
-  const group = L.geoJSON(geometry, { style: () => ({ ...DRAWN_LOOK, interactive: true, bubblingMouseEvents: false }), coordsToLatLng: (at) => placed(/** @type {Position} */ (at)) });
+  const group = L.geoJSON(geometry, { style: () => ({ ...drawnLook(), interactive: true, bubblingMouseEvents: false }), coordsToLatLng: (at) => placed(/** @type {Position} */ (at)) });
   const [shape] = /** @type {Movable[]} */ (group.getLayers());
   const caught = catching(map);
   for (const one of caught) one.options.snapIgnore = false;
