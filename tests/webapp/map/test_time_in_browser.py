@@ -30,6 +30,7 @@ def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) 
     expect(strip).to_contain_text("base date of the plan")
     expect(strip).to_contain_text("under construction 1")
     expect(page.locator("#legend")).to_contain_text("Sites 3")
+    expect(page.locator("#legend h3", has_text="Sites")).to_have_count(0)  # its one row says the layer
 
     page.locator("#time-range").press("Home")
     expect(page.locator("#time-day")).to_have_text("2023-01-31")

@@ -28,11 +28,22 @@ export function legendPart(page) {
 function section(layer, page) {
   const opacity = page.store.opacity.value[layer.id] ?? 1;
   const seen = page.layers.seen.value[layer.id] ?? null;
-  const rows = (layer.classes.length || layer.other_classes?.length ? classRows(layer, page.store.palette.value, opacity) : ruleRows(layer, opacity)).filter((one) => !seen || seen[one.key]);
+  const all = layer.classes.length || layer.other_classes?.length ? classRows(layer, page.store.palette.value, opacity) : ruleRows(layer, opacity);
+  const rows = all.filter((one) => !seen || seen[one.key]).map((one) => ({ ...one, look: asSure(layer, one.look) }));
+  const label = text(layer.label);
+  const [only] = rows;
+  const alone = rows.length === 1 && !layer.illustrative; // one row says the layer too
+  if (!rows.length) return html`<p class="legend-layer legend-none" data-layer=${layer.id}>${said("legend_only", { layer: label, kind: said("legend_not_in_view") })}</p>`;
   return html`<section class="legend-layer" data-layer=${layer.id}>
-    <h3>${text(layer.label)}${layer.illustrative ? html`<span class="badge">${said("illustrative")}</span>` : nothing}</h3>
-    ${rows.length ? html`<ul>${rows.map((one) => row(one.look, layer.geometry, one.label, seen?.[one.key]))}</ul>` : html`<p class="empty">${said("legend_not_in_view")}</p>`}
+    ${alone ? nothing : html`<h3>${label}${layer.illustrative ? html`<span class="badge">${said("illustrative")}</span>` : nothing}</h3>`}
+    <ul>${rows.map((one) => row(one.look, layer.geometry, alone && only.label !== label ? said("legend_only", { layer: label, kind: only.label }) : one.label, seen?.[one.key]))}</ul>
   </section>`;
+}
+
+/** A look as its layer's features have it, where all are equally sure. @param {Layer} layer @param {Look} look */
+function asSure(layer, look) {
+  const [position, ...others] = layer.illustrative ? [] : layer.positions;
+  return position && !others.length ? marked(look, position, layer.geometry) : look;
 }
 
 /** @param {Layer} layer @param {string} palette @param {number} opacity */

@@ -38,6 +38,7 @@ export function followLanguage(page) {
     byId("map-area").setAttribute("aria-label", said("map_label"));
     link.textContent = said("other_language");
     for (const name of ["lang", "hreflang"]) link.setAttribute(name, other());
+    byId("print-address").textContent = `${window.location.origin}/?lang=${now}${page.store.address.value}`;
     link.setAttribute("href", `?lang=${other()}${page.store.address.value}`);
     for (const [selector, key] of Object.entries(CONTROLS)) {
       const control = document.querySelector(selector);
