@@ -12,7 +12,7 @@ from briefings.messages import say
 from briefings.onefile.packed import shown_number, shown_value
 from briefings.resolve.blocks import BriefingSection, Table
 from layers.features.filters import fields_of
-from layers.library.conditions import read_conditions, select_and_tell, with_class_names, words_of
+from layers.library.conditions import left_out_words, read_conditions, select_and_tell, with_class_names, words_of
 from layers.library.library import Library
 from layers.library.ordering import RowGroup, TableRows, Total, order_rows, shown_values
 from layers.plan.catalog import Field, Layer
@@ -62,7 +62,7 @@ def table_section(library: Library, state: str, language: str) -> BriefingSectio
     conditions = read_conditions(library, declared, view.filters.get(declared.id, ()))
     layer = with_class_names(library, declared)
     snapshot = library.snapshot(declared)
-    chosen, _ = select_and_tell(snapshot, conditions)
+    chosen, left_out = select_and_tell(snapshot, conditions)
     rows = order_rows(chosen, layer, sort=seen.sort, group=seen.group, language=language)
     columns = _columns(layer, seen.columns)
     left = len(rows.features) - MOST_ROWS
@@ -73,6 +73,7 @@ def table_section(library: Library, state: str, language: str) -> BriefingSectio
         for one in rows.totals
         if one.field in named and one.unknown
     ]
+    notes += left_out_words(left_out)
     told = say("table_rows", count=len(chosen), of=len(snapshot.content))[language]
     asked = words_of(conditions)[language]
     return BriefingSection(

@@ -22,7 +22,7 @@ from layers.features.columns import Content
 from layers.features.filters import fields_of
 from layers.features.query import select
 from layers.features.snapshot import Features, Snapshot
-from layers.library.conditions import read_conditions
+from layers.library.conditions import left_out_words, read_conditions, select_and_tell
 from layers.library.library import Library
 from layers.library.ordering import Total, order_rows, totals_of
 from layers.messages import say
@@ -162,6 +162,8 @@ class Leaving:
         Of the rows, where they leave as a table shows them.
     heading
         What the file holds, part by part.
+    left
+        Who the conditions leave out without failing them, in sentences.
     """
 
     plan: Plan
@@ -173,6 +175,7 @@ class Leaving:
     when: str = ""
     totals: tuple[Total, ...] = ()
     heading: tuple[Text, ...] = ()
+    left: tuple[Text, ...] = ()
 
 
 def export_layer(
@@ -202,7 +205,7 @@ def export_layer(
     content = snapshot.content if features is None else snapshot.content.take(features.positions)
     if asked.columns:
         content = replace(content, properties=content.properties.select(properties_of(snapshot, asked.columns)))
-    notes: list[Text] = []
+    notes: list[Text] = list(leaving.left)
     warning = coordinates.cover_warning(coordinates.large_scale(snapshot.layer, content))
     if warning:
         notes.append(warning)
@@ -305,6 +308,7 @@ def export_snapshot(
     layer = snapshot.layer
     conditions = read_conditions(opened, layer, asked.filters, restricted=True)  # its rights were looked at
     chosen = select(snapshot, box=box, filters=conditions)
+    left = left_out_words(select_and_tell(snapshot, conditions)[1]) if conditions and box is None else []
     if asked.sort:
         chosen = order_rows(chosen, layer, sort=asked.sort, language=asked.language).features
     catalog = opened.catalog
@@ -323,6 +327,7 @@ def export_snapshot(
             when=opened.when,
             totals=totals_of(chosen, layer) if asked.columns else (),
             heading=told_contents(opened, layer, conditions),
+            left=tuple(left),
         ),
         features=chosen,
     )

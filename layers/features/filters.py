@@ -12,6 +12,7 @@ from typing import Any
 
 from geo.text import Text
 from layers.errors import BadFilter
+from layers.features.amounts import read_amount
 from layers.features.snapshot import Features
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
@@ -240,6 +241,24 @@ def fields_of(layer: Layer) -> dict[str, Field]:
     return known | {NAME: Field(NAME, say("filter_name"), text=layer.title)}
 
 
+def parted_condition(text: str) -> tuple[str, str, str]:
+    """Return what is asked of, the sign, and the value of a condition as it is written; no sign where it is none.
+
+    Examples
+    --------
+    >>> parted_condition("land_mu?>= 40"), parted_condition("land_mu")
+    (('land_mu?', '>=', '40'), ('', '', ''))
+    """
+    written = _WRITTEN.match(text)
+    return (written[1].strip(), written[2], written[3].strip()) if written else ("", "", "")
+
+
+def field_asked(layer: Layer, name: str) -> Field | None:
+    """Return the field a condition is on; its name may end in ``?``."""
+    known = fields_of(layer)
+    return known.get(name) or known.get(name.removesuffix("?"))
+
+
 def parse_filter(text: str, layer: Layer) -> Filter:
     """Read ``field=value`` against the layer's declared fields.
 
@@ -256,15 +275,13 @@ def parse_filter(text: str, layer: Layer) -> Filter:
     >>> parse_filter("land_mu?>=40", zones).words().en
     'Area ≥ 40 mu, or not stated'
     """
-    known = fields_of(layer)
-    written = _WRITTEN.match(text)
-    if not written:
+    name, sign, value = parted_condition(text)
+    if not sign:
         raise bad_filter(text, layer, "没有运算符", "it has no operator")
-    name, sign, value = written.group(1).strip(), written.group(2), written.group(3).strip()
-    or_unknown = name not in known and name.endswith("?")
-    field = known.get(name.removesuffix("?") if or_unknown else name)
+    field = field_asked(layer, name)
     if field is None:
         raise bad_filter(text, layer, f"没有声明字段 {name}", f"no field {name} is declared")
+    or_unknown = field.id != name
     if value == "":
         if sign not in ("=", "!=") or or_unknown:
             raise bad_filter(text, layer, "缺少比较值", "it compares with nothing")
@@ -285,7 +302,7 @@ def _condition(text: str, layer: Layer, field: Field, *, sign: str, value: str) 
     if field.type == "date" and span_of(value) is None:
         raise bad_filter(text, layer, f"{value} 不是日期（如 2020-06）", f"{value} is no date such as 2020-06")
     if field.type in ("number", "integer"):
-        return sign, _number(text, layer, value)
+        return sign, _number(text, layer, field, value)
     if field.type == "boolean":
         if value not in ("true", "false"):
             raise bad_filter(text, layer, "应为 true 或 false", "it is neither true nor false")
@@ -297,11 +314,15 @@ def _condition(text: str, layer: Layer, field: Field, *, sign: str, value: str) 
     return sign, value
 
 
-def _number(text: str, layer: Layer, value: str) -> float:
+def _number(text: str, layer: Layer, field: Field, value: str) -> float:
+    """Return a number as it is written, or as people write amounts: 10亿, 1.5 bn, in the field's unit."""
     try:
         number = float(value)
     except ValueError:
-        raise bad_filter(text, layer, f"{value} 不是数字", f"{value} is not a number") from None
+        said = read_amount(value, field, money=usage_of(field, layer).measure == "money", apart=False)
+        if said is None:
+            raise bad_filter(text, layer, f"{value} 不是数字", f"{value} is not a number") from None
+        number = said.number
     if not math.isfinite(number):
         raise bad_filter(text, layer, f"{value} 不是有限数", f"{value} is not finite")
     return number
@@ -318,7 +339,7 @@ def _ends(text: str, layer: Layer, field: Field, value: str) -> tuple[str, tuple
         if not all(span_of(one) for one in (low, high) if one):
             raise bad_filter(text, layer, f"{value} 不是日期范围", f"{value} is no range of dates")
         return sign, (low or None, high or None)
-    ends = [_number(text, layer, one) if one else None for one in (low, high)]
+    ends = [_number(text, layer, field, one) if one else None for one in (low, high)]
     return sign, (ends[0], ends[1])
 
 

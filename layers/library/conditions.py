@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -17,10 +17,19 @@ from geo.access import within_distance
 from geo.measure.crs import declare_edges, lonlat_crs
 from geo.text import Text
 from layers.errors import BadFilter, LayerUnavailable, UnknownLayer
+from layers.features.by_currency import (
+    OR,
+    AmountFilter,
+    CurrencyApart,
+    names_currency,
+    parse_amounts,
+    told_apart,
+)
 from layers.features.columns import Bools, Objects
-from layers.features.filters import bad_filter, parse_filter
+from layers.features.filters import Filter, bad_filter, field_asked, parse_filter, parted_condition
 from layers.features.query import FilterCondition, OtherLayer
 from layers.features.snapshot import Features, Snapshot
+from layers.features.units_beside import find_apart_column
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Layer
@@ -101,14 +110,24 @@ class LiesNear(_Placed):
         return ~within if self.beyond else within
 
 
+class ToldCondition(TypedDict):
+    """A condition as the table tells of it: as written, in words, how many are left out for not being known."""
+
+    where: str
+    words: Text
+    unknown: int
+    currencies: list[CurrencyApart]
+
+
 def read_conditions(
     library: Library, layer: Layer, texts: Iterable[str], *, restricted: bool = False
 ) -> tuple[FilterCondition, ...]:
     """Read what is asked of a layer's features, every condition to be met.
 
-    ``field=value`` is read by `layers.features.filters.parse_filter`. ``@in=layer/feature`` (or all of a layer,
-    ``@in=layer``), ``@near(layer/feature)<=500`` or ``>500`` (m), and ``@outline=lat,lon;lat,lon;...`` ask where a
-    feature is; with ``?`` (``@in?=``) those without a place are taken as well.
+    ``field=value`` is read by `layers.features.filters.parse_filter`, amounts of a currency (``field>=10亿 CNY``,
+    ``field>=100000 CNY|15000 USD``) by `layers.features.by_currency.parse_amounts`. ``@in=layer/feature`` (or all
+    of a layer, ``@in=layer``), ``@near(layer/feature)<=500`` or ``>500`` (m), and ``@outline=lat,lon;lat,lon;...``
+    ask where a feature is; with ``?`` (``@in?=``) those without a place are taken as well.
 
     Parameters
     ----------
@@ -136,7 +155,7 @@ def _read(library: Library, layer: Layer, text: str, *, restricted: bool) -> Fil
         return _near(library, layer, text, near, restricted=restricted)
     placed = _PLACED.match(text)
     if placed is None:
-        return parse_filter(text, layer)
+        return _of_field(library, layer, text)
     kind, lenient, value = placed.groups()
     if kind == "outline":
         return LiesIn(text, say("filter_outline"), bool(lenient), None, _outline(layer, text, value))
@@ -145,6 +164,20 @@ def _read(library: Library, layer: Layer, text: str, *, restricted: bool) -> Fil
     if not (shapely.get_dimensions(shapes) == 2).any():
         raise bad_filter(text, layer, "所指要素不是面", "what it names is no polygon")
     return LiesIn(text, say("filter_in", place=label), bool(lenient), _other(snapshot, features), shapes)
+
+
+def _of_field(library: Library, layer: Layer, text: str) -> FilterCondition:
+    """Return a condition on a field; one that names a currency is held against amounts of that currency only."""
+    name, _, value = parted_condition(text)
+    field = field_asked(layer, name)
+    if field is None or field.type not in ("number", "integer") or not names_currency(text):
+        return parse_filter(text, layer)
+    apart = find_apart_column(field, layer, library.snapshot(layer).features)
+    if apart:
+        return parse_amounts(text, layer, field, apart=apart)
+    if OR in value:
+        raise bad_filter(text, layer, "此字段不分币种", "no column tells this field's currencies apart")
+    return parse_filter(text, layer)
 
 
 def _near(library: Library, layer: Layer, text: str, found: re.Match[str], *, restricted: bool) -> FilterCondition:
@@ -255,10 +288,11 @@ def words_of(conditions: Sequence[FilterCondition]) -> Text:
 
 def select_and_tell(
     snapshot: Snapshot, conditions: Sequence[FilterCondition]
-) -> tuple[Features, list[dict[str, Any]]]:
+) -> tuple[Features, list[ToldCondition]]:
     """Return the features that meet every condition, and for each who is left out because it is not known.
 
-    Those left out meet all the others, so that taking the unknown as well would bring them in.
+    Those left out meet all the others, so that taking the unknown as well would bring them in. Amounts of other
+    currencies are counted by themselves.
 
     Parameters
     ----------
@@ -274,10 +308,20 @@ def select_and_tell(
     return chosen, _left_out(snapshot, conditions, masks)
 
 
+def left_out_words(told: Sequence[ToldCondition]) -> list[Text]:
+    """Return who is left out, in sentences: those not known, and those of other currencies."""
+    out = []
+    for one in told:
+        if one["unknown"]:
+            out.append(say("filter_left_out", count=one["unknown"], condition=one["words"]))
+        out += [each.told for each in one["currencies"] if each.left or each.met]
+    return out
+
+
 def _left_out(
     snapshot: Snapshot, conditions: Sequence[FilterCondition], masks: Sequence[Bools]
-) -> list[dict[str, Any]]:
-    out = []
+) -> list[ToldCondition]:
+    out: list[ToldCondition] = []
     for at, one in enumerate(conditions):
         others = np.ones(len(snapshot.features), dtype=bool)
         for other, mask in enumerate(masks):
@@ -286,5 +330,19 @@ def _left_out(
         if not one.asks_unknown:
             open_ = others & ~masks[at]
             count = int(np.count_nonzero(np.asarray(one.unknown(snapshot.features.where(open_)), dtype=bool)))
-        out.append({"where": one.text, "words": one.words(), "unknown": count})
+        apart = _told_apart(snapshot, one, others, masks[at])
+        count -= sum(each.left for each in apart) if isinstance(one, AmountFilter) else 0
+        out.append({"where": one.text, "words": one.words(), "unknown": count, "currencies": apart})
     return out
+
+
+def _told_apart(snapshot: Snapshot, one: FilterCondition, others: Bools, met: Bools) -> list[CurrencyApart]:
+    """Return what becomes of the amounts in currencies that a condition on amounts does not name."""
+    if not isinstance(one, Filter | AmountFilter):
+        return []
+    if isinstance(one, AmountFilter):
+        apart = one.apart
+    else:
+        amounts = isinstance(one.value, float | tuple) and one.field.type in ("number", "integer")
+        apart = find_apart_column(one.field, snapshot.layer, snapshot.features) if amounts else ""
+    return told_apart(one, snapshot.features.where(others), met[others].tolist(), apart=apart) if apart else []

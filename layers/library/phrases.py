@@ -16,12 +16,14 @@ import shapely
 
 from geo.text import Text
 from layers.errors import BadFilter
+from layers.features.amounts import SaidAmount, read_amount
 from layers.features.snapshot import Snapshot
+from layers.features.units_beside import find_apart_column
 from layers.library.conditions import read_conditions, with_class_names, words_of
 from layers.library.library import Library
 from layers.plan.catalog import Field, Layer
+from layers.plan.measures import usage_of
 from layers.plan.schedule import scheduled_fields
-from layers.units import CURRENCIES, MONEY_SCALES, unit_word
 
 _BREAK = re.compile(r"\s*(?:[，;；、]|(?<!\d),|,(?!\d)|\band\b|并且|而且|且)\s*")
 _BEFORE = (  # said before the value; the longer words first
@@ -35,24 +37,8 @@ _BEFORE = (  # said before the value; the longer words first
 _AFTER = ((">=", r"及?以上|or more|and more"), ("<=", r"及?以下|以内|or less"))
 _SIGN = re.compile("|".join(f"(?P<s{at}>{words})" for at, (_, words) in enumerate(_BEFORE)))
 _END = re.compile("(?:" + "|".join(f"(?P<s{at}>{words})" for at, (_, words) in enumerate(_AFTER)) + ")$")
-_AMOUNT = re.compile(
-    r"[¥￥$]?\s*([-+]?\d[\d,]*\.?\d*)\s*(千|百万|万|亿|thousand|million|mn|billion|bn|[km](?![a-z]))?\s*(.*)$"
-)
 _DATE = re.compile(r"(\d{4})(?:\s*(?:-|/|\.|年)\s*(\d{1,2})(?:\s*(?:-|/|\.|月)\s*(\d{1,2}))?)?\s*[年月日]?")
 _DIGITS_FIRST = re.compile(r"\d[\d\-/.年月日]*(?:\s+[\d年月日]+)*\s*")
-_TIMES = {
-    "千": 1e3,
-    "万": 1e4,
-    "百万": 1e6,
-    "亿": 1e8,
-    "thousand": 1e3,
-    "k": 1e3,
-    "million": 1e6,
-    "mn": 1e6,
-    "m": 1e6,
-    "billion": 1e9,
-    "bn": 1e9,
-}
 _FILLERS = re.compile(r"^(?:在|位于|in|within|the|of)\s*(?=\S)|\s*(?:内|里|的|之内)$")
 _TIME = "@time="  # what a part says when: only together with a state, and never told by itself
 _WHEN = re.compile(r"(?:(?:in|on|at|during|by|于|在)\s*)?(?P<day>\d{4}\S*)")
@@ -202,9 +188,9 @@ class _Reader:
     def _meanings(self, text: str) -> list[_Part]:
         found = [
             _Part(layer.id, where, rank)
-            for layer in self.layers
+            for layer, snapshot in zip(self.layers, self._snapshots, strict=True)
             for field in layer.fields
-            for where, rank in _asked_of(field, text)
+            for where, rank in _asked_of(field, text, snapshot)
         ]
         plain = text
         while (shorter := _FILLERS.sub("", plain)) != plain:
@@ -283,13 +269,13 @@ def _stem(one: str, other: str) -> bool:
     return short == long or (len(short) >= _LEAST_STEM and long.startswith(short))
 
 
-def _asked_of(field: Field, text: str) -> Iterator[tuple[str, int]]:
+def _asked_of(field: Field, text: str, snapshot: Snapshot) -> Iterator[tuple[str, int]]:
     """Yield the conditions on a field that words may be, each with how nearly the field is called so."""
     if field.type in ("code", "boolean") or field.values:
         yield from _values_said(field, text)
     for sign, name, value in _parted(text):
         rank = _alike(name, field.label)
-        written = None if rank is None else _written(field, sign, value)
+        written = None if rank is None else _written(field, sign, value, snapshot)
         if rank is not None and written is not None:
             yield f"{field.id}{written}", rank
 
@@ -314,7 +300,7 @@ def _parted(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _named_values(text: str) -> Iterator[tuple[str, str]]:
     """Yield name and value where a number divides them, or a space."""
-    if (found := re.search(r"[¥￥$]?\d", text)) is not None and found.start():
+    if (found := re.search(r"(?:us|hk|nt)?[¥$€£]?\d", text)) is not None and found.start():
         yield text[: found.start()].strip(), text[found.start() :].strip()
     if (found := _DIGITS_FIRST.match(text)) is not None and found.end() < len(text):
         yield text[found.end() :].strip(), text[: found.end()].strip()
@@ -323,11 +309,11 @@ def _named_values(text: str) -> Iterator[tuple[str, str]]:
         yield " ".join(words[:cut]), " ".join(words[cut:])
 
 
-def _written(field: Field, sign: str, value: str) -> str | None:
+def _written(field: Field, sign: str, value: str, snapshot: Snapshot) -> str | None:
     """Return sign and value as the address writes them; None where the value is none of the field's kind."""
     if field.type in ("number", "integer"):
-        amount = _amount(value, field)
-        return None if amount is None or sign == "~" else f"{sign or '='}{amount:.15g}"
+        amount = _amount(field, value, snapshot) if sign != "~" else None
+        return None if amount is None else f"{sign or '='}{amount.number:.15g} {amount.currency}".rstrip()
     if field.type == "date":
         day = _DATE.fullmatch(value)
         return None if day is None or sign == "~" else (sign or "=") + "-".join(_padded(day))
@@ -344,20 +330,10 @@ def _words_of(code: str, label: Text) -> tuple[str, ...]:
     return _plain(code), _plain(label.zh), _plain(label.en)
 
 
-def _amount(value: str, field: Field) -> float | None:
-    """Return a number in the unit of its field; None where another unit is named."""
-    found = _AMOUNT.fullmatch(value)
-    if found is None:
-        return None
-    digits, times, unit = found.groups()
-    if unit and not _of_unit(unit, field):
-        return None
-    number = float(digits.replace(",", ""))
-    scale = MONEY_SCALES.get(field.unit, 1.0)
-    return number * _TIMES[times] / scale if times else number
-
-
-def _of_unit(word: str, field: Field) -> bool:
-    if field.measure == "money":
-        return unit_word(word) in CURRENCIES or word in ("元", "美元")
-    return unit_word(word) == unit_word(field.unit)
+def _amount(field: Field, value: str, snapshot: Snapshot) -> SaidAmount | None:
+    """Return an amount in the unit of its field, with its currency where the layer tells currencies apart."""
+    money = usage_of(field, snapshot.layer).measure == "money"
+    said = read_amount(value, field, money=money, apart=money)
+    if said is None or not said.currency or find_apart_column(field, snapshot.layer, snapshot.features):
+        return said
+    return read_amount(value, field, money=money, apart=False)

@@ -1,15 +1,21 @@
 // A condition as the dialog holds it, and as the address writes it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readCondition, writtenCondition } from "../../webapp/static/js/condition.js";
+import { plainAmount, readCondition, writtenCondition } from "../../webapp/static/js/condition.js";
 import { itemsOf, lenient } from "../../webapp/static/js/table-lines.js";
 import { formatTable, parseTable } from "../../webapp/static/js/table-state.js";
 
-for (const where of ["cost>=100000", "cost?>=100000", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20"]) {
+for (const where of ["cost>=100000", "cost?>=100000", "cost>=100000 CNY|USD", "cost=1..5 USD|CNY", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20"]) {
   test(`${where} comes back as it was`, () => {
     assert.equal(writtenCondition(readCondition(where), null), where);
   });
 }
+
+test("an amount is read as people write it, with its currency where amounts are told apart by it", () => {
+  const read = { "10亿": "100000", "1000万": "1000", "1bn": "100000", "1,200": "1200", "¥10亿": "100000 CNY", "US$150m": "15000 USD", "1.5亿美元": "15000 USD", "5 EUR": "5 EUR", "10亿 CNY|USD": "100000 CNY|USD", 很多: null, "5 亩田": null };
+  for (const [said, meant] of Object.entries(read)) assert.equal(plainAmount(said, "万", true), meant, said);
+  assert.deepEqual(["¥10亿", "US$5", "40亩", "1|2"].map((one) => plainAmount(one, "万")), ["100000", null, "40", null]);
+});
 
 test("a drawn outline is written latitude first, and not at all when there is none", () => {
   const draft = readCondition("@outline=1,2;3,4;5,6");

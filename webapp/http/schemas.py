@@ -258,7 +258,23 @@ SCHEMAS: dict[str, Any] = {
         groups=list_of(schema_ref("RowGroup")),
         conditions=list_of(schema_ref("ToldCondition")),
     ),
-    "ToldCondition": object_of("where words unknown", where=STRING, words=TEXT, unknown=COUNT),
+    "ToldCondition": object_of(
+        "where words unknown currencies",
+        where=STRING,
+        words=TEXT,
+        unknown=COUNT,
+        currencies=list_of(
+            object_of(
+                "currency words met left where told",
+                currency=STRING,
+                words=TEXT,
+                met=COUNT,
+                left=COUNT,
+                where=STRING,
+                told=TEXT,
+            )
+        ),
+    ),
     "Distribution": object_of(
         "layer field measure currency form matched count bars conditions question",
         **dict.fromkeys(("layer", "field", "measure"), STRING),

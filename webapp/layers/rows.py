@@ -15,7 +15,7 @@ from layers.errors import BadParameter, OverLimit
 from layers.features.filters import NAME, fields_of
 from layers.features.query import FilterCondition
 from layers.features.snapshot import Snapshot
-from layers.library.conditions import read_conditions, select_and_tell, with_class_names
+from layers.library.conditions import ToldCondition, read_conditions, select_and_tell, with_class_names
 from layers.library.distribution import commonest_currency, distribution_of
 from layers.library.library import Library
 from layers.library.ordering import TableRows, order_rows, shown_values
@@ -49,7 +49,7 @@ class _Asked:
 @dataclass(frozen=True)
 class _Held:
     rows: TableRows
-    conditions: list[dict[str, Any]]
+    conditions: list[ToldCondition]
     placed: int
 
 
@@ -89,8 +89,11 @@ def _asked(layer: str) -> _Asked:
     return _Asked(with_class_names(shown, declared), shown.snapshot(declared), conditions, when)
 
 
-def _told(conditions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one | {"words": asdict(one["words"])} for one in conditions]
+def _told(conditions: Sequence[ToldCondition]) -> list[dict[str, Any]]:
+    return [
+        {**one, "words": asdict(one["words"]), "currencies": [asdict(each) for each in one["currencies"]]}
+        for one in conditions
+    ]
 
 
 @blueprint.get("/api/layers/<layer>/rows")

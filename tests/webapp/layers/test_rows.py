@@ -66,6 +66,42 @@ def test_projects_of_2021_over_a_billion_sorted_and_added_up(client: FlaskClient
     assert told["conditions"][1]["words"] == {"zh": "总投资 ≥ 10 亿", "en": "Investment ≥ 1 bn"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "limits", "apart"),
+    [  # least amount by currency (None: any), and who is told apart: currency, in, left out
+        ("investment_value>=10亿", {"CNY": 1e5, "USD": 1e5}, [("USD", 2, 7)]),
+        ("investment_value>=100000 CNY", {"CNY": 1e5}, [("USD", 0, 9)]),
+        ("investment_value>=¥1bn|USD", {"CNY": 1e5, "USD": 0}, []),
+        ("investment_value>=10亿元 | US$150m", {"CNY": 1e5, "USD": 15000}, []),
+        ("investment_value>=1.5亿美元", {"USD": 15000}, [("CNY", 0, 43)]),
+        ("investment_value?>=100000 CNY", {"CNY": 1e5, None: 0}, [("USD", 0, 9)]),
+    ],
+)
+def test_amounts_are_compared_within_their_currency_and_the_others_are_told(
+    client: FlaskClient, asked: str, limits: dict[str | None, float], apart: list[tuple[str, int, int]]
+) -> None:
+    met = {
+        p["id"]
+        for p in _projects()
+        if (least := limits.get(p["investment_currency"])) is not None and (p["investment_value"] or 0) >= least
+    }
+    told = _ask(client, "rows", ("where", asked), ("limit", "99"))
+    assert {row["id"] for row in told["rows"]} == met
+    (one,) = told["conditions"]
+    assert one["unknown"] == (None not in limits)
+    assert [(c["currency"], c["met"], c["left"]) for c in one["currencies"]] == apart
+    for each in one["currencies"]:
+        wider = _ask(client, "rows", ("where", each["where"]), ("limit", "99"))
+        mine = {p["id"] for p in _projects() if p["investment_currency"] == each["currency"]}
+        assert {row["id"] for row in wider["rows"]} == met | mine
+        assert str(each["left"]) in each["told"]["zh"] and each["currency"] in each["told"]["en"]
+
+
+@pytest.mark.parametrize("asked", ["land_mu>=40 USD", "investment_value>=5|6", "investment_value>=USD"])
+def test_a_currency_that_means_nothing_is_refused(client: FlaskClient, asked: str) -> None:
+    assert client.get("/api/layers/projects/rows", query_string={"where": asked}).status_code == 400
+
+
 def test_a_zone_holds_for_the_map_the_table_the_chart_and_the_file_alike(client: FlaskClient) -> None:
     table = _ask(client, "rows", *WANTED, ("limit", "500"))
     drawn = client.get("/layers/projects.geojson", query_string=WANTED).get_json()

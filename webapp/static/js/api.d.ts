@@ -1303,6 +1303,14 @@ export type ToldCondition = {
   where: string;
   words: Text;
   unknown: number;
+  currencies: {
+    currency: string;
+    words: Text;
+    met: number;
+    left: number;
+    where: string;
+    told: Text;
+  }[];
 };
 
 export type Total = {

@@ -5,6 +5,7 @@ import { html, nothing } from "lit-html";
 import { ConditionDialog } from "./condition.js";
 import { copyAddress } from "./copying.js";
 import { ask } from "./fetching.js";
+import { setCondition } from "./filtering.js";
 import { number, said, text } from "./language.js";
 import { showSite, siteWords } from "./site-fold.js";
 import { formatTable, parseTable } from "./table-state.js";
@@ -84,7 +85,7 @@ export function chipsPart(page) {
         (where) => html`<span class="chip on">
           <button type="button" class="chip-words data" data-where=${where} title=${said("condition_change")} @click=${() => dialog.open(id, where)}>${words(where)}</button>
           <button type="button" class="chip-off" aria-label=${said("condition_off", { condition: words(where) })} @click=${() => off(where)}>×</button>
-        </span>`,
+        </span>${(known?.conditions.find((one) => one.where === where)?.currencies ?? []).filter((one) => one.left).map((one) => html`<button type="button" class="chip dashed" title=${text(one.told)} @click=${() => setCondition(page, id, one.where, where)}>${said("condition_in_currency", { count: number(one.left, "", 0), currency: text(one.words) })}</button>`)}`,
       )}`;
   }
 }

@@ -55,15 +55,34 @@ export function readCondition(where) {
 }
 
 /** @type {Record<string, number>} */
-const TIMES = { 千: 1e3, 万: 1e4, 亿: 1e8, thousand: 1e3, k: 1e3, million: 1e6, m: 1e6, mn: 1e6, billion: 1e9, bn: 1e9 };
+const TIMES = { 千: 1e3, 万: 1e4, 百万: 1e6, 千万: 1e7, 亿: 1e8, thousand: 1e3, k: 1e3, million: 1e6, m: 1e6, mn: 1e6, billion: 1e9, bn: 1e9 };
+/** Currencies as they are written beside an amount; others by their code. @type {Record<string, string>} */
+const WRITTEN = { "¥": "CNY", 元: "CNY", 人民币: "CNY", rmb: "CNY", "us$": "USD", $: "USD", 美元: "USD", "€": "EUR", 欧元: "EUR", "£": "GBP", 英镑: "GBP", "hk$": "HKD", 港元: "HKD", 日元: "JPY" };
+const AMOUNT = /^(us\$|hk\$|[¥$€£]|[a-z]{3}(?=[-+\d.]))?([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(百万|千万|千|万|亿|thousand|k|million|mn|m|billion|bn)?(人民币|元|美元|欧元|英镑|港元|日元|rmb|[a-z]{3}|亩|平方米|米)?$/;
 
-/** An amount as people write one ("10亿", "1.5 bn", "1,200") in a field's unit; null where it is not a number. @param {string} said @param {string} unit of the field @returns {string | null} */
-export function plainAmount(said, unit) {
-  const plain = said.normalize("NFKC").trim().toLowerCase().replace(/[,，\s]/g, "");
-  const [, digits, times = ""] = /^([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(千|万|亿|thousand|k|million|mn|m|billion|bn)?(?:元|美元|亩|平方米|米)?$/.exec(plain) ?? [];
-  if (digits === undefined) return null;
-  if (!times) return digits;
-  return String(Number(((Number(digits) * TIMES[times]) / (unit.startsWith("万") ? 1e4 : 1)).toPrecision(15)));
+/**
+ * An amount as people write one ("10亿", "1.5 bn", "1,200", "US$150m") in a field's unit, with its currency behind where amounts are told apart by it; null where it is not a number.
+ * What stands behind a bar, the amounts of further currencies, stays.
+ * @param {string} said
+ * @param {string} unit of the field
+ * @param {boolean} [apart] whether another column tells the currency
+ * @returns {string | null}
+ */
+export function plainAmount(said, unit, apart = false) {
+  const [first, ...others] = said.split("|");
+  const plain = first.normalize("NFKC").trim().toLowerCase().replace(/[,，\s]/g, "");
+  const [, before = "", digits, times = "", behind = ""] = AMOUNT.exec(plain) ?? [];
+  if (digits === undefined || (others.length && !apart)) return null;
+  const code = [before, behind].map((one) => WRITTEN[one] ?? (/^[a-z]{3}$/.test(one) ? one.toUpperCase() : "")).find(Boolean) ?? "";
+  if (code && !apart && code !== "CNY" && !unit.includes(code)) return null; // the field is of one currency, and not of this
+  const amount = times ? String(Number(((Number(digits) * TIMES[times]) / (unit.startsWith("万") ? 1e4 : unit.startsWith("亿") ? 1e8 : 1)).toPrecision(15))) : digits;
+  return [`${amount}${code && apart ? ` ${code}` : ""}`, ...others].join("|");
+}
+
+/** Two ends of a range with the currency behind the upper one, as the address writes it. @param {(string | null)[]} ends @returns {(string | null)[]} */
+function rangeOf([low, high]) {
+  const [, amount = low, code = ""] = /^(.*?)( [A-Z]{3})$/.exec(low ?? "") ?? [];
+  return [amount, high && !/ [A-Z]{3}/.test(high) ? high + code : high];
 }
 
 export class ConditionDialog {
@@ -130,9 +149,9 @@ export class ConditionDialog {
     const layer = layers.find((one) => one.id === draft.layer) ?? layers[0];
     const field = layer?.fields.find((one) => one.id === draft.field);
     const counted = ["number", "integer"].includes(field?.type ?? "");
-    const amounts = counted ? [draft.value, draft.value2].map((one) => (one.trim() ? plainAmount(one, field?.unit ?? "") : "")) : [draft.value, draft.value2];
+    const amounts = counted ? [draft.value, draft.value2].map((one) => (one.trim() ? plainAmount(one, field?.unit ?? "", Boolean(field?.currency)) : "")) : [draft.value, draft.value2];
     const wrong = amounts.includes(null);
-    const [value, value2] = amounts;
+    const [value, value2] = counted && draft.sign === ".." ? rangeOf(amounts) : amounts;
     const written = value === null || value2 === null ? "" : writtenCondition({ ...draft, value, value2 }, this.page.store.site.value);
     const apply = (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -172,7 +191,7 @@ export class ConditionDialog {
     const words = [...signs, "unknown", "known"].map((one) => [one, said(one === "=" && type === "date" ? "sign_is_in" : `sign_${NAMES[one]}`)]);
     const unit = field?.unit ? ` (${unitName(field.unit)})` : "";
     return html`${this.select("sign", said("condition_sign"), words, sign)}
-      ${sign === "unknown" || sign === "known" ? nothing : sign === ".." ? [this.input("value", said("condition_from") + unit, draft, type), this.input("value2", said("condition_to") + unit, draft, type)] : this.one(draft, field, sign, unit)}`;
+      ${sign === "unknown" || sign === "known" ? nothing : sign === ".." ? [this.input("value", said("condition_from") + unit, draft, field?.currency ? "money" : type), this.input("value2", said("condition_to") + unit, draft, field?.currency ? "money" : type)] : this.one(draft, field, sign, unit)}`;
   }
 
   /** @param {Draft} draft @param {Field | undefined} field @param {string} sign @param {string} unit */
@@ -184,7 +203,7 @@ export class ConditionDialog {
       const name = (/** @type {string} */ one) => (field.type === "boolean" && !field.values[one] ? said(one === "true" ? "yes" : "no") : coded(field, one));
       return this.select("value", said("condition_value"), [["", "—"], ...choices.map((one) => [one, name(one)])], draft.value);
     }
-    return this.input("value", said("condition_value") + unit, draft, sign === "~" ? "text" : field?.type);
+    return this.input("value", said("condition_value") + unit, draft, sign === "~" ? "text" : field?.currency ? "money" : field?.type);
   }
 
   /** @param {Draft} draft @param {Layer[]} layers */
@@ -202,7 +221,7 @@ export class ConditionDialog {
 /** How an entry of a type is written. @type {Record<string, string>} */
 const PATTERNS = { date: "\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?" };
 /** @type {Record<string, string>} */
-const HINTS = { date: "2021 / 2021-06 / 2021-06-30" };
+const HINTS = { date: "2021 / 2021-06 / 2021-06-30", money: "10亿 / 1 bn / US$150m" };
 /** @type {Record<string, string>} */
 const NAMES = { "=": "is", "!=": "is_not", ">=": "least", "<=": "most", "..": "between", "~": "holds", unknown: "unknown", known: "known" };
 

@@ -10,6 +10,7 @@ import { readCondition } from "./condition.js";
 import { addToBriefing } from "./draft-briefing.js";
 import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
+import { setCondition } from "./filtering.js";
 import { post } from "./jobs.js";
 import { number, plainLabel, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
@@ -282,13 +283,11 @@ class TablePanel {
     const told = this.rows.told.value;
     if (!layer || !told) return nothing;
     const off = told.matched - told.placed;
-    const bring = (/** @type {string} */ where) => {
-      const now = this.page.store.filters.peek()[layer.id] ?? [];
-      this.page.store.filter(layer.id, now.map((one) => (one === where ? lenient(one) : one)));
-    };
+    const bring = (/** @type {string} */ where, /** @type {string} */ wider) => setCondition(this.page, layer.id, wider, where);
     const money = told.totals.some((one, at) => one.currency && told.totals.some((other, i) => i !== at && other.field === one.field));
     return html`${told.matched ? nothing : html`<p><strong>${said(told.conditions.length ? "table_none_fits" : "list_empty")}</strong></p>`}
-      ${told.conditions.filter((one) => one.unknown).map((one) => html`<p>${said("table_left_out", { count: number(one.unknown, "", 0), condition: text(one.words) })} <button type="button" class="link" @click=${() => bring(one.where)}>${said("table_include")}</button></p>`)}
+      ${told.conditions.filter((one) => one.unknown).map((one) => html`<p>${said("table_left_out", { count: number(one.unknown, "", 0), condition: text(one.words) })} <button type="button" class="link" @click=${() => bring(one.where, lenient(one.where))}>${said("table_include")}</button></p>`)}
+      ${told.conditions.flatMap((one) => one.currencies.map((apart) => html`<p>${text(apart.told)} ${apart.left ? html`<button type="button" class="link" data-currency=${apart.currency} @click=${() => bring(one.where, apart.where)}>${said("table_include")}</button>` : nothing}</p>`))}
       ${off ? html`<p>${said("table_unplaced", { count: number(off, "", 0) })}</p>` : nothing}
       ${money ? html`<p>${said("table_currencies")}</p>` : nothing}`;
   }
