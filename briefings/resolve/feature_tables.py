@@ -12,6 +12,7 @@ from briefings.messages import say
 from briefings.onefile.packed import shown_number, shown_value
 from briefings.resolve.blocks import BriefingSection, Table
 from layers.features.filters import fields_of
+from layers.features.timed import dated_fields
 from layers.library.conditions import left_out_words, read_conditions, select_and_tell, with_class_names, words_of
 from layers.library.library import Library
 from layers.library.ordering import RowGroup, TableRows, Total, order_rows, shown_values
@@ -60,7 +61,7 @@ def table_section(library: Library, state: str, language: str) -> BriefingSectio
     seen = _Seen(parts[0], parts[1], tuple(filter(None, parts[2].split(","))), parts[3])
     declared = library.layer(seen.layer)
     conditions = read_conditions(library, declared, view.filters.get(declared.id, ()))
-    layer = with_class_names(library, declared)
+    layer = dated_fields(with_class_names(library, declared), library.day)
     snapshot = library.snapshot(declared)
     chosen, left_out = select_and_tell(snapshot, conditions)
     rows = order_rows(chosen, layer, sort=seen.sort, group=seen.group, language=language)

@@ -22,6 +22,7 @@ from layers.features.columns import Content
 from layers.features.filters import fields_of
 from layers.features.query import select
 from layers.features.snapshot import Features, Snapshot
+from layers.features.timed import dated_fields
 from layers.library.conditions import left_out_words, read_conditions, select_and_tell
 from layers.library.library import Library
 from layers.library.ordering import Total, order_rows, totals_of
@@ -308,6 +309,8 @@ def export_snapshot(
     layer = snapshot.layer
     conditions = read_conditions(opened, layer, asked.filters, restricted=True)  # its rights were looked at
     chosen = select(snapshot, box=box, filters=conditions)
+    if asked.options.get("words") == "seen":
+        snapshot = replace(snapshot, layer=dated_fields(layer, opened.day))
     left = left_out_words(select_and_tell(snapshot, conditions)[1]) if conditions and box is None else []
     if asked.sort:
         chosen = order_rows(chosen, layer, sort=asked.sort, language=asked.language).features

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,12 +10,15 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from geo.text import Text
 from layers.features.columns import column_of
 from layers.features.snapshot import Features, Snapshot
+from layers.messages import say
 from layers.plan.catalog import Layer
 from layers.plan.schedule import STATES, scheduled_fields, span_of, state_on, states_on
 
 _MONTHLY_YEARS = 40
+_IN_BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
 
 
 def at_time(snapshot: Snapshot, day: date) -> Snapshot:
@@ -84,3 +88,26 @@ def count_timeline(layer: Layer, features: Features) -> Timeline:
             counts.setdefault(state_on(day, start, end, finished), [0] * len(days))[at] += many
     known = {state: tuple(counts[state]) for state in STATES if state in counts}
     return Timeline(field, tuple(day.isoformat() for day in days), known)
+
+
+def dated_fields(layer: Layer, day: date) -> Layer:
+    """Return a layer whose states say in their label of which day they are.
+
+    Parameters
+    ----------
+    layer
+        As it is declared.
+    day
+        The day its states are told of.
+    """
+    if not scheduled_fields(layer):
+        return layer
+    fields = [
+        one if one.schedule is None else replace(one, label=_dated_label(one.label, day)) for one in layer.fields
+    ]
+    return replace(layer, fields=tuple(fields))
+
+
+def _dated_label(label: Text, day: date) -> Text:
+    bare = Text(*(_IN_BRACKETS.sub("", one) for one in (label.zh, label.en)))
+    return say("state_of_day", label=bare, day=day.isoformat())

@@ -164,7 +164,8 @@ def gather(
             needs.append(wanted.label or say("inputs_layer", layer=wanted.layer))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
-        conditions = read_conditions(library.as_of(wanted.as_of), layer, wanted.where, restricted=restricted)
+        seen = library.as_of(wanted.as_of)
+        conditions = read_conditions(seen, layer, wanted.where, restricted=restricted, when=wanted.when)
         plane = library.catalog.plan.plane_crs
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
         role = replace(

@@ -29,11 +29,13 @@ from layers.features.columns import Bools, Objects
 from layers.features.filters import Filter, bad_filter, field_asked, parse_filter, parted_condition
 from layers.features.query import FilterCondition, OtherLayer
 from layers.features.snapshot import Features, Snapshot
+from layers.features.timed import dated_fields
 from layers.features.units_beside import find_apart_column
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Layer
 from layers.plan.edges import edge_plane
+from layers.plan.schedule import read_day
 
 _PLACED = re.compile(r"^@(in|outline)(\??)=(.*)$", re.DOTALL)
 _NEAR = re.compile(r"^@near(\??)\((.+)\)\s*(<=|>)\s*(\d+(?:\.\d+)?)$", re.DOTALL)
@@ -120,7 +122,7 @@ class ToldCondition(TypedDict):
 
 
 def read_conditions(
-    library: Library, layer: Layer, texts: Iterable[str], *, restricted: bool = False
+    library: Library, layer: Layer, texts: Iterable[str], *, restricted: bool = False, when: str = ""
 ) -> tuple[FilterCondition, ...]:
     """Read what is asked of a layer's features, every condition to be met.
 
@@ -139,13 +141,15 @@ def read_conditions(
         The conditions.
     restricted
         Whether restricted layers may be named.
+    when
+        The day of the plan's time whose states are asked for; the library's when empty.
 
     Raises
     ------
     BadFilter
         One means nothing, or names what is not there.
     """
-    named = with_class_names(library, layer)
+    named = dated_fields(with_class_names(library, layer), read_day(when) or library.day)
     return tuple(_read(library, named, text, restricted=restricted) for text in texts)
 
 

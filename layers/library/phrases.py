@@ -57,11 +57,15 @@ _MOST_WORDS, _MOST_AREAS, _LEAST_STEM = 14, 5000, 4
 
 @dataclass(frozen=True)
 class SaidConditions:
-    """What a phrase asks of a layer: conditions as the address writes them, and in words."""
+    """What a phrase asks of a layer: conditions as the address writes them, and in words.
+
+    ``when`` is the middle of the time whose states were asked for, a day to show the layer on; else empty.
+    """
 
     layer: Layer
     where: tuple[str, ...]
     words: Text
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,15 @@ def read_phrase(library: Library, phrase: str, *, restricted: bool = False, most
     parts = [found for piece in pieces for found in reader.parts_of(piece)]
     if not all(parts):
         return []
-    return [told for one in _fitting(parts, reader.layers) if (told := reader.told(*one)) is not None][:most]
+    when = _middle(parts)
+    return [told for one in _fitting(parts, reader.layers) if (told := reader.told(*one, when)) is not None][:most]
+
+
+def _middle(parts: Sequence[Sequence[_Part]]) -> str:
+    """Return the middle day of the time that one of some parts may be: of a year 30 June, of a month the 15th."""
+    said = {one.where.removeprefix(_TIME) for part in parts for one in part if one.where.startswith(_TIME)}
+    day = said.pop() if len(said) == 1 else ""
+    return day + {len("2023"): "-06-30", len("2023-06"): "-15"}.get(len(day), "")
 
 
 def _fitting(parts: Sequence[Sequence[_Part]], layers: Sequence[Layer]) -> list[tuple[Layer, list[str]]]:
@@ -177,13 +189,13 @@ class _Reader:
             spaced = re.sub("|".join(longest), r" \g<0> ", spaced)
         return " ".join(spaced.split())
 
-    def told(self, layer: Layer, where: Sequence[str]) -> SaidConditions | None:
+    def told(self, layer: Layer, where: Sequence[str], when: str) -> SaidConditions | None:
         """Return the conditions with their words; None where the plan does not take them."""
         try:
             words = words_of(read_conditions(self._library, layer, where, restricted=self._restricted))
         except BadFilter:
             return None
-        return SaidConditions(layer, tuple(where), words)
+        return SaidConditions(layer, tuple(where), words, when if scheduled_fields(layer) else "")
 
     def _meanings(self, text: str) -> list[_Part]:
         found = [

@@ -302,11 +302,12 @@ SCHEMAS: dict[str, Any] = {
         places=list_of(object_of("lon lat crs", lon=NUMBER, lat=NUMBER, crs=STRING)),
         conditions=list_of(
             object_of(
-                "layer layer_label where words",
+                "layer layer_label where words when",
                 layer=STRING,
                 layer_label=TEXT,
                 where=list_of(STRING),
                 words=TEXT,
+                when=STRING,
             )
         ),
     ),

@@ -234,7 +234,13 @@ def find() -> Response:
         told = {"query": text, "total": found.total, "results": [_hit(hit) for hit in found.hits]}
         meant = read_phrase(leaving_library(), text, restricted=sees_restricted())
         told["conditions"] = [
-            {"layer": one.layer.id, "layer_label": one.layer.label, "where": one.where, "words": one.words}
+            {
+                "layer": one.layer.id,
+                "layer_label": one.layer.label,
+                "where": one.where,
+                "words": one.words,
+                "when": one.when,
+            }
             for one in meant
         ]
         return orjson.dumps(told | {"places": [asdict(one) for one in places]}, default=asdict)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.library.phrases import read_phrase
 from tests.small_plan import CATALOG, PLAN, feature, square, write_layer, write_plan
@@ -132,20 +133,29 @@ def test_a_restricted_layer_is_offered_to_those_who_may_see_it_only(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("phrase", "where"),
+    ("phrase", "where", "when"),
     [
-        ("2023年在建", ["begins<=2023", "ends>=2023"]),
-        ("2023 年在建项目", ["begins<=2023", "ends>=2023"]),
-        ("在建 2023-06", ["begins<=2023-06", "ends>=2023-06"]),
-        ("under construction in 2023", ["begins<=2023", "ends>=2023"]),
-        ("sites under construction on 2023-06-30", ["begins<=2023-06-30", "ends>=2023-06-30"]),
-        ("在建", ["state=under_construction"]),
-        ("2023 年开工", ["begins=2023"]),
+        ("2023年在建", ["begins<=2023", "ends>=2023"], "2023-06-30"),
+        ("2023 年在建项目", ["begins<=2023", "ends>=2023"], "2023-06-30"),
+        ("在建 2023-06", ["begins<=2023-06", "ends>=2023-06"], "2023-06-15"),
+        ("under construction in 2023", ["begins<=2023", "ends>=2023"], "2023-06-30"),
+        ("sites under construction on 2023-06-30", ["begins<=2023-06-30", "ends>=2023-06-30"], "2023-06-30"),
+        ("在建", ["state=under_construction"], ""),
+        ("2023 年开工", ["begins=2023"], ""),
     ],
 )
-def test_a_state_and_a_time_are_the_dates_that_make_it_so(tmp_path: Path, phrase: str, where: list[str]) -> None:
+def test_a_state_and_a_time_are_the_dates_that_make_it_so(
+    tmp_path: Path, phrase: str, where: list[str], when: str
+) -> None:
     first = read_phrase(Library(write_timely_plan(tmp_path)), phrase)[0]
-    assert (first.layer.id, list(first.where)) == ("sites", where)
+    assert (first.layer.id, list(first.where), first.when) == ("sites", where, when)
+
+
+@pytest.mark.parametrize(("when", "zh"), [("", "2024-05-01 状态：在建"), ("2023-06-30", "2023-06-30 状态：在建")])
+def test_a_state_says_of_which_day_it_is(tmp_path: Path, when: str, zh: str) -> None:
+    library = Library(write_timely_plan(tmp_path)).at_time(when)
+    (one,) = read_conditions(library, library.layer("sites"), ["state=under_construction"])
+    assert one.words().zh == zh
 
 
 @pytest.mark.parametrize("phrase", ["2023", "in 2023", "在 2023 年", "on 2023-06-30"])

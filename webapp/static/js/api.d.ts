@@ -1062,6 +1062,7 @@ export type SearchResult = {
     layer_label: Text;
     where: string[];
     words: Text;
+    when: string;
   }[];
 };
 

@@ -7,7 +7,7 @@ import { copyAddress } from "./copying.js";
 import { addToBriefing, draftCount } from "./draft-briefing.js";
 import { editor } from "./edit.js";
 import { announceQuietly, byId } from "./element.js";
-import { amountText, language, nameOf, number, other, plainLabel, said, spoken, text } from "./language.js";
+import { amountText, labelOf, language, nameOf, number, other, plainLabel, said, spoken, text } from "./language.js";
 import { placePart } from "./place.js";
 import { zoomTo } from "./selection.js";
 import { rawBeside, shownValue } from "./values.js";
@@ -144,7 +144,7 @@ function fields(layer, known) {
       const money = field.currency && typeof amount === "number"; // it is read with its currency, in 亿 or bn
       const shown = money ? amountText(amount, field.unit, /** @type {string | null} */ (known[field.currency])) : shownValue(field, known);
       const raw = rawBeside(field, known, shown);
-      return html`<dt>${money ? plainLabel(field) : text(field.label)}</dt>
+      return html`<dt>${money ? plainLabel(field) : labelOf(field)}</dt>
         <dd class=${shown === null ? "unknown" : "data"} lang=${field.id === "quote" ? "zh" : nothing}>${shown ?? said("not_stated")}${raw ? html`<span class="raw data">${said("raw_text", { text: "" })}${raw}</span>` : nothing}</dd>`;
     });
   return html`<dl>${rows}</dl>`;

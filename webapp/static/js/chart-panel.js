@@ -9,7 +9,7 @@ import { draw, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { setCondition } from "./filtering.js";
 import { finished, post } from "./jobs.js";
-import { amountText, number, plainLabel, said, spoken, text } from "./language.js";
+import { amountText, labelOf, number, plainLabel, said, spoken, text } from "./language.js";
 import { timely } from "./source.js";
 import { declaredStyle } from "./style.js";
 import { changeTable, parseTable } from "./table-state.js";
@@ -73,7 +73,7 @@ export class ChartPanel {
     const choose = (/** @type {"chart" | "measure"} */ name) => (/** @type {Event} */ event) => changeTable(this.page.store, { [name]: /** @type {HTMLSelectElement} */ (event.target).value });
     const fresh = told && told.layer === layer.id && told.field === chart && field;
     return html`<h2>${said("chart_heading")}</h2>
-      <p class="chart-choice"><label>${said("chart_field")} <select id="chart-field" @change=${choose("chart")}>${layer.fields.map((one) => html`<option value=${one.id} .selected=${one.id === chart}>${text(one.label)}</option>`)}</select></label>
+      <p class="chart-choice"><label>${said("chart_field")} <select id="chart-field" @change=${choose("chart")}>${layer.fields.map((one) => html`<option value=${one.id} .selected=${one.id === chart}>${labelOf(one)}</option>`)}</select></label>
       <label>${said("chart_measure")} <select id="chart-measure" @change=${choose("measure")}><option value="">${said("chart_count")}</option>${added.map((one) => html`<option value=${one.id} .selected=${one.id === measure}>${text(one.label)}</option>`)}</select></label></p>
       ${this.problem.value ? html`<p class="problem" role="alert">${this.problem.value}</p>` : nothing}
       ${fresh ? this.drawn(layer, field, told) : nothing}`;
@@ -222,7 +222,7 @@ async function png(svg) {
 function csvFile(told, field, measure) {
   const cell = (/** @type {string} */ one) => (/^[=+\-@\t]/.test(one) ? `"'${one.replaceAll('"', '""')}"` : `"${one.replaceAll('"', '""')}"`);
   const kinds = [...new Set(told.bars.flatMap((one) => one.sums.map((sum) => sum.currency ?? "")))];
-  const head = [text(field.label), said("chart_axis_count"), ...(measure ? kinds.map((one) => `${text(measure.label)} ${one}`.trim()) : [])];
+  const head = [labelOf(field), said("chart_axis_count"), ...(measure ? kinds.map((one) => `${text(measure.label)} ${one}`.trim()) : [])];
   const lines = told.bars.map((bar) => [cell(text(bar.words)), String(bar.count), ...(measure ? kinds.map((one) => String(bar.sums.find((sum) => (sum.currency ?? "") === one)?.sum ?? "")) : [])].join(","));
   return new Blob([`\uFEFF${[head.map(cell).join(","), ...lines].join("\r\n")}\r\n`], { type: "text/csv" });
 }

@@ -5,7 +5,7 @@ import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { Dialog } from "./dialog.js";
 import { setCondition } from "./filtering.js";
-import { nameOf, said, text, unitName } from "./language.js";
+import { labelOf, nameOf, said, text, unitName } from "./language.js";
 import { coded } from "./values.js";
 
 /** @import { Feature, Field, FieldValues, Layer } from "./api.js" */
@@ -228,6 +228,6 @@ const NAMES = { "=": "is", "!=": "is_not", ">=": "least", "<=": "most", "..": "b
 /** @param {Layer | undefined} layer @returns {string[][]} */
 function fieldChoices(layer) {
   const named = layer?.fields.some((one) => one.id === layer.title.zh || one.id === layer.title.en) ? [] : [["@name", said("condition_name")]];
-  const fields = (layer?.fields ?? []).map((one) => [one.id, text(one.label)]);
+  const fields = (layer?.fields ?? []).map((one) => [one.id, labelOf(one)]);
   return [["", "—"], ...named, ...fields, ["@in", said("condition_in")], ["@near", said("condition_near")], ["@outline", said("condition_in_outline")]];
 }

@@ -2,7 +2,7 @@
 /** Filters a person sets on a layer: the declared fields with the values that occur, and how often. */
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import { number, said, text } from "./language.js";
+import { labelOf, number, said } from "./language.js";
 import { coded } from "./values.js";
 
 /** @import { Field, FieldValues, Layer } from "./api.js" */
@@ -19,7 +19,7 @@ export function filterPart(page, layer, known) {
   return html`<form class="filters" @submit=${(/** @type {Event} */ e) => e.preventDefault()}>
     ${fields.map((field) => {
       const chosen = now.find((one) => one.startsWith(`${field.id}=`))?.slice(field.id.length) ?? "";
-      return html`<label><span>${text(field.label)}</span>${select(field, known.fields[field.id], chosen, (value) => set(field, value))}</label>`;
+      return html`<label><span>${labelOf(field)}</span>${select(field, known.fields[field.id], chosen, (value) => set(field, value))}</label>`;
     })}
   </form>`;
 }

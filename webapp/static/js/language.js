@@ -26,6 +26,19 @@ export function other() {
   return spoken.value === "zh" ? "en" : "zh";
 }
 
+/** The day of the plan's time whose states are told. @type {import("@preact/signals-core").Signal<string>} */
+export const statesDay = signal("");
+
+/** What a field is called; states say of which day they are. @param {{label: Text, schedule?: object | null}} field */
+export function labelOf(field) {
+  return field.schedule && statesDay.value ? said("state_of_day", { label: bare(text(field.label)), day: statesDay.value }) : text(field.label);
+}
+
+/** A label without what stands in brackets at its end. @param {string} label */
+function bare(label) {
+  return label.replace(/\s*[（(][^（()）]*[)）]$/, "");
+}
+
 /** @param {string} key @param {Record<string, string | number>} [values] @returns {string} */
 export function said(key, values = {}) {
   const text = table[key] ? table[key][spoken.value] : key;
@@ -129,7 +142,7 @@ const CURRENCIES = { CNY: ["元", "¥"], USD: ["美元", "US$"], EUR: ["欧元",
 
 /** A label without what stands in brackets at its end. @param {{label: Text}} field */
 export function plainLabel(field) {
-  return text(field.label).replace(/\s*[（(][^（()）]*[)）]$/, "");
+  return bare(labelOf(field));
 }
 
 /** An amount with its unit; money that is kept in ten thousands in 亿 or bn, never of two currencies. @param {number} value @param {string} unit @param {string | null | undefined} currency */

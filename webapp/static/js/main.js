@@ -13,7 +13,7 @@ import { followTable } from "./dock.js";
 import { announce, byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
-import { said, speak } from "./language.js";
+import { said, speak, statesDay } from "./language.js";
 import { addJumps } from "./jumps.js";
 import { legendPart } from "./legend.js";
 import { useLooks } from "./looks.js";
@@ -55,6 +55,9 @@ async function build(page) {
   map.addControl(new L.Control.Scale({ imperial: false, position: "bottomleft" }));
   map.addControl(new L.Control.Attribution({ prefix: false, position: "bottomright" }));
   page.open(window.location.hash);
+  effect(() => {
+    statesDay.value = store.when.value || page.catalog.value.plan.document_date;
+  });
   page.followSize();
   page.checks.begin();
   const noted = () => page.noted();

@@ -55,7 +55,7 @@ function conditionChoice(page, asked) {
     byId("search").blur(); // a small screen gives its room to the table
     const place = asked.where.flatMap((one) => /^@in=([^/]+)\/(.+)$/.exec(one)?.slice(1) ?? []);
     if (place.length) goTo(page, place[0], place[1]);
-    page.store.change({ table: formatTable({ ...(open.layer === asked.layer ? open : parseTable("")), layer: asked.layer }) });
+    page.store.change({ table: formatTable({ ...(open.layer === asked.layer ? open : parseTable("")), layer: asked.layer }), ...(asked.when ? { when: asked.when } : {}) }); // the map shows the states of the time that was asked for
   };
   return { label: said("search_condition"), go, row: html`<span class="data">${text(asked.words)}</span><small class="data">${text(asked.layer_label)}</small>` };
 }

@@ -12,7 +12,7 @@ import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
 import { setCondition } from "./filtering.js";
 import { post } from "./jobs.js";
-import { number, plainLabel, said, spoken, text, unitName } from "./language.js";
+import { labelOf, number, plainLabel, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
 import { NAME, fieldsOf, itemsOf, lenient, numeric, shownCell, sumLine, valueOf } from "./table-lines.js";
 import { timely } from "./source.js";
@@ -169,12 +169,12 @@ class TablePanel {
         <ul>${[...shown, ...known.filter(({ id }) => !shown.some((one) => one.id === id))].map((field, place) => {
           const column = this.table.getColumn(field.id);
           const on = place < shown.length;
-          const label = text(field.label);
+          const label = labelOf(field);
           const step = (/** @type {string} */ key, /** @type {number} */ by) => html`<button type="button" class="small" aria-label=${said(key, { field: label })} data-of="${field.id} ${key}" @click=${kept(() => move(field.id, by))}>${by < 0 ? "↑" : "↓"}</button>`;
           return html`<li><label><input type="checkbox" data-of="${field.id} shown" .checked=${live(on)} @change=${kept(() => column?.toggleVisibility())} /> ${label}</label>${on ? [step("table_earlier", -1), step("table_later", 1)] : nothing}</li>`;
         })}</ul>
       </details>
-      <label class="table-group">${said("table_group")} <select @change=${(/** @type {Event} */ e) => changeTable(this.page.store, { group: /** @type {HTMLSelectElement} */ (e.target).value })}><option value="">—</option>${known.filter((one) => one.id !== NAME && ["code", "text", "date", "boolean"].includes(one.type)).map((one) => html`<option value=${one.id} .selected=${one.id === group}>${text(one.label)}</option>`)}</select></label>
+      <label class="table-group">${said("table_group")} <select @change=${(/** @type {Event} */ e) => changeTable(this.page.store, { group: /** @type {HTMLSelectElement} */ (e.target).value })}><option value="">—</option>${known.filter((one) => one.id !== NAME && ["code", "text", "date", "boolean"].includes(one.type)).map((one) => html`<option value=${one.id} .selected=${one.id === group}>${labelOf(one)}</option>`)}</select></label>
       <a class="button" id="table-xlsx" download href="/export/${encodeURIComponent(layer.id)}.xlsx?${query}">${said("table_xlsx")}</a>
       <button type="button" id="table-to-briefing" @click=${() => this.take(layer, told)}>${said("briefing_take")}</button>
       <button type="button" aria-label=${said("table_close")} title=${said("table_close")} @click=${() => this.page.store.change({ table: "" })}>×</button>`;
@@ -214,11 +214,11 @@ class TablePanel {
         <thead><tr aria-rowindex="1">${shown.map(({ column, field }, c) => {
           const way = column.getIsSorted();
           const unit = field.unit ? ` (${unitName(field.unit)})` : "";
-          const label = field.currency || !numeric(field) ? plainLabel(field) : text(field.label); // each amount says its unit itself; what a field rests on is its title
+          const label = field.currency || !numeric(field) ? plainLabel(field) : labelOf(field); // each amount says its unit itself; what a field rests on is its title
           const limits = (this.page.store.filters.value[layer.id] ?? []).filter((one) => readCondition(one).field === field.id);
           const limit = () => this.page.askCondition(layer.id, limits[0] ?? "", field.id);
           const hint = said("table_limit", { field: plainLabel(field) });
-          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${text(field.label)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button><button type="button" class="limit" tabindex="-1" data-limit=${field.id} aria-pressed=${String(limits.length > 0)} aria-label=${hint} title="${hint} (F)" @click=${limit}>${FUNNEL}</button></th>`;
+          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${labelOf(field)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button><button type="button" class="limit" tabindex="-1" data-limit=${field.id} aria-pressed=${String(limits.length > 0)} aria-label=${hint} title="${hint} (F)" @click=${limit}>${FUNNEL}</button></th>`;
         })}</tr></thead>
         <tbody>
           <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
