@@ -50,12 +50,13 @@ _VERDICTS = {
     "undecided": ("#54458a", "#edeaf7"),
 }
 _NO_VERDICT = ("#55616b", "#eef1f3")
-_MAP_HIGH, _LEGEND_HIGH = (44.0, 70.0), 18.0
+_MAP_HIGH, _LEGEND_HIGH = (32.0, 70.0), 22.0
 _MAP_DPI = {"png": 1.0 * DPI, "pdf": 300.0}
 _ROW = 5.0
 _MOST_NEAR = 8
 _WEIGHTY = ("conflict", "undecided", "conditional")
 _MOST_RULES, _OTHER_RULES, _RULE_LINES = 14, 2, 8
+_TOLD = 3  # rules that are told with what they rest on, if there is any room: the map gives way
 
 
 def site_sheet(
@@ -209,7 +210,7 @@ def _least_high(found: SiteDossier, sheet: SheetPage) -> float:
         sum(sheet.high(cells, most=8) for cells in _where_rows(found, lang)),
         sum(sheet.high(cells, most=2) for cells in _near_rows(found, lang)) + 2 * _ROW,
     )
-    rules = sum(sheet.high(cells, most=_RULE_LINES) for _, cells in _rule_rows(asked, 0, lang))
+    rules = sum(sheet.high(cells, most=_RULE_LINES) for _, cells in _rule_rows(asked, _TOLD, lang))
     words = max((one.high for one in _words(found, lang)), default=0.0)
     return facts + rules + words + 2 * (_ROW + 4)
 
@@ -246,14 +247,13 @@ def _rule_rows(asked: Sequence[RuleCheck], most: int, lang: str) -> list[tuple[s
         told = sum(one.rule.id in chosen for one in rules)
         told = len(rules) if len(rules) == told + 1 else told  # a row that names one might as well tell it
         for one in rules[:told]:
-            told_of = (one.finding.told[lang], EDGE + 62, 80.0)
-            source = (one.rule.source[lang], EDGE + 144, 34.0)
-            out.append((verdict, [(one.rule.label[lang], EDGE + 22, 38.0), told_of, source]))
+            told_of = _said("sheet_rule", lang, told=one.finding.told[lang], source=one.rule.source[lang])
+            out.append((verdict, [(one.rule.label[lang], EDGE + 22, 38.0), (told_of, EDGE + 62, 116.0)]))
         if rest := rules[told:]:
             key = "sheet_lacking" if verdict == "needs_layer" else "sheet_more" if told else "sheet_all"
             names = _said("comma", lang).join(one.rule.label[lang] for one in rest)
             count = _said(key, lang, count=len(rest))
-            out.append((verdict, [(count, EDGE + 22, 38.0), (names, EDGE + 62, 116.0)]))
+            out.append((verdict, [(count, EDGE + 22, 28.0), (names, EDGE + 51, 127.0)]))
     return out
 
 
@@ -264,8 +264,15 @@ def rules_with_room(asked: Sequence[RuleCheck], most: int) -> set[str]:
         rules = [one for one in asked if one.verdict == verdict]
         if verdict != "needs_layer":
             may += rules if verdict in _WEIGHTY else rules[:_OTHER_RULES]
-    may.sort(key=lambda one: (not one.finding.as_drawn, one.verdict not in _WEIGHTY))
+    may.sort(key=lambda one: (not _stands_on(one), one.verdict not in _WEIGHTY))
     return {one.rule.id for one in may[:most]}
+
+
+def _stands_on(one: RuleCheck) -> bool:
+    """Whether a rule is broken where the site is drawn; a reminder of what its row lacks is not."""
+    found = one.finding
+    reminds = one.rule.severity == "notes" and found.drawn_m is None
+    return found.as_drawn and not one.supposed and not reminds
 
 
 def _words(found: SiteDossier, lang: str) -> list[PageColumn]:

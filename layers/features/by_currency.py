@@ -103,7 +103,7 @@ def currencies_told(features: Features, apart: str) -> list[str]:
     return [unit_word(str(one)) if one not in (None, "") else "" for one in features.values(apart)]
 
 
-def told_apart(
+def told_currencies(
     one: Filter | AmountFilter, features: Features, met: Sequence[bool], *, apart: str
 ) -> list[CurrencyApart]:
     """Return the currencies that a condition does not name, of the features that meet all the others.

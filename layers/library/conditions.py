@@ -23,7 +23,7 @@ from layers.features.by_currency import (
     CurrencyApart,
     names_currency,
     parse_amounts,
-    told_apart,
+    told_currencies,
 )
 from layers.features.columns import Bools, Objects
 from layers.features.filters import Filter, bad_filter, field_asked, parse_filter, parted_condition
@@ -349,4 +349,6 @@ def _told_apart(snapshot: Snapshot, one: FilterCondition, others: Bools, met: Bo
     else:
         amounts = isinstance(one.value, float | tuple) and one.field.type in ("number", "integer")
         apart = find_apart_column(one.field, snapshot.layer, snapshot.features) if amounts else ""
-    return told_apart(one, snapshot.features.where(others), met[others].tolist(), apart=apart) if apart else []
+    return (
+        told_currencies(one, snapshot.features.where(others), met[others].tolist(), apart=apart) if apart else []
+    )

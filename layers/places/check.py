@@ -15,7 +15,7 @@ from layers.figures.inputs import DRAWN
 from layers.files import file_stamp
 from layers.library.library import Library
 from layers.messages import say
-from layers.places.finding import Finding
+from layers.places.finding import A_SLIVER_M, Finding, State
 from layers.places.kinds import KINDS, wrong_rule
 from layers.places.subject import Subject
 from layers.places.surroundings import Case, NeedsLayer
@@ -41,26 +41,31 @@ _BROKEN: Mapping[str, Verdict] = {"forbids": "conflict", "condition": "condition
 
 @dataclass(frozen=True)
 class RuleCheck:
-    """A site held against one rule."""
+    """A site held against one rule; ``supposed`` where the rule is of an industry and the site's is not known."""
 
     rule: SiteRule
     verdict: Verdict
     finding: Finding
+    supposed: bool = False
 
     @property
     def rank(self) -> tuple[float, ...]:
         """Where it stands among a site's rules, in every list and sentence.
 
         First what is so as drawn, by severity, then by the share of the site and the depth, with a note only of
-        what the site lies in; then what only the error of a position makes possible, the nearest first; then what
-        is lacking, noted or kept.
+        what the site lies in; then what only the error of a position makes possible, the nearest first and what is
+        but touched, as neighbours on a drawn border are, last; then what
+        would be so of an industry that nobody said the site is for; then what is lacking, noted or kept.
         """
         found, severe = self.finding, _SEVERITIES.index(self.rule.severity)
         away = math.inf if found.drawn_m is None else found.drawn_m
+        if self.supposed and found.state in ("broken", "conditional", "undecided"):
+            return 1.5, severe, max(away, 0.0), -found.drawn_share, VERDICTS.index(self.verdict)
         if found.as_drawn and (self.rule.severity != "notes" or found.drawn_share > 0):
             return 0, severe, -found.drawn_share, away, VERDICTS.index(self.verdict)
         if self.verdict == "undecided":
-            return 1, self.rule.severity == "notes", max(away, 0.0), severe
+            touched = abs(away) < A_SLIVER_M
+            return 1, self.rule.severity == "notes", touched, max(away, 0.0), severe
         return 2, VERDICTS.index(self.verdict), severe
 
 
@@ -160,16 +165,23 @@ def check_site(
 
 def _checked(case: Case, rule: SiteRule, rules: Rules, day: str) -> RuleCheck:
     finding = _asked(case, rule, rules, day)
-    if finding.state == "broken" and rule.industries and case.subject.industries is None:
-        told = say("check_if_industry", told=finding.told, industries=_named(rule, rules))
-        finding = replace(finding, state="conditional", told=told)
+    supposed = bool(rule.industries) and case.subject.industries is None
+    if supposed and (finding.state == "broken" or (finding.state == "undecided" and finding.as_drawn)):
+        key = "check_if_industry" if finding.state == "broken" else "check_for_industry"
+        told = say(key, told=finding.told, industries=_named(rule, rules))
+        state: State = "conditional" if finding.state == "broken" else "undecided"
+        finding = replace(finding, state=state, told=told)
+    return RuleCheck(rule, _verdict_of(rule, finding), finding, supposed)
+
+
+def _verdict_of(rule: SiteRule, finding: Finding) -> Verdict:
     if finding.state == "kept":
-        return RuleCheck(rule, "allowed", finding)
+        return "allowed"
     if finding.state == "broken":
-        return RuleCheck(rule, _BROKEN[rule.severity], finding)
+        return _BROKEN[rule.severity]
     if finding.state == "conditional":
-        return RuleCheck(rule, "noted" if rule.severity == "notes" else "conditional", finding)
-    return RuleCheck(rule, finding.state, finding)
+        return "noted" if rule.severity == "notes" else "conditional"
+    return finding.state
 
 
 def _asked(case: Case, rule: SiteRule, rules: Rules, day: str) -> Finding:

@@ -123,7 +123,12 @@ def compare_two_versions(walk: Walk) -> None:
         made = walk.page.request.post(f"{service}/edits", data=edit, headers={"Origin": walk.service.url})
         assert made.status == 200, made.text()
     walk.open("/#on=zones,parks")
-    row = _versions_of(walk, "parks")
+    row = walk.page.locator(".layer-row", has=walk.page.locator("[data-layer=parks]"))
+    walk.press(row.locator(".layer-more > summary"))
+    walk.press(row.locator("[data-compare=parks]"))
+    expect(walk.page.locator("#differences tbody tr")).to_have_count(1)
+    assert walk.pressed == 2, "what stands behind the layer, and its comparison"
+    walk.press(row.locator(".versions-fold > summary"))
     walk.press(row.locator("ol.versions > li[value='2']").get_by_role("button", name=walk.word("version_compare")))
     expect(row.locator("ol.versions")).to_contain_text("→")
     walk.press(row.locator("ol.versions > li[value='1']").get_by_role("button", name=walk.word("version_beside")))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
+import shapely
 
+from geo.text import Text
 from layers.library.library import Library
-from layers.places.check import check_site
+from layers.places.check import RuleCheck, check_site, rules_of
+from layers.places.finding import Finding, State
 from layers.places.subject import subject_of_shape
-from layers.plan.rules import Rules
+from layers.plan.rules import Rules, SiteRule
 from tests.layers.places.made_sites import SITE, Made, made_cases, write_made
 
 
@@ -36,3 +40,33 @@ def test_precision_and_recall_are_one(made: Library, cases: list[Made]) -> None:
     found = {case.id: verdict_of(made, case) for case in cases}
     wrong = {case.id: (case.truth, found[case.id]) for case in cases if found[case.id] != case.truth}
     assert wrong == {}
+
+
+def test_what_is_met_stands_before_what_is_near_touched_or_only_of_some_industry() -> None:
+    def held(
+        name: str, state: State, drawn_m: float, *, share: float = 0.0, severity: str = "forbids"
+    ) -> RuleCheck:
+        told = Text(name, name)
+        rule = SiteRule(name, told, told, told, "no_overlap", severity)  # type: ignore[arg-type]
+        finding = Finding(state, told, drawn_m=drawn_m, drawn_share=share)
+        return RuleCheck(rule, "undecided", finding, supposed=name == "of an industry")
+
+    given = [
+        held("touched", "undecided", -0.007),
+        held("of an industry", "undecided", -300.0, share=1.0),
+        held("near", "undecided", 49.5),
+        held("another project", "undecided", -194.0, share=1.0, severity="notes"),
+        held("met a little", "undecided", -3.0, share=0.01),
+        held("met", "undecided", -9.0, share=0.4),
+    ]
+    told = [one.rule.id for one in sorted(given, key=lambda one: one.rank)]
+    assert told == ["met", "met a little", "another project", "near", "touched", "of an industry"]
+
+
+def test_a_site_on_a_projects_land_is_told_so_first() -> None:
+    library = Library(Path(__file__).parents[3] / "data")
+    shape = shapely.box(120.3705, 31.8865, 120.3725, 31.8885)
+    found = check_site(library, rules_of(library), subject_of_shape(shape))
+    first = found.checks[0]
+    assert first.rule.id == "other_projects" and first.finding.drawn_share == pytest.approx(1.0)
+    assert "联东 U 谷" in first.finding.told.zh

@@ -7,6 +7,7 @@ import { exportPart } from "./export.js";
 import { filterPart } from "./filters.js";
 import { nameOf, said } from "./language.js";
 import { formatTable, parseTable } from "./table-state.js";
+import { compareVersions, hasVersions } from "./twin.js";
 import { VersionList } from "./versions.js";
 
 /** @import { Feature, FieldValues, Layer } from "./api.js" */
@@ -54,6 +55,7 @@ export class LayerTools {
       <p class="buttons">
         <button type="button" ?disabled=${!layer.bounds} @click=${() => this.zoom(layer)}>${said("zoom_to")}</button>
         <button type="button" data-table=${layer.id} @click=${() => store.change({ table: formatTable({ ...parseTable(""), layer: layer.id }) })}>${said("table_heading")}</button>
+        ${hasVersions(layer) ? html`<button type="button" data-compare=${layer.id} @click=${() => compareVersions(page, layer)}>${said("versions_compare")}</button>` : nothing}
         ${add ? html`<button type="button" @click=${() => this.add(layer)}>${said("edit_new")}</button>` : nothing}
       </p>
       <label class="slider"><span>${said("opacity")}</span><input type="range" min="10" max="100" step="10" .value=${live(String(share))} @input=${fade} /></label>

@@ -29,7 +29,7 @@ import { followSelection } from "./selection.js";
 import { addTime } from "./time.js";
 import { addTools, followDrops, followLanguage, sheetHandle } from "./shell.js";
 import { treePart } from "./tree.js";
-import { followTwin, twinPart } from "./twin.js";
+import { followTwin, twinParts } from "./twin.js";
 
 /** @import { Config } from "./page.js" */
 
@@ -90,7 +90,7 @@ async function build(page) {
 
 /** The panel's parts in order. @param {Page} page */
 function fillPanel(page) {
-  const [search, notices, site, tree, legend, analysis, tools] = ["search", "notices", "site", "tree", "legend", "analysis", "map-tools"].map((id) => make("div", id === "search" ? { class: id } : { id }));
+  const [search, notices, site, tree, legend, analysis, comparing, tools] = ["search", "notices", "site", "tree", "legend", "analysis", "comparing", "map-tools"].map((id) => make("div", id === "search" ? { class: id } : { id }));
   /** @param {string | (() => string)} key @param {HTMLElement} part @param {boolean} open */
   const fold = (key, part, open) => {
     const heading = make("h2");
@@ -101,7 +101,14 @@ function fillPanel(page) {
   };
   search.append(make("div", { id: "search-box" }), notices);
   const handle = make("div", { class: "sheet-top" });
-  byId("panel").append(handle, search, fold(() => siteWords(page), site, false), fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), fold("tools_panel", tools, false));
+  const compare = twinParts(page);
+  const compared = fold("twin_heading", comparing, false);
+  compared.addEventListener("toggle", () => compare.look());
+  effect(() => {
+    if (page.store.twin.value) /** @type {HTMLDetailsElement} */ (compared).open = true;
+  });
+  mount(comparing, compare.part);
+  byId("panel").append(handle, search, fold(() => siteWords(page), site, false), fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), compared, fold("tools_panel", tools, false));
   mount(handle, sheetHandle(page));
   mount(byId("search-box"), searchPart(page));
   mount(notices, () => noticesPart(page));
@@ -114,9 +121,8 @@ function fillPanel(page) {
     if (page.store.site.value) showSite(page, false);
   });
   const [basemaps, goto, measure] = [basemapPart(page), gotoPart(page), measurePart(page)];
-  const compare = twinPart(page);
   const here = () => lookUp(page, page.map.getCenter());
-  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${datePart(page)} ${compare()} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button></p> ${measure()}`);
+  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${datePart(page)} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button></p> ${measure()}`);
 }
 
 /** @param {Page} page @param {KeyboardEvent} event */

@@ -17,6 +17,7 @@ import { RowPages } from "./rows.js";
 import { NAME, fieldsOf, itemsOf, lenient, numeric, shownCell, sumLine, valueOf } from "./table-lines.js";
 import { timely } from "./source.js";
 import { changeTable, formatTable, parseTable } from "./table-state.js";
+import { compareVersions, hasVersions } from "./twin.js";
 import { coded } from "./values.js";
 
 /** @import { Field, Layer, TableRows } from "./api.js" */
@@ -176,6 +177,7 @@ class TablePanel {
       </details>
       <label class="table-group">${said("table_group")} <select @change=${(/** @type {Event} */ e) => changeTable(this.page.store, { group: /** @type {HTMLSelectElement} */ (e.target).value })}><option value="">—</option>${known.filter((one) => one.id !== NAME && ["code", "text", "date", "boolean"].includes(one.type)).map((one) => html`<option value=${one.id} .selected=${one.id === group}>${labelOf(one)}</option>`)}</select></label>
       <a class="button" id="table-xlsx" download href="/export/${encodeURIComponent(layer.id)}.xlsx?${query}">${said("table_xlsx")}</a>
+      ${hasVersions(layer) ? html`<button type="button" id="table-compare" @click=${() => compareVersions(this.page, layer)}>${said("versions_compare")}</button>` : nothing}
       <button type="button" id="table-to-briefing" @click=${() => this.take(layer, told)}>${said("briefing_take")}</button>
       <button type="button" aria-label=${said("table_close")} title=${said("table_close")} @click=${() => this.page.store.change({ table: "" })}>×</button>`;
   }

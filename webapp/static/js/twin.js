@@ -135,7 +135,7 @@ function titleOf(page, named) {
   const with_ = readTwin(page.store.twin.value);
   if (!with_) return nothing;
   if (with_.kind === "view") return named ? text(named) : nothing;
-  return with_.kind === "v" ? `${text(page.catalog.value.layers[with_.layer]?.label)} #${with_.number}` : said(with_.kind === "t" ? "twin_title_day" : "twin_title_data", { day: with_.what });
+  return with_.kind === "v" ? said("twin_title_version", { layer: text(page.catalog.value.layers[with_.layer]?.label), number: with_.number, now: page.catalog.value.layers[with_.layer]?.number ?? 0 }) : said(with_.kind === "t" ? "twin_title_day" : "twin_title_data", { day: with_.what });
 }
 
 /** Whether the second map shows what comes after what the first shows. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ */
@@ -239,7 +239,10 @@ function table(page, { told, running, problem, large, alike }) {
   const count = (/** @type {string} */ kind) => all.filter((one) => one.kind === kind).length;
   const seen = readTwin(page.store.twin.value)?.kind === "view"; // beside a view nothing is compared
   const words = seen ? said("twin_view_told") : said("twin_counts", { added: count("added"), removed: count("removed"), moved: count("moved"), changed: count("changed") });
-  return html`<p><strong role="status">${words}</strong> <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
+  const with_ = readTwin(page.store.twin.value);
+  const now = with_?.layer ? page.usable(with_.layer)?.number ?? 0 : 0;
+  const choice = now > 2 ? html`<label>${said("twin_version")} <select id="twin-other" @change=${(/** @type {Event} */ event) => page.store.change({ twin: `v:${with_?.layer}@${/** @type {HTMLSelectElement} */ (event.target).value}` })}>${Array.from({ length: now - 1 }, (_one, i) => now - 1 - i).map((number_) => html`<option value=${number_} .selected=${live(with_?.number === number_)}>#${number_}</option>`)}</select></label>` : nothing;
+  return html`<p><strong role="status">${words}</strong> ${choice} <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
     ${running ? html`<p role="status"><progress max=${running.all} .value=${running.done}></progress> ${said("twin_running", running)}</p>` : nothing}
     ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
     ${alike.length ? html`<p class="hint" id="twin-alike">${said("twin_alike", { day: readTwin(page.store.twin.value)?.what ?? "", layers: alike.map((one) => text(one)).join(" · ") })}</p>` : nothing}
@@ -261,8 +264,8 @@ function rows(page, { layer, kind, feature, before, changes }) {
   return told.length ? told : [html`<tr>${head}<td colspan="3">${kind === "moved" ? said("twin_shape") : ""}</td></tr>`];
 }
 
-/** Chooses what to compare with. @param {Page} page @returns {() => unknown} */
-export function twinPart(page) {
+/** Chooses what to compare with; `look` asks what there is. @param {Page} page @returns {{part: () => unknown, look: () => Promise<void>}} */
+export function twinParts(page) {
   /** @type {import("@preact/signals-core").Signal<Record<string, Version[]>>} */
   const versions = signal({});
   /** @type {import("@preact/signals-core").Signal<{id: string, title: {zh: string, en: string}}[]>} */
@@ -278,14 +281,26 @@ export function twinPart(page) {
   };
   const change = (/** @type {string} */ twin) => page.store.change({ twin });
   const value = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).value;
-  return () => {
+  const part = () => {
     const with_ = readTwin(page.store.twin.value);
     const known = Object.entries(versions.value).filter(([, found]) => found.length);
-    return html`<details class="twin" ?open=${Boolean(with_)} @toggle=${look}><summary>${said("twin_heading")}</summary>
+    return html`<div class="twin">
       <label>${said("twin_day")} <input type="date" id="twin-day" .value=${live(with_?.kind === "t" ? with_.what : "")} @change=${(/** @type {Event} */ event) => change(day(value(event)) ? `t:${value(event)}` : "")} /></label>
       <label>${said("twin_data")} <input type="date" id="twin-data" max=${new Date().toISOString().slice(0, 10)} .value=${live(with_?.kind === "at" ? with_.what : "")} @change=${(/** @type {Event} */ event) => change(day(value(event)) ? `at:${value(event)}` : "")} /></label>
       ${known.length ? html`<label>${said("twin_version")} <select id="twin-version" @change=${(/** @type {Event} */ event) => change(value(event) ? `v:${value(event)}` : "")}><option value=""></option>${known.map(([id, found]) => found.map((one) => html`<option value=${`${id}@${one.number}`} .selected=${live(with_?.what === `${id}@${one.number}`)}>${text(page.catalog.value.layers[id]?.label)} #${one.number}</option>`))}</select></label>` : nothing}
       ${views.value.length ? html`<label>${said("twin_view")} <select id="twin-view" @change=${(/** @type {Event} */ event) => change(value(event) ? `view:${value(event)}` : "")}><option value=""></option>${views.value.map((one) => html`<option value=${one.id} .selected=${live(with_?.kind === "view" && with_.what === one.id)}>${text(one.title)}</option>`)}</select></label>` : nothing}
-    </details>`;
+    </div>`;
   };
+  return { part, look };
+}
+
+/** Opens the two maps with the version of a layer before the one there is now. @param {Page} page @param {Layer} layer */
+export function compareVersions(page, layer) {
+  if (!page.store.on.peek().includes(layer.id)) page.store.show(layer.id, true);
+  page.store.change({ twin: `v:${layer.id}@${(layer.number ?? 1) - 1}` });
+}
+
+/** Whether there is another version to compare with. @param {Layer} layer */
+export function hasVersions(layer) {
+  return (layer.number ?? 1) > 1;
 }

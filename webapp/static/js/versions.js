@@ -26,6 +26,8 @@ export class VersionList {
     this.versions = signal([]);
     /** What a version was compared to the one before. @type {import("@preact/signals-core").Signal<Record<number, Comparison>>} */
     this.compared = signal({});
+    /** Which earlier one that was. @type {import("@preact/signals-core").Signal<Record<number, number>>} */
+    this.against = signal({});
     /** What its features are called, by id. @type {import("@preact/signals-core").Signal<Record<string, string>>} */
     this.names = signal({});
     /** The version that is being compared; 0 none. */
@@ -71,10 +73,11 @@ export class VersionList {
       ${one.came ? html`<small class="came">${text(one.came)}</small>` : nothing} ${one.why ? html`<q class="data">${one.why}</q>` : nothing}
       <button type="button" aria-pressed=${String(seen)} @click=${() => store.change({ compared: seen ? "" : key })}>${said("version_look")}</button>
       ${one.number > 1 ? html`<button type="button" ?disabled=${this.comparing.value !== 0} @click=${() => this.compare(one.number)}>${said("version_compare")}</button>` : nothing}
+      ${one.number > 2 ? html`<select aria-label=${said("version_compare_with")} data-compare-with=${one.number} ?disabled=${this.comparing.value !== 0} @change=${(/** @type {Event} */ event) => this.choose(one.number, event)}><option value="">${said("version_compare_with")}</option>${Array.from({ length: one.number - 1 }, (_one, i) => one.number - 1 - i).map((number_) => html`<option value=${number_}>${said("version_numbered", { number: number_ })}</option>`)}</select>` : nothing}
       ${one.number !== layer.number ? html`<button type="button" aria-pressed=${String(store.twin.value === `v:${key}`)} @click=${() => store.change({ twin: store.twin.peek() === `v:${key}` ? "" : `v:${key}` })}>${said("version_beside")}</button>` : nothing}
       ${writes && one.number !== layer.number ? html`<button type="button" @click=${() => this.restore(one.number)}>${said("version_restore")}</button>` : nothing}
       ${this.comparing.value === one.number ? html`<p role="status"><progress></progress> ${said("version_comparing")}</p>` : nothing}
-      <div class="data">${this.problem(one.number)} ${seen ? this.seen() : nothing} ${compared ? changes(compared, layer, this.names.value) : nothing}</div>
+      <div class="data">${this.problem(one.number)} ${seen ? this.seen() : nothing} ${compared ? [said("version_against", { number: this.against.value[one.number] ?? one.number - 1 }), changes(compared, layer, this.names.value)] : nothing}</div>
     </li>`;
   }
 
@@ -90,12 +93,19 @@ export class VersionList {
     return why ? html`<span class="problem">${why}</span>` : nothing;
   }
 
-  /** @param {number} version with the one before */
-  compare(version) {
+  /** @param {number} version @param {Event} event of the list of earlier ones */
+  choose(version, event) {
+    const before = Number(/** @type {HTMLSelectElement} */ (event.target).value);
+    return before ? this.compare(version, before) : undefined;
+  }
+
+  /** @param {number} version @param {number} [before] the earlier one, else the one before */
+  compare(version, before = version - 1) {
     this.comparing.value = version;
     return this.told(version, async () => {
-      const found = await ask(`${this.address}/compare?before=${version - 1}&after=${version}`).finally(() => (this.comparing.value = 0));
+      const found = await ask(`${this.address}/compare?before=${before}&after=${version}`).finally(() => (this.comparing.value = 0));
       this.compared.value = { ...this.compared.peek(), [version]: found };
+      this.against.value = { ...this.against.peek(), [version]: before };
       const layer = this.page.usable(this.id);
       if (!layer || this.page.source.partial(layer)) return;
       const { features } = await this.page.source.features(layer);
