@@ -12,8 +12,7 @@ import pandas as pd
 from geo.access.demand import demand_of, feature_amounts
 from geo.arrays import Floats
 from geo.errors import BadField, BadRule
-from geo.measure.area import form_of, mu_of
-from geo.measure.measuring import measure
+from geo.measure.area import measure_shapes, mu_of
 from geo.overlay.zones import zone_set
 from geo.result import Result, column_numbers, frame_column, repairs_of
 from geo.text import Text, count_words
@@ -142,7 +141,7 @@ def aggregate(
         repairs=repairs_of(*demand.reports),
         table=pd.concat(sums, ignore_index=True) if sums else pd.DataFrame(columns=columns),
         zones=demand.zones,
-        zone_area_m2=measure(areas.shapes, form_of(demand.bench.crs, areas.shapes)).area_m2,
+        zone_area_m2=measure_shapes(areas.shapes, demand.bench.crs).area_m2,
         count=count,
         shares=shares,
     )

@@ -14,12 +14,11 @@ from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import overlapping_pairs, shape_boxes, shape_kinds
+from geo.measure.facts import overlapping_pairs, shape_kinds
 from geo.measure.validity import Report, usable_report
-from geo.overlay.cells import FEWEST, ZoneGrid
 from geo.overlay.covering import once_only
-from geo.overlay.near import compare_shapes, within_or_across
 from geo.overlay.overlay import overlay
+from geo.overlay.points import points_by_zone
 from geo.overlay.zones import ZoneSet, zone_set
 from geo.parallel import UNWATCHED, Watch
 from geo.result import column_numbers
@@ -216,7 +215,7 @@ def _by_zone(
         return cut.shapes(), cut.parcel, cut.zone
     if kind == POINT:
         places, owner = _places(shapes)
-        row, zone = _points_by_zone(places, areas.shapes)
+        row, zone = points_by_zone(places, areas.shapes)
         return places[row], owner[row], zone
     tree = shapely.STRtree(areas.shapes)
     row, zone = as_rows(tree.query(shapes, predicate="intersects"))
@@ -240,23 +239,3 @@ def _places(points: Shapes) -> tuple[Shapes, Ints]:
         return points, np.arange(len(points), dtype=np.int64)
     parts, owner = shapely.get_parts(points, return_index=True)
     return np.asarray(parts, dtype=object), owner.astype(np.int64)
-
-
-def _points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
-    """Return the zones points lie in, by point; the first zone has what lies on borders only."""
-    box = shape_boxes(points)
-    grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
-    row, zone, unsure = grid.sorted(box)
-    near = np.flatnonzero(unsure)
-    pairs = compare_shapes(zones, points[near], within_or_across, size=None)
-    at, of, inside = pairs.row, pairs.large, pairs.within
-    row, zone = np.concatenate([row, near[at[inside]]]), np.concatenate([zone, of[inside]])
-    border = np.flatnonzero(pairs.met)
-    held = np.zeros(len(points), dtype=bool)
-    held[row] = True
-    border = border[~held[near[at[border]]]]
-    border = border[np.lexsort([of[border], at[border]])]
-    border = border[np.diff(at[border], prepend=-1) != 0]
-    row, zone = np.concatenate([row, near[at[border]]]), np.concatenate([zone, of[border]])
-    order = np.argsort(row * len(zones) + zone, kind="stable")  # of a few runs in order: they are merged
-    return row[order], zone[order]

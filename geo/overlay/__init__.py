@@ -5,7 +5,7 @@ from geo.overlay.chunked import tabulate_parts
 from geo.overlay.covering import Covered, cover_lines, cover_polygons, once_only
 from geo.overlay.ground import usual_size
 from geo.overlay.index import Index
-from geo.overlay.near import compare_shapes, within_or_across
+from geo.overlay.near import compare_shapes
 from geo.overlay.overlaps import SharedGround, shared_ground
 from geo.overlay.overlay import Overlay, overlay
 from geo.overlay.rounding import balance_parts, round_half_up
@@ -40,6 +40,5 @@ __all__ = [
     "tabulate",
     "tabulate_parts",
     "usual_size",
-    "within_or_across",
     "zone_set",
 ]

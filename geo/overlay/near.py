@@ -212,7 +212,7 @@ def compare_shapes(
     small: Shapes,
     look: Look,
     *,
-    size: float | None,
+    size: float,
     watch: Watch = UNWATCHED,
     threads: int = THREADS,
 ) -> Compared:
@@ -230,17 +230,14 @@ def compare_shapes(
         Is given prepared parts and shapes, pair by pair, and tells which shapes lie within, and which others meet;
         these it may measure: one thread does so while another one looks, GEOS and the interpreter both at work.
     size
-        Of the windows parts are taken in, CRS units; None takes the large shapes whole (to look at points).
+        Of the windows parts are taken in, CRS units.
     """
     row, of = as_rows(shapely.STRtree(large).query(small))
     if not len(row):
         nobody = np.zeros(0, dtype=bool)
         return Compared(row, of, nobody, nobody, large[:0], join_measures([]))
-    if size is None:
-        parts, window = large, of
-    else:
-        window, owner, frames = gather_windows(shapely.bounds(small)[row], of, size=size)
-        parts = near_parts(large, owner, frames)
+    window, owner, frames = gather_windows(shapely.bounds(small)[row], of, size=size)
+    parts = near_parts(large, owner, frames)
     order = np.argsort(window, kind="stable")
     row, of, window = row[order], of[order], window[order]
     first = np.flatnonzero(is_new(window))
@@ -264,12 +261,6 @@ def compare_shapes(
 def cut_out(around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:
     """Tell which polygons lie wholly inside, and which of the others meet it."""
     return _told(np.asarray(shapely.contains_properly(around, shape), dtype=bool), around, shape)
-
-
-def within_or_across(around: Shapes, shape: Shapes) -> Seen:
-    """Tell which shapes lie within, and which of the others meet the boundary."""
-    within, met = _told(np.asarray(shapely.contains(around, shape), dtype=bool), around, shape)
-    return within, met, join_measures([])
 
 
 def _told(within: Bools, around: Shapes, shape: Shapes) -> tuple[Bools, Bools]:

@@ -6,11 +6,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import aggregate
 from geo.arrays import box_polygons
+from geo.measure.facts import remember
 from geo.overlay import cells
 from geo.overlay.cells import CoverGrid, Lattice, Outline, ZoneGrid, trace_shapes
 from geo.overlay.near import clip_to_boxes
-from tests.geo.shapes import messy, square
+from geo.overlay.points import points_by_zone
+from tests.geo.shapes import layer, messy, square, tiling
 
 SEEDS = st.integers(0, 2**31)
 
@@ -83,3 +86,34 @@ def test_a_box_with_nothing_in_it_is_empty_and_none_are_none():
     far = np.array([[9e5, 9e5, 9e5 + 1, 9e5 + 1]])
     assert shapely.is_empty(clip_to_boxes(np.array([square(0, 0, 9)], dtype=object), far)).all()
     assert len(clip_to_boxes(np.zeros(0, dtype=object), np.zeros((0, 4)))) == 0
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS, many=st.booleans())
+def test_points_lie_in_the_zones_that_predicates_tell(seed, many):
+    """Many go by cells, few against the zones; on borders only, the first zone has them; some lie in two, in none."""
+    rng = np.random.default_rng(seed)
+    areas = np.concatenate([rings(seed), tiling(seed=seed % 100).geometry.to_numpy()[:4]])
+    corners = shapely.points(shapely.get_coordinates(areas))
+    west, south, east, north = shapely.total_bounds(areas)
+    count = 2 * len(corners) if many else len(corners) // 3
+    places = shapely.points(rng.uniform(west - 9.0, east, count), rng.uniform(south, north + 9.0, count))
+    places = rng.permutation(np.concatenate([places, corners[:: 1 if many else 9]]))
+    places[:1] = None
+    assert (len(places) > len(corners)) == many
+    inside = shapely.contains(areas[None, :], places[:, None])
+    border = shapely.intersects(areas[None, :], places[:, None]) & ~inside.any(axis=1)[:, None]
+    first = border & (np.cumsum(border, axis=1) == 1)
+    assert [*zip(*points_by_zone(places, areas), strict=True)] == [*zip(*np.nonzero(inside | first), strict=True)]
+    assert first.any() and (inside.sum(axis=1) == 0).any()
+
+
+def test_the_area_of_a_zone_is_that_of_the_zone_as_it_is_now():
+    """Areas are taken from what is known of the zones; a zone that changed is measured anew: 90 x 90 m."""
+    areas = layer([square(100.0 * number, 0.0, 100.0) for number in range(120)], zone=range(120))
+    spots = layer([square(10.0, 10.0, 1.0).centroid])
+    remember(areas.geometry.to_numpy())
+    before = aggregate(spots, areas, zone_field="zone").zone_area_m2
+    areas.geometry = [square(0.0, 0.0, 90.0), *areas.geometry[1:]]
+    after = aggregate(spots, areas, zone_field="zone").zone_area_m2
+    assert after[0] / before[0] == pytest.approx(0.81, rel=1e-5) and (after[1:] == before[1:]).all()
