@@ -9,6 +9,8 @@ going on to neighbours. Parcels that share their borders vertex by vertex have s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -17,9 +19,11 @@ from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_rows, box_polyg
 from geo.parallel import in_threads, row_blocks
 
 Bits = npt.NDArray[np.uint64]
+Counts = npt.NDArray[np.int32]
 
 PAIRS = 20_000  # compared at a time
 SOME = 10_000  # polygons whose edges are matched at a time
+MATCHED = 2_000_000  # edges left over that are matched at a time
 ROWS = 50_000  # polygons whose neighbours are looked up at a time
 _ONE, _APART = np.uint64(1), 1 << 32
 
@@ -112,32 +116,47 @@ def _met(shapes: Shapes, left: Ints, right: Ints) -> Bools:
 
 
 def _own_edges(shapes: Shapes, box: Floats) -> Floats:
-    """Return for every polygon the box of its edges that no other has in the other direction; NaN without any."""
+    """Return for every polygon the box of its edges that no other has in the other direction; NaN without any.
 
-    def work(rows: Ints) -> tuple[Bits, Ints, Floats]:
+    The box may hold edges that some polygon further off has: of a layer most of whose edges are their own, what is
+    kept of each edge decides how much memory this takes.
+    """
+    result = np.full((len(shapes), 4), np.nan)
+
+    def work(rows: Ints) -> tuple[Bits, Counts]:
+        """Match the edges of some polygons: no two tasks write to the same place."""
         key, at, xy, starts, owner = _edges(shapes[rows])
         left = _unmatched(key)
         at = at[left]
-        one, other = xy[at], xy[at + 1]
-        whose = rows[owner[np.searchsorted(starts, at, side="right") - 1]]
-        return key[left], whose, np.hstack([np.minimum(one, other), np.maximum(one, other)])
+        whose = owner[np.searchsorted(starts, at, side="right") - 1]
+        order = np.argsort(whose, kind="stable")
+        at, whose = at[order], whose[order]
+        if len(whose):
+            one, other = xy[at], xy[at + 1]
+            first = np.flatnonzero(is_new(whose))
+            low = np.minimum.reduceat(np.minimum(one, other), first, axis=0)
+            high = np.maximum.reduceat(np.maximum(one, other), first, axis=0)
+            result[rows[whose[first]]] = np.hstack([low, high])
+        return key[left[order]], rows[whose].astype(np.int32)
 
     order = _along(box)
     found = in_threads([order[part] for part in row_blocks(len(order), size=SOME)], work)
-    result = np.full((len(shapes), 4), np.nan)
-    if not found:
-        return result
-    key, owner, sides = (np.concatenate(values) for values in zip(*found, strict=True))
     if len(found) > 1:
-        left = _unmatched(key)
-        owner, sides = owner[left], sides[left]
-    if len(owner):
-        order = np.argsort(owner, kind="stable")
-        owner, sides = owner[order], sides[order]
-        first = np.flatnonzero(is_new(owner))
-        low, high = np.minimum.reduceat(sides, first, axis=0), np.maximum.reduceat(sides, first, axis=0)
-        result[owner[first]] = np.hstack([low[:, :2], high[:, 2:]])
+        key, owner = (np.concatenate(values) for values in zip(*found, strict=True))
+        del found
+        own = np.zeros(len(shapes), dtype=bool)
+        for here in _by_first_bits(key):
+            own[owner[here[_unmatched(key[here])]]] = True
+        result[~own] = np.nan
     return result
+
+
+def _by_first_bits(key: Bits) -> Iterator[Ints]:
+    """Yield places of numbers, some at a time, all of an edge together."""
+    bits = (len(key) // MATCHED).bit_length()
+    first = key >> np.uint64(64 - bits) if bits else np.zeros(len(key), dtype=np.uint64)
+    for number in range(2**bits):
+        yield np.flatnonzero(first == np.uint64(number))
 
 
 def _along(box: Floats) -> Ints:
