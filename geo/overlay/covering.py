@@ -289,5 +289,5 @@ def _left(shapes: Shapes) -> RowGround:
     def work(part: slice) -> Shapes:
         return areal_parts(sound.subtract_pairs(shapes[rows[part]], earlier[part]))
 
-    rest = np.concatenate(in_threads(row_blocks(len(rows), size=CUTS), work))
+    rest = np.concatenate([shapes[:0], *in_threads(row_blocks(len(rows), size=CUTS), work)])
     return RowGround.of([(rows, shapely.area(rest), rest)])

@@ -13,7 +13,8 @@ from geo.measure.area import form_of
 from geo.measure.facts import known_facts, remember
 from geo.measure.measuring import measure
 from geo.overlay import once_only, overlaps
-from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, zones
+from geo.overlay.covering import keep_left
+from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, tiling, zones
 
 
 def heap(seed, count=60, largest=160):
@@ -145,6 +146,18 @@ def test_ground_given_to_the_earlier_is_kept_with_rows_that_have_no_shape():
         kept, plain = once_only(some, form), once_only(fresh, form)
         assert shapely.to_wkb(kept[0]).tolist() == shapely.to_wkb(plain[0]).tolist()
         assert kept[1] == plain[1] > 1.0 and kept[2].tolist() == plain[2].tolist()
+
+
+@pytest.mark.parametrize("class_field", [None, "class"])
+def test_layers_without_overlaps_are_looked_at_too(class_field):
+    """Nothing is twice, nothing is left out, whether one parcel is in the layer or many are."""
+    for parcels in (tiling(), tiling().iloc[:1]):
+        shapes = parcels.geometry.to_numpy()
+        remember(shapes)
+        find_ground_once(parcels, class_field=class_field)
+        assert (
+            len(keep_left(shapes).row) == 0 and once_only(shapes, form_of(CRS.from_epsg(4549), shapes))[1] == 0.0
+        )
 
 
 def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(monkeypatch):
