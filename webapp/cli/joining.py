@@ -10,6 +10,7 @@ from typing import Protocol
 
 from layers.imports.joining import Doubled, JoinWish, join_table, preview_join
 from layers.imports.option_forms import add_options, options_from
+from layers.library.ahead import find_ahead
 from layers.library.library import Library
 from webapp import ROOT
 from webapp.cli.commands import Commands
@@ -89,6 +90,7 @@ def _join(given: _Join, settings: Settings) -> int:
         sys.stderr.write(say_both("cli_join_wants_keys", "\n") + "\n")
         return 2
     done = join_table(library, given.file, wish, options, who=getpass.getuser())
+    find_ahead(library, wish.layer)
     sys.stdout.write(f"{done['layer']} v{done['version']}: {', '.join(done['fields'])}\n")
     for note in done["notes"]:
         sys.stdout.write(f"  {note['zh']}\n  {note['en']}\n")

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from layers.imports.joining import JoinWish, join_table, parse_join, preview_join
 from layers.imports.options import ImportOptions
+from layers.library.ahead import find_ahead
 from layers.library.library import Library
 from webapp.accounts.rights import require_editor, sees_restricted
 from webapp.http.bodies import json_body
@@ -59,7 +60,9 @@ def joined_in_worker(
     who
         Who joins it.
     """
-    return join_table(opened, upload.path, *wanted, who=who, progress=progress)
+    done = join_table(opened, upload.path, *wanted, who=who, progress=progress)
+    find_ahead(opened, wanted[0].layer, progress=lambda: progress(0.92, 1))
+    return done
 
 
 @blueprint.post("/api/uploads/<upload>/join-preview")

@@ -20,32 +20,45 @@ from geo.measure.shelf import Arrays
 from layers.features.opened import OpenedContent
 from layers.figures.inputs import layer_frame
 from layers.imports.importer import import_layer
+from layers.imports.joining import JoinWish
 from layers.imports.options import ImportOptions
 from layers.library.ahead import find_ahead
 from layers.library.library import Library
 from tests.small_plan import write_plan
+from webapp.layers.joins import joined_in_worker
+from webapp.layers.uploads import Upload
 
 
 def _never(*_shapes: object, **_more: object) -> None:
     raise AssertionError("found a second time")
 
 
-def test_the_first_question_finds_all_that_an_import_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("joined", [False, True], ids=["imported", "joined"])
+def test_the_first_question_finds_all_that_came_in_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, joined: bool
 ) -> None:
     plan = tmp_path / "plan"
     write_plan(plan)
     monkeypatch.setattr("layers.store.files.OPENED", 100)
     x, y = np.meshgrid(np.arange(15) * 100.0 + 528_000, np.arange(10) * 100.0 + 3_529_000)
     boxes = shapely.box(x.ravel(), y.ravel(), x.ravel() + 110, y.ravel() + 100)
-    gpd.GeoDataFrame({"class": ["a", "b", "c"] * 50}, geometry=boxes, crs=4549).to_file(tmp_path / "p.gpkg")
+    columns = {"class": ["a", "b", "c"] * 50, "code": [f"k{number}" for number in range(150)]}
+    gpd.GeoDataFrame(columns, geometry=boxes, crs=4549).to_file(tmp_path / "p.gpkg")
     import_layer(Library(plan), tmp_path / "p.gpkg", ImportOptions(layer="p"), who="a")
     told: list[int] = []
     find_ahead(Library(plan), "p", progress=lambda: told.append(1))
     assert told == [1]
+    if joined:  # another version of the same shapes
+        table = tmp_path / "t.csv"
+        table.write_text("code,told\n" + "".join(f"k{number},{number}\n" for number in range(150)), "utf-8")
+        upload = Upload(id="u", name="t.csv", size=table.stat().st_size, owner="a", path=table)
+        wish = JoinWish("p", "t", "code", "code"), ImportOptions(layer="")
+        joined_in_worker(Library(plan), lambda _done, _whole: None, upload, wish, "a")
     library = Library(plan)
     snapshot = library.snapshot(library.layer("p"))
     assert isinstance(snapshot.content, OpenedContent)
+    newest = library.store.newest("p")
+    assert newest is not None and newest.number == (2 if joined else 1)
     for finds in ("find_validity", "find_overlapping"):
         monkeypatch.setattr(facts, finds, _never)
     monkeypatch.setattr("geo.measure.validity.move", _never)
