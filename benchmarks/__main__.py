@@ -5,11 +5,15 @@ What was measured is kept in the folder of the data, so that the command given a
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +21,7 @@ import numpy as np
 from benchmarks import generate, report, shapes
 from benchmarks.measure import ENGINES, FACTS
 from benchmarks.postgresql import binaries
-from benchmarks.questions import QUESTIONS, count_of
+from benchmarks.questions import LAYERS, QUESTIONS, count_of
 
 FIRST = ("tabulate", "cover_local", "cover_dissolved", "drawn")  # of the first yardstick
 LATER = ("tabulate", "cover", "points", "band", "band_covered", "drawn")  # of the second and third
@@ -33,26 +37,52 @@ ALONE = {
 }
 
 
-def run(engine: str, question: str, folder: Path, count: int, *, cap_s: float) -> report.Measured:
-    """Measure in a child process; a child over the cap is stopped (its load gets the cap again)."""
-    command = [sys.executable, "-m", "benchmarks.measure", engine, question, str(folder), str(count)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+FIRST_ALONE = ("geopandas", "SedonaDB")  # asked of the first yardstick alone: of the others they take minutes
+NEEDS = {"DuckDB spatial": "duckdb", "SedonaDB": "sedonadb"}  # packages of peers that may not be installed
+STOPPED_S = 60.0  # that a child which was told to stop may take, beside the time its answers may
+
+
+def run(engine: str, questions: Sequence[str], folder: Path, count: int, *, cap_s: float) -> list[report.Measured]:
+    """Measure in a child process; what takes longer than the cap is stopped (its load gets the cap again).
+
+    Parameters
+    ----------
+    engine
+        Of `benchmarks.measure.ENGINES`.
+    questions
+        One, or several that a server is asked one after the other.
+    folder
+        The yardstick's files.
+    count
+        Of parcels, homes or points.
+    cap_s
+        What a query may take.
+    """
+    command = [sys.executable, "-m", "benchmarks.measure", engine, ",".join(questions), str(folder), str(count)]
+    server = engine == report.SERVER
+    longest = len(questions) * (cap_s + STOPPED_S + count / 8_000) if server else cap_s + 5.0
+    given = os.environ | {"BENCHMARK_CAP_S": str(cap_s)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given) as child:
         try:
-            out, err = child.communicate(timeout=cap_s + 5.0 + count / 15_000 * (engine == "PostGIS"))
+            out, err = child.communicate(timeout=longest)
         except subprocess.TimeoutExpired:
             child.terminate()
             try:
-                child.communicate(timeout=20)
+                out, err = child.communicate(timeout=STOPPED_S)
             except subprocess.TimeoutExpired:
                 child.kill()
-                child.communicate()
-            return report.Measured(engine, question, count, None, None, None, None)
-    if child.returncode != 0:
-        reason = err.strip().split("\n")[-1][:70]
-        return report.Measured(engine, question, count, None, None, None, None, note=f"failed: {reason}")
-    found = json.loads(out.strip().split("\n")[-1])
-    found["drawn_s"] = {int(size): seconds for size, seconds in found.get("drawn_s", {}).items()}
-    return report.Measured(engine, question, count, **found)
+                out, err = child.communicate()
+            err = ""
+    answers = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    reason = err.strip().split("\n")[-1][:70]
+    note = f"failed: {reason}" if reason and child.returncode else ""
+    missing = {"load_s": None, "query_s": None, "peak_mb": None, "total_m2": None, "note": note}
+    found = []
+    for question, answer in zip_longest(questions, answers, fillvalue=None):
+        told = missing | (answer or {})
+        told["drawn_s"] = {int(size): seconds for size, seconds in (told.get("drawn_s") or {}).items()}
+        found.append(report.Measured(engine, str(question), count, **told))
+    return found
 
 
 def facts_s(question: str, folder: Path, count: int) -> float | None:
@@ -77,28 +107,112 @@ def _write(yardstick: str, folder: Path, count: int, real: Path | None) -> None:
         shapes.write(folder, count=count, parcels=made)
 
 
-def _asked(options: argparse.Namespace) -> Iterator[tuple[str, str, int]]:
-    """Yield yardsticks, questions and sizes."""
-    for yardstick in options.yardsticks.split(","):
-        if yardstick == "real" and options.real is None:
-            continue
-        usual = FIRST if yardstick == "tiling" else LATER
-        for question in options.questions.split(",") if options.questions else usual:
-            few = question == "cover_dissolved" and options.dissolved_sizes
-            for text in (options.dissolved_sizes if few else options.sizes).split(","):
-                yield yardstick, question, count_of(text)
+@dataclass(frozen=True)
+class Task:
+    """A yardstick of one size, and what is asked of it."""
+
+    yardstick: str
+    count: int
+    questions: tuple[str, ...]
+
+
+def _tasks(options: argparse.Namespace) -> Iterator[Task]:
+    """Yield what is asked, small sizes first."""
+    for text in options.sizes.split(","):
+        for yardstick in options.yardsticks.split(","):
+            if yardstick == "real" and options.real is None:
+                continue
+            usual = FIRST if yardstick == "tiling" else LATER
+            asked = options.questions.split(",") if options.questions else usual
+            few = options.dissolved_sizes.split(",") if options.dissolved_sizes else [text]
+            yield Task(yardstick, count_of(text), tuple(q for q in asked if q != "cover_dissolved" or text in few))
 
 
 def _answers(engine: str, question: str) -> bool:
     """Whether an engine is asked a question."""
-    return question in ALONE.get(engine, QUESTIONS) and (engine != "PostGIS" or binaries() is not None)
+    if engine in NEEDS and find_spec(NEEDS[engine]) is None:
+        return False
+    return question in ALONE.get(engine, QUESTIONS) and (engine != report.SERVER or binaries() is not None)
+
+
+class Run:
+    """What is measured in one go of the command; everything is put down as soon as it is known."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options, self.log = options, report.Log(options.folder / "measured.jsonl")
+        self.end_s = time.monotonic() + 60.0 * options.minutes
+        if options.anew:
+            self.log.path.unlink(missing_ok=True)
+        self.results = self.log.read()
+        self.engines = [name for name in options.engines.split(";") if name] or list(ENGINES)
+
+    def measure(self, task: Task) -> None:
+        """Measure what is missing of a task."""
+        missing = {
+            engine: [q for q in task.questions if _answers(engine, q) and not self._known(task, q, engine)]
+            for engine in self.engines
+            if task.yardstick == "tiling" or engine not in FIRST_ALONE
+        }
+        if any(missing.values()) and self._in_time():
+            _write(task.yardstick, self.options.folder / task.yardstick, task.count, self.options.real)
+        for engine, questions in missing.items():
+            together = [questions] if engine == report.SERVER else [[question] for question in questions]
+            for some in together:
+                if some and self._in_time():
+                    self._measure(task, engine, some)
+
+    def _measure(self, task: Task, engine: str, questions: list[str]) -> None:
+        capped = questions[0] == "cover_dissolved" and len(questions) == 1
+        cap = self.options.cap_dissolved if capped else self.options.cap
+        folder, load = self.options.folder / task.yardstick, os.getloadavg()[0]
+        asked = [one for one in questions if not self._stopped(task, one, engine)]
+        facts = self._facts_s(task, questions[0]) if engine == report.OURS else None
+        found = run(engine, asked, folder, task.count, cap_s=cap) if asked else []
+        skipped = [one for one in questions if one not in asked]
+        found += [
+            report.Measured(engine, one, task.count, None, None, None, None, note="not asked: no answer of fewer")
+            for one in skipped
+        ]
+        for one in found:
+            told = replace(one, yardstick=task.yardstick, facts_s=facts, cap_s=cap, load=load)
+            self.results.append(told)
+            self.log.add(told)
+            print(told, flush=True)
+
+    def _facts_s(self, task: Task, question: str) -> float | None:
+        """Have the facts of a question's layers found, once for all that are asked of its first layer."""
+        same = [one for one in QUESTIONS if LAYERS[one][0] == LAYERS[question][0]]
+        for one in self.results:
+            mine = (one.yardstick, one.count, one.engine) == (task.yardstick, task.count, report.OURS)
+            if mine and one.question in same and one.facts_s is not None:
+                return one.facts_s
+        return facts_s(question, self.options.folder / task.yardstick, task.count)
+
+    def _known(self, task: Task, question: str, engine: str) -> bool:
+        return any(
+            (one.yardstick, one.question, one.count, one.engine) == (task.yardstick, question, task.count, engine)
+            for one in self.results
+        )
+
+    def _stopped(self, task: Task, question: str, engine: str) -> bool:
+        """Whether an engine had no answer in time to a question of fewer parcels."""
+        return any(
+            (one.yardstick, one.question, one.engine) == (task.yardstick, question, engine)
+            and one.count < task.count
+            and one.query_s is None
+            and not one.drawn_s
+            for one in self.results
+        )
+
+    def _in_time(self) -> bool:
+        return time.monotonic() < self.end_s
 
 
 def main() -> None:
     """Run what was asked and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--sizes", default="20k,200k,1M")
-    parser.add_argument("--yardsticks", default="tiling,irregular,real")
+    parser.add_argument("--yardsticks", default="irregular,real,tiling", help="in the order they are asked in")
     parser.add_argument("--questions", default="", help="those of the yardstick by default")
     parser.add_argument(
         "--real", type=Path, help="folder of the real sets; without it the third yardstick is left out"
@@ -109,34 +223,20 @@ def main() -> None:
     parser.add_argument("--cap", type=float, default=150.0, help="seconds a query may take")
     parser.add_argument("--cap-dissolved", type=float, default=120.0, help="the same for dissolve-first coverage")
     parser.add_argument("--dissolved-sizes", default="", help="sizes of dissolve-first coverage; all by default")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=math.inf,
+        help="after which nothing more is begun; given again, it goes on",
+    )
     parser.add_argument("--folder", type=Path, default=Path("instance/bench"), help="where data are generated")
     parser.add_argument("--anew", action="store_true", help="measure again what an earlier run measured")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
     options = parser.parse_args()
-    wanted = [name for name in options.engines.split(";") if name] or list(ENGINES)
-    before = os.getloadavg()[0]
-    log = report.Log(options.folder / "measured.jsonl")
-    if options.anew:
-        log.path.unlink(missing_ok=True)
-    results = log.read()
-    done = {(one.yardstick, one.question, one.count, one.engine) for one in results}
-    for yardstick, question, count in _asked(options):
-        folder = options.folder / yardstick
-        engines = [one for one in wanted if _answers(one, question)]
-        if all((yardstick, question, count, engine) in done for engine in engines):
-            continue
-        _write(yardstick, folder, count, options.real)
-        for engine in engines:
-            if (yardstick, question, count, engine) in done:
-                continue
-            cap = options.cap_dissolved if question == "cover_dissolved" else options.cap
-            known = facts_s(question, folder, count) if engine == report.OURS else None
-            measured = run(engine, question, folder, count, cap_s=cap)
-            measured = replace(measured, yardstick=yardstick, facts_s=known, cap_s=cap)
-            results.append(measured)
-            log.add(measured)
-            print(measured, flush=True)
-    results.sort(key=lambda one: (one.count, list(ENGINES).index(one.engine)))
+    before, one_go = os.getloadavg()[0], Run(options)
+    for task in _tasks(options):
+        one_go.measure(task)
+    results = sorted(one_go.results, key=lambda one: (one.count, list(ENGINES).index(one.engine)))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     load = f"{before:.2f}, {os.getloadavg()[0]:.2f}"
     options.out.write_text(report.page(results, load=load), encoding="utf-8")

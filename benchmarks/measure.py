@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks import engines
-from benchmarks.postgis import PostGIS
+from benchmarks.postgis import PostGIS, StoppedError
 from benchmarks.questions import LAYERS, SIZED
 
 ENGINES = {
@@ -53,31 +53,43 @@ def find(question: str, folder: str, count: str) -> None:
     print(json.dumps({"facts_s": seconds, "facts_cpu_s": cpu, "facts_peak_mb": peak_mb()}))
 
 
-def main(name: str, question: str, folder: str, count: str) -> None:
-    """Measure and print."""
+def ask(engine: engines.Engine, name: str, question: str) -> dict[str, object]:
+    """Ask an engine that has loaded its layers, and return what was measured."""
+    before, begun = _cpu_s(engine), time.perf_counter()
+    if question == "drawn":
+        times = {size: statistics.median(found) for size, found in engine.drawn_s().items()}
+        answer: dict[str, object] = {"total_m2": 0.0, "query_s": None, "drawn_s": times}
+    else:
+        answer = {"total_m2": engine.answer(question)}
+        answer["query_s"] = time.perf_counter() - begun
+    answer["cpu_s"] = _cpu_s(engine) - before
+    if name in AGAIN and question != "drawn":  # a layer's facts are found once and kept with it
+        begun, before = time.perf_counter(), _cpu_s(engine)
+        engine.answer(question)
+        answer["again_s"], answer["again_cpu_s"] = time.perf_counter() - begun, _cpu_s(engine) - before
+    return answer | {"peak_mb": engine.peak_mb if isinstance(engine, PostGIS) else peak_mb()}
+
+
+def main(name: str, questions: str, folder: str, count: str) -> None:
+    """Measure and print a line for each question."""
     warnings.simplefilter("ignore")
     if name == FACTS:
-        find(question, folder, count)
+        find(questions, folder, count)
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that a server started here is stopped
     engine = ENGINES[name]()
     try:
-        start = time.perf_counter()
-        engine.load(Path(folder), int(count), question)
-        loaded, before = time.perf_counter(), _cpu_s(engine)
-        if question == "drawn":
-            answer = {"total_m2": 0.0, "query_s": None, "drawn_s": {}}
-            answer["drawn_s"] = {size: statistics.median(found) for size, found in engine.drawn_s().items()}
-        else:
-            answer = {"total_m2": engine.answer(question)}
-            answer["query_s"] = time.perf_counter() - loaded
-        answer["cpu_s"] = _cpu_s(engine) - before
-        if name in AGAIN and question != "drawn":  # a layer's facts are found once and kept with it
-            asked, before = time.perf_counter(), _cpu_s(engine)
-            engine.answer(question)
-            answer["again_s"], answer["again_cpu_s"] = time.perf_counter() - asked, _cpu_s(engine) - before
-        peak = engine.peak_mb if isinstance(engine, PostGIS) else peak_mb()
-        print(json.dumps({"load_s": loaded - start, "peak_mb": peak, **answer}))
+        for question in questions.split(","):
+            start = time.perf_counter()
+            engine.load(Path(folder), int(count), question)
+            loaded = time.perf_counter() - start
+            if isinstance(engine, PostGIS):
+                loaded = engine.loaded_s(question)
+            try:
+                answer = ask(engine, name, question)
+            except StoppedError:
+                answer = {"query_s": None, "peak_mb": None, "total_m2": None}
+            print(json.dumps({"load_s": loaded, **answer}), flush=True)
     finally:
         if isinstance(engine, PostGIS):
             with suppress(OSError):

@@ -63,7 +63,8 @@ class Server:
         """Run SQL and return what it prints."""
         command = [str(self.programs / "psql"), "-h", str(self.folder), "-U", USER, "-d", "postgres", "-qAtX"]
         command += ["-v", "ON_ERROR_STOP=1", "-c", text]
-        return subprocess.run(command, check=True, text=True, stdin=stdin, stdout=subprocess.PIPE).stdout.strip()
+        done = subprocess.run(command, check=True, text=True, stdin=stdin, capture_output=True)
+        return done.stdout.strip()
 
     def close(self) -> None:
         """Stop the server and remove its folder."""

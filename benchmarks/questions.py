@@ -37,6 +37,17 @@ COVER = (  # service areas dissolved, in parts; what lies inside one is not cut
     "else ST_Area(ST_Intersection(h.geometry, r.geometry)) end) area "
     "from {table} h join reach r on ST_Intersects(h.geometry, r.geometry)"
 )
+COVER_HITS = (  # who lies in one service area whole is not cut, and only the others' service areas are dissolved
+    "create table hits as select h.id, ST_CoveredBy(h.geometry, r.geometry) held, h.geometry, r.geometry around "
+    "from homes h join reach r on ST_Intersects(h.geometry, r.geometry)"
+)
+COVER_TWO_STEPS = (
+    "with whole as (select id, any_value(geometry) geometry from hits group by id having bool_or(held)), "
+    "rest as (select any_value(geometry) geometry, ST_Union_Agg(around) around from hits "
+    "where id not in (select id from whole) group by id) "
+    "select coalesce((select sum(ST_Area(geometry)) from whole), 0) + "
+    "coalesce((select sum(ST_Area(ST_Intersection(geometry, around))) from rest), 0)"
+)
 POINTS = "select count(*) from points p join zones z on ST_Contains(z.geometry, p.geometry)"
 DRAWN = (
     "select coalesce(sum(a), 0) from (select class, sum(ST_Area(ST_Intersection(geometry, {shape}))) a "

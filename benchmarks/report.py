@@ -23,7 +23,9 @@ TITLES = {
     "band_covered": "Area within 1 km of 25 winding rivers (ours by `coverage`; the peers as above)",
     "drawn": "Polygons drawn on the map, 1, 5 and 20 km across, layer loaded: median ms",
 }
-OURS = "PlanAtlas"
+OURS, SERVER = "PlanAtlas", "PostGIS"
+BUSY = 3.0  # load of the machine from where its clock says little
+PEERS_ASK = {"band_covered": "band"}  # what the peers are asked in the place of a question
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Measured:
     drawn_s: dict[int, float] | None = None
     facts_s: float | None = None
     cap_s: float = 0.0
+    load: float | None = None
     yardstick: str = "tiling"
 
 
@@ -103,31 +106,36 @@ def page(results: list[Measured], *, load: str) -> str:
         "# Benchmarks",
         "",
         "Written by `python -m benchmarks`; every number comes from one machine. Measurements are kept as they",
-        "are made, so that a run that was stopped goes on with what is missing.",
+        "are made, so that a run that was stopped goes on with what is missing. Where the time goes, what the",
+        "limits are and what a service with a million parcels holds stand in",
+        "[benchmarks-profile.md](benchmarks-profile.md).",
         "",
         f"Machine: {machine()}. Load before and after the run: {load}.",
         "",
-        f"Versions: {versions()}, PostGIS from the system's packages.",
+        f"Versions: {versions()}, PostGIS from the system's packages. {_absent(results)}",
         "",
         "Data: 50 x 50 km in EPSG:4549. Homes are the parcels of one class (one in five). Each engine runs in a",
         "process of its own with two threads or workers. *Load* is reading the files the engine's own best way",
         "(PostGIS: copy, index, analyse); *query* is the answer alone, the first one of a fresh process; *times",
         "ours* is the query against ours at the same size; *CPU* is processor time of the query, which a busy",
-        "machine changes less; *again* is ours asked a second time in the same process. *PlanAtlas* is asked of",
-        "layers as they are after an import: what a layer's own shapes are (boxes, validity, areas, overlaps) was",
-        "found once, is kept on the disk with the version and goes with it; *facts* is what finding that took, of",
-        "all layers of the question, beside the load and in no other number, as a peer's index. *PlanAtlas,",
-        "nothing known* finds it all within the query. PlanAtlas measures on the ellipsoid; the peers measure in",
-        "the plane and check nothing.",
+        f"machine changes less: what was measured while the load was above {BUSY:.0f} has the load beside its",
+        "name, and its seconds of the clock say little. *Again* is ours asked a second time in the same process.",
+        "*PlanAtlas* is asked of layers as they are after an import: what a layer's own shapes are (boxes,",
+        "validity, areas, overlaps) was found once, is kept on the disk with the version and goes with it;",
+        "*facts* is what finding that took, of all layers of the question, beside the load and in no other",
+        "number, as a peer's index. *PlanAtlas, nothing known* finds it all within the query. PlanAtlas",
+        "measures on the ellipsoid and tells ground counted twice; the peers measure in the plane and check",
+        "nothing.",
         "Buffers have 16 segments a quarter circle for everyone here. A query that takes longer than it may is",
-        "stopped (*> 150*). Peak memory is the process's resident peak, for PostGIS the server's processes with",
-        "the shared buffers once.",
+        "stopped (*> 150*), and that engine is not asked the same of more. Peak memory is the process's resident",
+        "peak, for PostGIS the server's processes with the shared buffers once. The tables *ours and the best",
+        "peer* have, by clock and by processor seconds, how many times ours the best peer took: below 1 is lost.",
         "",
     ]
     for yardstick, about in YARDSTICKS.items():
         mine = [result for result in results if result.yardstick == yardstick]
         if mine:
-            lines += [f"## {about}", ""]
+            lines += [f"## {about}", "", "### Ours and the best peer", "", *_beside_peers(mine), ""]
         for question, title in TITLES.items():
             rows = [result for result in mine if result.question == question]
             if rows:
@@ -136,13 +144,52 @@ def page(results: list[Measured], *, load: str) -> str:
     return "\n".join(lines)
 
 
+def _absent(results: list[Measured]) -> str:
+    """Return which peers were not there to be asked."""
+    asked = {one.engine for one in results}
+    absent = [name for name in ("DuckDB spatial", SERVER, "SedonaDB") if name not in asked]
+    return f"Not installed, so not asked: {', '.join(absent)}." if absent else ""
+
+
+def _beside_peers(results: list[Measured]) -> list[str]:
+    """Return for each question and size how many times ours the best peer took."""
+    lines = ["| question | size | best peer | by the clock | by processor seconds |", "|---|--:|---|--:|--:|"]
+    for ours in (one for one in results if one.engine == OURS):
+        asked = PEERS_ASK.get(ours.question, ours.question)
+        peers = [
+            one
+            for one in results
+            if (one.question, one.count) == (asked, ours.count) and not one.engine.startswith(OURS)
+        ]
+        for size in ours.drawn_s or {None: None}:
+            clock = [(_seconds(one, size), one) for one in peers if _seconds(one, size)]
+            if not clock or not _seconds(ours, size):
+                continue
+            best_s, best = min(clock, key=lambda pair: pair[0] or 0.0)
+            name = ours.question if size is None else f"drawn, {size // 1000} km"
+            cpu = [one.cpu_s for one in peers if one.cpu_s and size is None]
+            by_cpu = f"{min(cpu) / ours.cpu_s:.1f}" if cpu and ours.cpu_s else ""
+            times = (best_s or 0.0) / (_seconds(ours, size) or 1.0)
+            lines.append(f"| {name} | {ours.count:,} | {best.engine} | {times:.1f} | {by_cpu} |")
+    return lines
+
+
+def _seconds(one: Measured, size: int | None) -> float | None:
+    return one.query_s if size is None else (one.drawn_s or {}).get(size)
+
+
+def _name(one: Measured) -> str:
+    """Return an engine's name, with the load of a busy machine."""
+    return f"{one.engine} (load {one.load:.0f})" if one.load is not None and one.load > BUSY else one.engine
+
+
 def _drawn(rows: list[Measured]) -> list[str]:
     lines = ["| parcels | engine | 1 km | 5 km | 20 km | peak MB |", "|--:|---|--:|--:|--:|--:|"]
     for row in rows:
         found = row.drawn_s or {}
         cells = [f"{1000 * found[size]:.0f}" if size in found else row.note or "-" for size in (1000, 5000, 20000)]
         peak = "" if row.peak_mb is None else f"{row.peak_mb:.0f}"
-        lines.append(f"| {row.count:,} | {row.engine} | {' | '.join(cells)} | {peak} |")
+        lines.append(f"| {row.count:,} | {_name(row)} | {' | '.join(cells)} | {peak} |")
     return lines
 
 
@@ -168,7 +215,7 @@ def _table(rows: list[Measured], question: str, results: list[Measured]) -> list
         cpu = "" if row.cpu_s is None else f"{row.cpu_s:.2f}"
         again = "" if row.again_s is None else f"{row.again_s:.2f}"
         facts = "" if row.facts_s is None else f"{row.facts_s:.1f}"
-        cells = (f"{row.count:,}", row.engine, load, facts, query, ratio, cpu, again, peak, total)
+        cells = (f"{row.count:,}", _name(row), load, facts, query, ratio, cpu, again, peak, total)
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 

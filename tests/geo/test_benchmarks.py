@@ -1,5 +1,7 @@
 """The yardstick: exact ground truth, and a page that states ratios and caps."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -37,30 +39,45 @@ def test_the_page_states_ratios_and_caps():
     assert count_of("20k") == 20_000
 
 
-def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
-    asked = []
+def answered(engine, question, count, query_s):
+    return report.Measured(engine, question, count, 0.1, query_s, 100.0, 5.0)
 
-    def measure(engine, question, folder, count, *, cap_s):
-        asked.append((engine, question, count))
+
+def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
+    """Two engines, two sizes, the facts of points once a size; who had no answer of few is not asked of more."""
+    asked, facts = [], []
+
+    def measure(engine, questions, folder, count, *, cap_s):
+        asked.append((engine, *questions, count))
         if len(asked) == 2:
             raise KeyboardInterrupt
-        return report.Measured(engine, question, count, 0.1, float(len(asked)), 100.0, 5.0, drawn_s={1000: 0.5})
+        query_s = None if engine == "DuckDB spatial" else float(len(asked))
+        return [answered(engine, question, count, query_s) for question in questions]
 
     monkeypatch.setattr(bench, "run", measure)
-    monkeypatch.setattr(bench, "facts_s", lambda *_: None)
+    monkeypatch.setattr(bench.os, "getloadavg", lambda: (0.5, 0.5, 0.5))
+    monkeypatch.setattr(bench, "facts_s", lambda *what: facts.append(what) or 1.5)
     monkeypatch.setattr(bench, "_write", lambda *_: None)
-    out, engines = tmp_path / "page.md", "PlanAtlas;geopandas, tuned"
-    options = [f"--folder={tmp_path}", f"--out={out}", "--sizes=1k", f"--engines={engines}"]
+    out, engines = tmp_path / "page.md", "PlanAtlas;geopandas, tuned;DuckDB spatial"
+    options = [f"--folder={tmp_path}", f"--out={out}", "--sizes=1k,2k", f"--engines={engines}"]
     monkeypatch.setattr("sys.argv", ["benchmarks", "--yardsticks=irregular", "--questions=points", *options])
     with pytest.raises(KeyboardInterrupt):
         bench.main()
     with (tmp_path / "measured.jsonl").open("a") as file:
         file.write('{"engine": "half a li')
     bench.main()
-    assert [engine for engine, *_ in asked] == ["PlanAtlas", "geopandas, tuned", "geopandas, tuned"]
-    assert "| 1,000 | PlanAtlas |" in out.read_text() and "| 3.00 | 3.0 |" in out.read_text()
+    tuned = ("geopandas, tuned", "points", 1000)
+    of_more = [("PlanAtlas", "points", 2000), ("geopandas, tuned", "points", 2000)]
+    assert asked == [("PlanAtlas", "points", 1000), tuned, tuned, ("DuckDB spatial", "points", 1000), *of_more]
+    assert [count for *_, count in facts] == [1000, 2000]
+    page = out.read_text()
+    assert "| 1,000 | PlanAtlas |" in page and "| 3.00 | 3.0 |" in page and "not asked: no answer of fewer" in page
+    assert "| points | 1,000 | geopandas, tuned | 3.0 |" in page
     bench.main()
-    assert len(asked) == 3
+    assert len(asked) == 6
+    monkeypatch.setattr("sys.argv", [*sys.argv, "--anew", "--minutes=0"])
+    bench.main()
+    assert len(asked) == 6  # nothing is begun after the time
 
 
 def test_irregular_parcels_tile_the_square_with_bent_edges():
