@@ -47,6 +47,14 @@ class FileColumn:
 
 
 @dataclass(frozen=True)
+class AddedColumn:
+    """A column that a table to be sent on has beside its properties: what it is called, and a text a feature."""
+
+    label: Text
+    values: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
 class ExportBundle:
     """Features ready to be written.
 
@@ -55,7 +63,7 @@ class ExportBundle:
     their columns are. ``names`` has, for a property that holds ids or codes, what each of them is called.
     ``options`` are those of the format, all of them. ``group`` is where the layer stands in the catalog.
     ``ordered`` says that somebody chose the columns and their order; ``totals`` are of their rows. ``heading`` is
-    what the file holds, part by part.
+    what the file holds, part by part; ``added`` is what a table says of its rows beside their properties.
     """
 
     layer: Layer
@@ -73,6 +81,7 @@ class ExportBundle:
     ordered: bool = False
     totals: tuple[Total, ...] = ()
     heading: tuple[Text, ...] = ()
+    added: tuple[AddedColumn, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """Return the provenance with the notes and what the columns are, as plain values."""

@@ -15,9 +15,10 @@ from geo.errors import PlanAtlasError
 from geo.measure.crs import crs_name
 from geo.text import Text
 from layers.exports import coordinates
-from layers.exports.bundle import ExportBundle
+from layers.exports.bundle import AddedColumn, ExportBundle
 from layers.exports.naming import names_for, told_contents
 from layers.exports.registry import ExportFormat, export_formats, format_of
+from layers.exports.whereabouts import added_columns
 from layers.features.columns import Content
 from layers.features.filters import fields_of
 from layers.features.query import select
@@ -165,6 +166,8 @@ class Leaving:
         What the file holds, part by part.
     left
         Who the conditions leave out without failing them, in sentences.
+    added
+        Columns beside the properties, of a table to be sent on.
     """
 
     plan: Plan
@@ -177,6 +180,7 @@ class Leaving:
     totals: tuple[Total, ...] = ()
     heading: tuple[Text, ...] = ()
     left: tuple[Text, ...] = ()
+    added: tuple[AddedColumn, ...] = ()
 
 
 def export_layer(
@@ -240,6 +244,7 @@ def export_layer(
         ordered=bool(asked.columns),
         totals=leaving.totals,
         heading=leaving.heading,
+        added=leaving.added,
     )
     found = format_of(asked.kind)
     if found is None:
@@ -331,6 +336,7 @@ def export_snapshot(
             totals=totals_of(chosen, layer) if asked.columns else (),
             heading=told_contents(opened, layer, conditions),
             left=tuple(left),
+            added=added_columns(opened, snapshot, chosen) if asked.options.get("located") == "zone" else (),
         ),
         features=chosen,
     )

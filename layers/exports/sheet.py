@@ -28,6 +28,7 @@ _WORDS = {
     "wkt": say("sheet_wkt"),
 }
 _DEGREES = "0.0000000"
+_AREAS = ("mu", "m2", "ha", "km2")
 _PARTS = 200  # cells a shape may take on the sheet of shapes
 
 
@@ -53,6 +54,9 @@ def sheet_columns(bundle: ExportBundle) -> list[SheetColumn]:
     found = [SheetColumn(_WORDS["id"][lang], "", "id", lambda: iter(map(str, content.ids)), like=bundle.crs)]
     for name in _spoken(bundle) if as_seen(bundle) else _in_order(bundle):
         found += _of_property(bundle, name)
+    for one in bundle.added:
+        words = [text[lang] for text in one.values]
+        found.append(SheetColumn(one.label[lang], "", "name", lambda words=words: iter(words)))  # type: ignore[misc]
     points = point_coordinates(content)
     if points is not None:
         degrees = bundle.wkt is None or '"metre"' not in bundle.wkt
@@ -69,6 +73,8 @@ def column_label(bundle: ExportBundle, column: SheetColumn) -> Text:
     """Return what a column is called in both languages: as the catalog says, or what the sheet itself adds."""
     if column.property:
         return bundle.label_of(column.property) or Text("", "")
+    if column.type == "name":
+        return next(one.label for one in bundle.added if one.label[bundle.language] == column.heading)
     degrees = column.number_format == _DEGREES
     return _WORDS[{"x": "lon", "y": "lat"}.get(column.type, column.type) if degrees else column.type]
 
@@ -117,6 +123,8 @@ class TotalRow:
 
 def total_rows(bundle: ExportBundle) -> list[TotalRow]:
     """Return the rows of sums under a table, as the page shows them: amounts of two currencies are never added."""
+    if any(one.known and _is_area(bundle, one.field) for one in bundle.totals):
+        bundle.notes.append(say("sheet_areas_stated"))
     lang, times = bundle.language, Counter(one.field for one in bundle.totals)
     all_rows, unstated = f"{len(bundle.content):,}", say("sheet_not_stated")[lang]
     rows: dict[str, dict[str, float | str]] = {all_rows: {}}
@@ -129,6 +137,11 @@ def total_rows(bundle: ExportBundle) -> list[TotalRow]:
     }
     rows |= {unstated: unknown} if unknown else {}
     return [TotalRow(say("sheet_total", of=of)[lang], cells) for of, cells in rows.items() if cells]
+
+
+def _is_area(bundle: ExportBundle, name: str) -> bool:
+    field = bundle.field_of(name)
+    return field is not None and field.unit in _AREAS
 
 
 def _unlike(value: object) -> str | None:

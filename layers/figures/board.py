@@ -23,7 +23,7 @@ class Tile:
     """A statistic on the dashboard: its figure as it is shown everywhere, or why there is none yet.
 
     ``zoned``: it was asked of the zone looked at; ``timed``: the day looked at changes it. ``limit`` is what a
-    norm that was read asks for.
+    norm that was read asks for; ``sized`` whether its areas are as drawn, or as the text states them.
     """
 
     statistic: str
@@ -34,6 +34,7 @@ class Tile:
     illustrative: bool = False
     meets: bool | None = None
     limit: str = ""
+    sized: Literal["", "drawn", "stated"] = ""
     zoned: bool = True
     timed: bool = False
     shown: Shown | None = None

@@ -19,11 +19,12 @@ from layers.figures.inputs import AS_OF, gather
 from layers.figures.kept import KeptFigure, KeptUse
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
-from layers.figures.standing import target_verdict
+from layers.figures.standing import Standing, target_standing
 from layers.figures.verification.recompute import is_of_older_release
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
 from layers.plan.looks import LOOKS
+from layers.plan.schedule import usual_day
 from layers.plan.statistics import Indicator, Promises, Statistic, restore_statistic
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import chart_line
@@ -84,11 +85,13 @@ def indicators() -> Response:
         groups: dict[str, list[Any]] = {}
         for one in known.indicators.values():
             groups.setdefault(one.group[current_language()], []).append((one, _chart(one)))
-        targets = []
+        targets, day = [], usual_day(current_library().catalog.plan)
         for target in known.targets.values():
             statistic = known.statistics.get(target.statistic)
             figure = latest_figure(statistic) if statistic else None
-            targets.append((target, statistic, figure, target_verdict(target, figure)))
+            waits = statistic is not None and figure is None  # it is computed when somebody asks
+            standing: Standing = "undecided" if waits else target_standing(target, figure, day)
+            targets.append((target, statistic, figure, standing))
         return {"groups": groups, "targets": targets, "anomalies": current_library().catalog.anomalies}
 
     return page_once("indicators.html", _rests_on(known), values)

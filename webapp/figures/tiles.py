@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
+from typing import Literal
 
 from geo.text import Text
 from layers.errors import BadParameter, LayerUnavailable, UnknownLayer
@@ -30,6 +31,7 @@ from webapp.state import AppState
 
 _MOST_ZONES = 300
 _MOST_BARS = 8
+_AREAS = ("m2", "mu", "ha", "km2")
 _URGENT = ("behind", "on_the_way", "met", "undecided", "not_computable")  # the order targets are told in
 
 
@@ -233,9 +235,18 @@ class Tiles:
             state=told["state"],
             illustrative=any(use["illustrative"] for use in told["layers"]),
             meets=told["meets"],
+            sized=_sized(told),
             limit=f"{limit.operator} {asked}" if limit is not None and asked else "",
             shown=_short(brief_figure(figure_of(told), language)),
         )
+
+
+def _sized(told: KeptFigure) -> Literal["", "drawn", "stated"]:
+    """Return where a figure's areas are from: the shapes on the map, or a field as the text states it."""
+    statistic = told["statistic"]
+    if (told.get("unit") or statistic["unit"]) not in _AREAS:
+        return ""
+    return "stated" if statistic.get("field") else "drawn"
 
 
 def _short(shown: Shown) -> Shown:

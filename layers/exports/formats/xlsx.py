@@ -51,6 +51,14 @@ WORDS = ExportOption(
         "seen": Text("如所见：一种语言，代码单独一页", "as seen: one language, codes on a sheet of their own"),
     },
 )
+LOCATED = ExportOption(
+    "located",
+    Text("位置列", "columns of place"),
+    {
+        "none": Text("不写", "left out"),
+        "zone": Text("所在分区与是否上图", "the zone, and whether it is on the map"),
+    },
+)
 SHEETS = {
     "data": Text("数据", "Data"),
     "fields": Text("字段", "Fields"),
@@ -262,7 +270,7 @@ FORMAT = ExportFormat(
         ),
         Text(f"最多 {_ROWS - 1:,} 行", f"at most {_ROWS - 1:,} rows"),
     ),
-    options=(SHAPE, WORDS),
+    options=(SHAPE, WORDS, LOCATED),
     most_features=_ROWS - 1,
     order=15,
 )

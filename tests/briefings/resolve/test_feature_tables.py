@@ -29,7 +29,7 @@ def test_rows_columns_order_and_groups_are_those_that_were_seen() -> None:
     assert amounts == sorted(amounts, reverse=True)
     stated = [float(row[1].replace(",", "")) for row in own if row[1] != "—"]
     assert float(table.rows[table.strong[0]][1].replace(",", "")) == pytest.approx(sum(stated))
-    assert any(f"{53 - len(stated)} 行未写" in one for one in found.caveats)
+    assert any(f"{53 - len(stated)} 项未说明" in one for one in found.caveats)
 
 
 def test_a_filter_is_kept_and_said() -> None:

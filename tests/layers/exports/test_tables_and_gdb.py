@@ -148,7 +148,8 @@ def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
     library = Library(DATA).at_time("2023-06-30")
     layer, path = library.layer("projects"), tmp_path / "t.xlsx"
     columns = ("@name", "land_mu", "investment_value", "schedule_state")
-    asked = replace(read_asked("xlsx", filters=("start_iso=2021",), options={"shape": "none"}), columns=columns)
+    options = {"shape": "none", "located": "zone"}
+    asked = replace(read_asked("xlsx", filters=("start_iso=2021",), options=options), columns=columns)
     export_snapshot(library, library.snapshot(layer), asked, path, software="PlanAtlas 0")
     book = python_calamine.load_workbook(path)
     sheet_rows: list[list[Any]] = book.get_sheet_by_name("数据").to_python()
@@ -158,10 +159,15 @@ def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
     land, money = (
         next(c for c, one in enumerate(head) if str(one).startswith(word)) for word in ("用地", "总投资")
     )
-    assert [row[0] for row in told] == [f"合计 ({len(things)})", "合计 (CNY)", "合计 (USD)", "合计 (未写)"]
+    assert [row[0] for row in told] == [f"合计 ({len(things)})", "合计 (CNY)", "合计 (USD)", "合计 (未说明)"]
     assert told[0][land] == pytest.approx(sum(row[land] for row in things if row[land] != ""))
     assert told[1][money] + told[2][money] == pytest.approx(sum(row[money] for row in things if row[money] != ""))
-    assert told[3][money] == f"{sum(row[money] == '' for row in things)} 项未写"
+    assert told[3][money] == f"{sum(row[money] == '' for row in things)} 项未说明"
+    zone, placed = head.index("所在分区（按图上位置）"), head.index("是否上图")
+    lies = {row[1]: (row[zone], row[placed]) for row in things}
+    assert lies["联东 U 谷江阴项目"] == ("高新区本部 · 南部制造业组团 · 联东 U 谷", "已上图")
+    off = [row for row in things if row[placed] != "已上图"]
+    assert off and all(row[placed].startswith("尚未上图") and row[zone] == "" for row in off)
     notes: dict[Any, Any] = {row[0]: row[1] for row in book.get_sheet_by_name("说明").to_python()}
     assert notes["状态日期 / day of the states"] == "2023-06-30" and "2021 年" in notes["筛选 / filters"]
     with zipfile.ZipFile(path) as archive:

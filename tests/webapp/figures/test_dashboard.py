@@ -218,5 +218,7 @@ def test_a_verdict_has_one_word_on_the_dashboard_the_indicators_and_in_briefings
     assert page["meets"]["zh"] == board["standing_met"]["zh"] == briefing["meets"]["zh"] == "达标"
     assert page["meets_not"]["zh"] == briefing["meets_not"]["zh"] == "未达标"
     assert page["meets_unknown"]["zh"] == board["standing_undecided"]["zh"] == "待定"
-    assert page["meets"]["en"] == board["standing_met"]["en"].lower()
+    assert briefing["meets_undecided"]["zh"] == "待定"
+    assert page["meets"]["en"] == board["standing_met"]["en"].lower() == briefing["meets"]["en"]
+    assert page["meets_not"]["en"] == briefing["meets_not"]["en"] == "not met"
     assert page["meets_unknown"]["en"] == board["standing_undecided"]["en"].lower()

@@ -106,6 +106,7 @@ export type Dashboard = {
       illustrative: boolean;
       meets: boolean | null;
       limit: string;
+      sized: "" | "drawn" | "stated";
       zoned: boolean;
       timed: boolean;
       shown: {
@@ -148,6 +149,7 @@ export type Dashboard = {
       illustrative: boolean;
       meets: boolean | null;
       limit: string;
+      sized: "" | "drawn" | "stated";
       zoned: boolean;
       timed: boolean;
       shown: {
@@ -190,6 +192,7 @@ export type Dashboard = {
       illustrative: boolean;
       meets: boolean | null;
       limit: string;
+      sized: "" | "drawn" | "stated";
       zoned: boolean;
       timed: boolean;
       shown: {

@@ -11,6 +11,8 @@ import { shownValue } from "./values.js";
 
 /** The column of names, where no field is one. */
 export const NAME = "@name";
+/** Units of land: what a field holds in them is stated, never measured on the map. */
+const AREAS = ["mu", "m2", "ha", "km2"];
 
 /** Name first, then what the layer declares. @param {Layer} layer @returns {Field[]} */
 export function fieldsOf(layer) {
@@ -53,7 +55,7 @@ export function shownCell(field, value, currency) {
 export function sumLine(total, field) {
   const plain = total.currency ? amountText(total.sum, field.unit, total.currency) : number(total.sum, field.unit, field.decimals);
   const sum = total.known ? plain : "—";
-  return html`<span class="sum">${sum}${total.unknown ? html`<span class="unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="unknown" title=${said("table_not_said")}>?</span>`}</span>`;
+  return html`<span class="sum">${sum}${total.known && AREAS.includes(field.unit) ? html`<span class="unknown" title=${said("table_areas_stated")}>${said("as_stated")}</span>` : nothing}${total.unknown ? html`<span class="unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="unknown" title=${said("table_not_said")}>?</span>`}</span>`;
 }
 
 /** The condition that takes what is not known as well. @param {string} where */

@@ -153,7 +153,7 @@ class TablePanel {
     const first = sort ? known.find((one) => one.id === sort.split(",")[0].replace(/^-/, "")) : null;
     const sorted = first ? said(sort.startsWith("-") ? "table_sorted_down" : "table_sorted_up", { field: plainLabel(first) }) : "";
     const filters = this.page.store.filters.value[layer.id] ?? [];
-    const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort, words: "seen" });
+    const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort, words: "seen", located: "zone" });
     for (const one of filters) query.append("where", one);
     if (this.page.store.date.value && told?.number) query.set("version", String(told.number)); // of the day that is shown
     if (timely(layer) && this.page.store.when.value) query.set("when", this.page.store.when.value);
@@ -220,7 +220,7 @@ class TablePanel {
           const limits = (this.page.store.filters.value[layer.id] ?? []).filter((one) => readCondition(one).field === field.id);
           const limit = () => this.page.askCondition(layer.id, limits[0] ?? "", field.id);
           const hint = said("table_limit", { field: plainLabel(field) });
-          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${labelOf(field)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || /[（(]/.test(label) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button><button type="button" class="limit" tabindex="-1" data-limit=${field.id} aria-pressed=${String(limits.length > 0)} aria-label=${hint} title="${hint} (F)" @click=${limit}>${FUNNEL}</button></th>`;
+          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${labelOf(field)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || (field.unit && label.includes(unitName(field.unit))) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button><button type="button" class="limit" tabindex="-1" data-limit=${field.id} aria-pressed=${String(limits.length > 0)} aria-label=${hint} title="${hint} (F)" @click=${limit}>${FUNNEL}</button></th>`;
         })}</tr></thead>
         <tbody>
           <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
