@@ -21,10 +21,10 @@ import numpy as np
 from benchmarks import generate, report, shapes
 from benchmarks.measure import ENGINES, FACTS
 from benchmarks.postgresql import binaries
-from benchmarks.questions import LAYERS, QUESTIONS, count_of
+from benchmarks.questions import BESIDE, LAYERS, QUESTIONS, count_of
 
 FIRST = ("tabulate", "cover_local", "cover_dissolved", "drawn")  # of the first yardstick
-LATER = ("tabulate", "cover", "points", "band", "band_covered", "drawn")  # of the second and third
+LATER = ("tabulate", "cover", "points", "band", "drawn", "band_covered")  # of the second and third
 ALONE = {
     "PlanAtlas, from file": ("tabulate",),
     "PlanAtlas": ("tabulate", "cover_local", "cover", "points", "band", "band_covered", "drawn"),
@@ -181,7 +181,8 @@ class Run:
 
     def _facts_s(self, task: Task, question: str) -> float | None:
         """Have the facts of a question's layers found, once for all that are asked of its first layer."""
-        same = [one for one in QUESTIONS if LAYERS[one][0] == LAYERS[question][0]]
+        same = [one for one in QUESTIONS if LAYERS[one][0] == LAYERS[question][0] and one not in BESIDE]
+        same = [question] if question in BESIDE else same
         for one in self.results:
             mine = (one.yardstick, one.count, one.engine) == (task.yardstick, task.count, report.OURS)
             if mine and one.question in same and one.facts_s is not None:

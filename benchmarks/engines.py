@@ -91,11 +91,12 @@ class PlanAtlas:
         if question == "drawn":
             self.index = Index.of(self.subject, class_field="class")
 
-    def find(self) -> None:
-        """Find what an import finds of a layer, and keep it."""
+    def find(self, question: str) -> None:
+        """Find what an import finds of a layer, and keep it: of targets, what is left when ground counts once."""
         for frame in (self.subject, *self.others.values()):
             find_facts(frame)
-        find_ground_once(self.subject, class_field="class" if self.classed else None)
+        target = question in ("cover", "band_covered")
+        find_ground_once(self.subject, class_field="class" if self.classed and not target else None)
         if "zones" in self.others:
             find_zone_overlap(self.others["zones"])
 

@@ -13,6 +13,7 @@ LAYERS = {  # that a question asks of, beside homes, parcels or points of the si
     "points": ("points", "zones"),
     "drawn": ("parcels",),
 }
+BESIDE = ("band_covered",)  # for which something is found of a layer beside what all others of it need
 SIZED = ("parcels", "homes", "points")
 
 TABULATE = (

@@ -20,7 +20,7 @@ TITLES = {
     "cover": "Homes within 500 m of 5,000 parks (the peers dissolve first, in parts, and cut what is not inside)",
     "points": "Points by zone",
     "band": "Area within 1 km of 25 winding rivers (ours by `band`)",
-    "band_covered": "Area within 1 km of 25 winding rivers (ours by `coverage`; the peers as above)",
+    "band_covered": "The same by `coverage` (the peers as above; *facts* is what it needs beside those of area)",
     "drawn": "Polygons drawn on the map, 1, 5 and 20 km across, layer loaded: median ms",
 }
 OURS, SERVER = "PlanAtlas", "PostGIS"

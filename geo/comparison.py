@@ -11,7 +11,7 @@ import shapely
 
 from geo.arrays import Floats, Ints, Shapes, is_empty_cell
 from geo.errors import BadField, WrongCRS
-from geo.measure.area import M2_PER_HA, area_m2, form_of, mu_of
+from geo.measure.area import M2_PER_HA, area_m2, mu_of
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.measuring import measure
 from geo.measure.validity import usable_report
@@ -206,7 +206,7 @@ def transition_matrix(
     notes = []
     for report in (left, right):
         mine = report.on(bench)
-        mine, twice, _ = once_only(mine, form_of(bench.crs, mine))
+        mine, twice, _ = once_only(mine, bench.crs)
         shapes.append(mine)
         if twice > 0.0:
             which = Text("先前", "earlier") if report is left else Text("现在", "later")

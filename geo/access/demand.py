@@ -12,7 +12,7 @@ import shapely
 from geo.arrays import Floats, Integers, Ints, Shapes, as_rows
 from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
-from geo.measure.area import form_of, measure_shapes, shape_lengths_m
+from geo.measure.area import measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import overlapping_pairs, shape_kinds
 from geo.measure.validity import Report, usable_report
@@ -91,7 +91,7 @@ def demand_of(
     shapes = report.on(bench)
     caveats = []
     if kind == POLYGON and overlap_once:
-        apart, twice, _ = once_only(shapes, form_of(bench.crs, shapes))
+        apart, twice, _ = once_only(shapes, bench.crs)
         shapes = shapes if weight_field else apart  # people are of their own shape, whatever lies over it
         caveats += [_overlap_told(twice, weighted=bool(weight_field))] if twice > 0.0 else []
     amount = feature_amounts(bench, shapes, kind)

@@ -17,7 +17,6 @@ from geo.access.service import QUAD_SEGS, ServiceRule, checked_distance_m, facil
 from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
 from geo.errors import BadDistance, EmptyLayer
 from geo.measure import sound
-from geo.measure.area import form_of
 from geo.measure.crs import Bench
 from geo.measure.facts import some_of
 from geo.measure.validity import Report, usable_report
@@ -91,7 +90,7 @@ class Proximity(Result):
         """What of the polygons lies inside the band, m2: ground that several of them cover counts once."""
         rows = np.flatnonzero(self.within & (shapely.get_dimensions(self.shapes) == POLYGON))
         shapes = some_of(self.shapes, rows)
-        apart, twice, _ = once_only(shapes, form_of(self.bench.crs, shapes))
+        apart, twice, _ = once_only(shapes, self.bench.crs)
         if not twice:
             return float(self.within_amount[rows].sum())
         band = Band(self.service_areas, self.links, self.limit_m)

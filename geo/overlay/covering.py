@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from pyproj import CRS
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
 from geo.measure import sound
 from geo.measure.area import finite_bounds, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import known_facts, overlapping_pairs, remember_changed, shape_boxes
-from geo.measure.integrals import AreaForm, area_form
-from geo.measure.measuring import measure
+from geo.measure.integrals import area_form
 from geo.measure.row_ground import RowGround
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
@@ -250,10 +250,10 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch
     return Covered(amount, covered, targets, ground)
 
 
-def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
+def once_only(shapes: Shapes, crs: CRS) -> tuple[Shapes, float, Ints]:
     """Return polygons without mutual overlap (ground goes to the earlier row), the area removed and its rows.
 
-    What is left of a whole layer's polygons is found once and kept with them.
+    What is left of a whole layer's polygons is found once and kept with them, as their areas are.
     """
     if not len(overlapping_pairs(shapes)[0]):
         return shapes, 0.0, np.zeros(0, dtype=np.int64)
@@ -261,8 +261,8 @@ def once_only(shapes: Shapes, form: AreaForm) -> tuple[Shapes, float, Ints]:
     result, rows = shapes.copy(), np.array(left.row)
     result[rows] = left.shapes(np.arange(len(rows)))
     remember_changed(result, shapes, rows)
-    removed = measure(shapes[rows], form).area_m2.sum() - measure(result[rows], form).area_m2.sum()
-    return result, float(removed), rows
+    before, after = measure_shapes(shapes, crs).area_m2[rows], measure_shapes(result, crs).area_m2[rows]
+    return result, float(before.sum() - after.sum()), rows
 
 
 def keep_left(shapes: Shapes) -> RowGround:

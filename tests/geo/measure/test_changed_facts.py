@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from geo.arrays import Shapes
 from geo.measure import facts
-from geo.measure.area import form_of, measure_shapes
+from geo.measure.area import measure_shapes
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures, measure_all
 from geo.overlay.covering import once_only
@@ -33,7 +33,7 @@ def test_what_is_taken_over_is_what_would_be_found(wide: set[int], more: float) 
     for kept in (facts.shape_boxes, facts.shape_kinds, facts.shape_validity):
         kept(before)
     measure_shapes(before, PLANE)
-    after, twice, rows = once_only(before, form_of(PLANE, before))
+    after, twice, rows = once_only(before, PLANE)
     assert twice > 0.0 and len(rows)
     fresh = shapely.from_wkb(shapely.to_wkb(after))
     found, anew = measure_shapes(after, PLANE), measure_shapes(fresh, PLANE)
@@ -55,7 +55,7 @@ def test_only_what_changed_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
         return measure_all(shapes, form)
 
     monkeypatch.setattr("geo.measure.area.measure_all", counted)
-    after, _, rows = once_only(before, form_of(PLANE, before))
+    after, _, rows = once_only(before, PLANE)
     assert measure_shapes(after, PLANE).area_m2.sum() == pytest.approx(
         measure_shapes(before, PLANE).area_m2.sum() - 4 * 10.0 * 100.0 - 4 * 100.0, rel=1e-6
     )
