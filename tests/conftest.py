@@ -1,5 +1,7 @@
 """What all tests share: the browser, and what a run leaves out."""
 
+import gc
+
 import pytest
 from hypothesis import settings
 
@@ -16,6 +18,18 @@ pytest_plugins = [
     "tests.qgis",
     "tests.run_folder",
 ]
+
+
+def pytest_configure() -> None:
+    """Look for garbage seldom: next to all of it goes by itself, and looking takes a tenth of a run."""
+    gc.set_threshold(10_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Never look through what is there to the end: the modules and the tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

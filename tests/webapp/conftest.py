@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from waitress import wasyncore
+from werkzeug.routing import Rule
 
 from tests.small_plan import write_plan
 from tests.waiting import LONGEST_S
 from tests.warm import ABLE, warm_context
 from webapp import create_app
 from webapp.accounts.passwords import Passwords
+from webapp.http.assets import Assets
 from webapp.http.server import listening_server
 from webapp.settings import read_settings
 from webapp.state import state_of
@@ -29,6 +33,31 @@ def workers_begin_warm() -> None:
     """Workers are forked from one process that has loaded everything; a `Service` starts its own anew, as users' do."""
     if ABLE:
         warm_context()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_no_test_changes_is_made_once() -> Iterator[None]:
+    """Reading the front end's files and compiling the addresses is two thirds of making the service."""
+    first = Rule._compile_builder
+    builders: dict[object, Callable[..., tuple[str, str]]] = {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown
+        if key not in builders:
+            builders[key] = first(rule, append_unknown)
+        return builders[key]
+
+    read = functools.cache(Assets)
+
+    def copied(packages: Path) -> Assets:
+        made = copy(read(packages))
+        made.by_url = dict(made.by_url)  # an app adds files of its own
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
+        patch.setattr("webapp.http.assets.Assets", copied)
+        yield
 
 
 @pytest.fixture(autouse=True)
