@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from geo.arrays import Bools, as_list
 from layers.features.columns import Content, Positions
+from layers.features.near_words import alike_parts, near_phrases, normal_form
 from layers.features.pinyin import name_spellings
 from layers.plan.catalog import Field, Layer
 
@@ -222,11 +222,29 @@ class NameIndex:
         """
         words = normal_form(text).split()
         found = self._matches(words)
-        for other in _near(" ".join(words), near):
+        for other in near_phrases(" ".join(words), near):
             codes = self._matches(normal_form(other).split())
             alike = (Match.NEAR << _MATCH) | (codes >> _MATCH << _ORDER) | (codes & (1 << _ORDER) - 1)
             found = np.where((found == _NONE) & (codes != _NONE), alike, found)
         return Answers(found)
+
+    def find_translated(self, text: str, *, near: Iterable[Sequence[str]]) -> Answers:
+        """Return what answers to each of several words itself, or by one that means about the same.
+
+        Parameters
+        ----------
+        text
+            Words, such as a firm's name in English of which the layer has the Chinese one.
+        near
+            Groups of words, some of several, that mean about the same.
+        """
+        parts = alike_parts(normal_form(text).split(), near)
+        if len(parts) < 2:
+            return Answers(self._nothing())
+        each = [np.min([self._matches(other.split()) for other in part], axis=0) for part in parts]
+        worst = np.max(each, axis=0)  # where one is not found, that is `_NONE`
+        alike = (Match.NEAR << _MATCH) | (worst & (1 << _MATCH) - 1)
+        return Answers(np.where(worst == _NONE, _NONE, alike))
 
     def find_alike(self, text: str) -> Answers:
         """Return what answers to the words with a slip in each.
@@ -347,27 +365,6 @@ def _each(value: object) -> list[str]:
     if isinstance(value, float) and value.is_integer():
         return [str(int(value))]
     return [str(value)]
-
-
-def normal_form(text: str) -> str:
-    """Return a text as it is compared: one form of each character, no case, one space.
-
-    Examples
-    --------
-    >>> normal_form("Ｇalaxy　 Semi")
-    'galaxy semi'
-    """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _near(word: str, near: Iterable[Sequence[str]]) -> list[str]:
-    groups = _normal_groups(tuple(tuple(group) for group in near))
-    return [other for group in groups if word in group for other in group if other != word]
-
-
-@lru_cache(maxsize=8)
-def _normal_groups(near: tuple[tuple[str, ...], ...]) -> list[list[str]]:
-    return [[normal_form(one) for one in group] for group in near]
 
 
 def _alike(word: str, known: Sequence[str]) -> list[int]:

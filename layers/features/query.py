@@ -14,7 +14,8 @@ import shapely
 from geo.text import Text
 from layers.errors import BadBox
 from layers.features.columns import Bools
-from layers.features.names import Match, NameMatch, normal_form
+from layers.features.names import Match, NameMatch
+from layers.features.near_words import normal_form
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Layer
 
@@ -176,6 +177,8 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
         (at, row): Hit(looked[at].layer, looked[at].features[row], None) for at, row in rows if row is not None
     }
     found = [one.names.find(text, near=near) for one in looked]
+    if not by_id and not any(found):
+        found = [one.names.find_translated(text, near=near) for one in looked]
     if not by_id and not any(found):
         found = [one.names.find_alike(text) for one in looked]
     ranked = sorted(

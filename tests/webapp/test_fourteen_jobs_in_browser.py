@@ -128,6 +128,7 @@ def compare_two_versions(walk: Walk) -> None:
     walk.press(row.locator("[data-compare=parks]"))
     expect(walk.page.locator("#differences tbody tr")).to_have_count(1)
     assert walk.pressed == 2, "what stands behind the layer, and its comparison"
+    walk.press("#twin-close")
     walk.press(row.locator(".versions-fold > summary"))
     walk.press(row.locator("ol.versions > li[value='2']").get_by_role("button", name=walk.word("version_compare")))
     expect(row.locator("ol.versions")).to_contain_text("→")

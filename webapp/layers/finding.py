@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pyproj import Transformer
 
+from layers.features.near_words import TRADE_WORDS
 from layers.features.query import Hits, search
 from layers.features.snapshot import Snapshot
 from layers.imports.tables.angles import parse_angle
@@ -46,7 +47,9 @@ def find_all(
     most
         Features to return.
     """
-    return search(snapshots, text, most=most, near=plan.near_words), read_written_places(text, plan)
+    return search(snapshots, text, most=most, near=(*plan.near_words, *TRADE_WORDS)), read_written_places(
+        text, plan
+    )
 
 
 def read_written_places(text: str, plan: Plan) -> list[WrittenPlace]:

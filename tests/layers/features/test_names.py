@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from geo.text import Text
 from layers.features.columns import Content, content_of
-from layers.features.names import Match, NameIndex, normal_form
+from layers.features.names import Match, NameIndex
+from layers.features.near_words import normal_form
 from layers.features.pinyin import character_readings, name_spellings
 from layers.plan.catalog import Field, Layer
 

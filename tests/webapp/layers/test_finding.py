@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from layers.library.library import Library
 from layers.plan.reader import read_catalog
-from webapp.layers.finding import read_written_places
+from webapp.layers.finding import find_all, read_written_places
 
-PLAN = read_catalog(Path(__file__).parents[3] / "data").plan
+DATA = Path(__file__).parents[3] / "data"
+PLAN = read_catalog(DATA).plan
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,18 @@ def test_an_answer_says_why_and_where(client: FlaskClient) -> None:
     assert [(one["id"], one["match"], one["text"]) for one in found["results"]] == [("s-1", "pinyin", "一号厂房")]
     (place,) = client.get("/api/search?q=30.05,104.05").get_json()["places"]
     assert place == {"lon": 104.05, "lat": 30.05, "crs": "EPSG:4326"}
+
+
+def test_a_firm_is_found_by_its_english_name_where_the_plan_has_the_chinese_one() -> None:
+    library = Library(DATA)
+    snapshots = [library.snapshot(library.layer("projects"))]
+    asked = {
+        "Changjiang Electronics": ["p-06", "p-50"],
+        "Changdian Technology": ["p-06", "p-50"],  # by its sound and by what the other word means
+        "Xinbang Electronics": ["p-52"],
+        "Gutian new materials": ["p-18"],
+        "Panasonic": ["p-04"],
+        "Changdian shipyard": [],
+    }
+    found = {one: find_all(snapshots, one, plan=PLAN, most=9)[0].hits for one in asked}
+    assert {one: [hit.feature.id for hit in hits] for one, hits in found.items()} == asked

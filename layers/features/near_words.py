@@ -1,0 +1,86 @@
+"""Words that mean about the same: groups a plan declares, and those that names of firms are made of."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+_TOGETHER = 3  # words that may mean one thing together
+
+# Who knows a firm by its English name finds it by these, where the plan has the Chinese one.
+TRADE_WORDS: tuple[tuple[str, ...], ...] = (
+    ("科技", "技术", "technology", "technologies", "tech"),
+    ("电子", "electronics", "electronic"),
+    ("电气", "电工", "electric", "electrical"),
+    ("集团", "group"),
+    ("控股", "holding", "holdings"),
+    ("投资", "investment"),
+    ("公司", "company", "corporation", "limited"),
+    ("材料", "materials", "material"),
+    ("新材料", "new materials", "advanced materials"),
+    ("机械", "machinery", "mechanical"),
+    ("装备", "设备", "equipment"),
+    ("汽车", "automobile", "automotive", "vehicles"),
+    ("医疗", "medical"),
+    ("药业", "制药", "pharmaceutical", "pharmaceuticals", "pharma"),
+    ("生物", "bio", "biological", "biotech"),
+    ("半导体", "semiconductor", "semiconductors"),
+    ("特钢", "特种钢", "special steel"),
+    ("钢铁", "iron and steel", "steel"),
+    ("能源", "energy"),
+    ("新能源", "new energy"),
+    ("电力", "power"),
+    ("环保", "environmental", "environment"),
+    ("智能", "智慧", "intelligent", "smart"),
+    ("信息", "information"),
+    ("数字", "digital"),
+    ("软件", "software"),
+    ("物流", "logistics"),
+    ("仓储", "storage", "warehousing"),
+    ("检测", "testing", "inspection"),
+    ("服饰", "服装", "clothing", "garment", "garments", "apparel"),
+    ("食品", "粮油", "food", "foods"),
+    ("化工", "化学", "chemical", "chemicals"),
+    ("建设", "建筑", "construction"),
+    ("置业", "地产", "real estate", "property"),
+    ("国际", "international"),
+    ("中国", "china"),
+)
+
+
+def normal_form(text: str) -> str:
+    """Return a text as it is compared: one form of each character, no case, one space.
+
+    Examples
+    --------
+    >>> normal_form("Ｇalaxy　 Semi")
+    'galaxy semi'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def near_phrases(word: str, near: Iterable[Sequence[str]]) -> list[str]:
+    """Return what means about the same as a word, or as several that stand in a group together."""
+    groups = _normal_groups(tuple(tuple(group) for group in near))
+    return [other for group in groups if word in group for other in group if other != word]
+
+
+def alike_parts(words: Sequence[str], near: Iterable[Sequence[str]]) -> list[list[str]]:
+    """Return words in order, each with those near it; several that stand in one group together are one part."""
+    groups = _normal_groups(tuple(tuple(group) for group in near))
+    out, at = [], 0
+    while at < len(words):
+        for end in range(min(len(words), at + _TOGETHER), at, -1):
+            part = " ".join(words[at:end])
+            others = [other for group in groups if part in group for other in group if other != part]
+            if others or end == at + 1:
+                out.append([part, *dict.fromkeys(others)])
+                at = end
+                break
+    return out
+
+
+@lru_cache(maxsize=8)
+def _normal_groups(near: tuple[tuple[str, ...], ...]) -> list[list[str]]:
+    return [[normal_form(one) for one in group] for group in near]
