@@ -57,10 +57,13 @@ class BadFilter(PlanAtlasError):
     """A filter does not name a declared field, a known operator or a fitting value."""
 
     code = "bad_filter"
-    zh = "筛选条件 {found} 无效：{why_zh}。写法：where=字段=值，运算符 = != >= <= > <。可用字段：{fields}。"
+    zh = (
+        "筛选条件 {found} 无效：{why_zh}。写法：where=字段=值，运算符 = != >= <= > < ~（含有），范围 a..b。"
+        "可用字段：{fields}。"
+    )
     en = (
-        "The filter {found} is not valid: {why_en}. Write where=field=value with = != >= <= > or <. "
-        "Declared fields: {fields}."
+        "The filter {found} is not valid: {why_en}. Write where=field=value with = != >= <= > < or ~ (holds), "
+        "a range as a..b. Declared fields: {fields}."
     )
 
 

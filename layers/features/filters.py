@@ -338,9 +338,20 @@ def _ends(text: str, layer: Layer, field: Field, value: str) -> tuple[str, tuple
     if field.type == "date":
         if not all(span_of(one) for one in (low, high) if one):
             raise bad_filter(text, layer, f"{value} 不是日期范围", f"{value} is no range of dates")
+        first, last = span_of(low), span_of(high)
+        if first and last and first[0] > last[1]:
+            raise _turned_range(text, layer, low, high)
         return sign, (low or None, high or None)
     ends = [_number(text, layer, field, one) if one else None for one in (low, high)]
+    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+        raise _turned_range(text, layer, low, high)
     return sign, (ends[0], ends[1])
+
+
+def _turned_range(text: str, layer: Layer, low: str, high: str) -> BadFilter:
+    """Return the error of a range that nothing can lie in, as it ends before it begins."""
+    zh, en = f"范围的终点小于起点，应写 {high}..{low}", f"the range ends before it begins; write {high}..{low}"
+    return bad_filter(text, layer, zh, en)
 
 
 def bad_filter(text: str, layer: Layer, why_zh: str, why_en: str) -> BadFilter:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 
 import geopandas as gpd
@@ -36,6 +37,7 @@ from layers.plan.unstated import is_unstated
 AS_OF = "as_of="  # a filter: the layer as it was at the end of a day
 FILTERED = ": "  # between a role and the filter that looks at another layer
 _TOLD_APART = ("zones", "whole", "people")  # roles whose features are rows: two of one name have their ids
+_MOST_TOLD = 30  # words in a list of what there is, or is not
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -50,6 +52,7 @@ class Role:
     are the filters as they were read.
     ``dated`` says, of a question of a day, which data of the layer counted. ``beside`` are the other layers that
     its filters look at, one for each such filter. ``faulty`` is what was wrong with geometries as they were read.
+    ``lost`` says what was asked for by its id or class and is not there.
     """
 
     use: LayerUse
@@ -64,6 +67,7 @@ class Role:
     dated: tuple[Text, ...] = ()
     beside: tuple[LayerUse, ...] = ()
     faulty: tuple[FeatureProblem, ...] = ()
+    lost: tuple[Text, ...] = ()
 
     @property
     def unplaced(self) -> int:
@@ -161,7 +165,7 @@ def gather(
             day = read_asked_day(wanted.when)
             snapshot = at_time(snapshot, day) if day else snapshot
         except (UnknownLayer, LayerUnavailable):
-            needs.append(wanted.label or say("inputs_layer", layer=wanted.layer))
+            needs.append(wanted.label or _no_layer(wanted.layer, library.layers()))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
         seen = library.as_of(wanted.as_of)
@@ -180,6 +184,38 @@ def gather(
     schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
     known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
     return Gathered(roles, tuple(needs), known)
+
+
+def _no_layer(asked: str, layers: Sequence[Layer]) -> Text:
+    """Return that a layer is missing, with the one of some layers that was probably meant."""
+    known = [one.id for one in layers]
+    if asked in known:  # it is declared, and its file is not there
+        return say("inputs_layer", layer=asked)
+    near = get_close_matches(asked, known, n=1)
+    key = "inputs_layer_near" if near else "inputs_layer_none"
+    return say(key, layer=asked[:60], **({"near": near[0]} if near else {}))
+
+
+def _not_there(wanted: Input, layer: Layer, features: Features, codes: frozenset[str]) -> tuple[Text, ...]:
+    """Return what is asked for and is not in a layer: ids, and beginnings of classes."""
+    out = []
+    if wanted.ids:
+        there = set(features.ids[np.isin(features.ids, wanted.ids)].tolist())
+        lost = [one for one in wanted.ids if one not in there]
+        if lost:
+            out.append(say("inputs_ids_lost", label=layer.label, listed=_quoted(lost), count=len(lost)))
+    if wanted.classes:
+        stated = {str(one) for one in features.values(layer.class_field) if one is not None}
+        lost = [one for one in wanted.classes if not any(code.startswith(one) for code in (*codes, *stated))]
+        if lost:
+            out.append(say("inputs_classes_lost", label=layer.label, listed=_quoted(lost), count=len(lost)))
+    return tuple(out)
+
+
+def _quoted(words: Sequence[str]) -> Text:
+    """Return words in quotation marks, the first ones where they are many."""
+    shown = [f"“{one[:60]}”" for one in words[:_MOST_TOLD]] + (["..."] if len(words) > _MOST_TOLD else [])
+    return Text("、".join(shown), ", ".join(shown))
 
 
 def _beside(name: str, wanted: Input, conditions: tuple[FilterCondition, ...]) -> tuple[LayerUse, ...]:
@@ -246,6 +282,7 @@ def _role(
     undecided = _frame(layer, left, plane_crs) if len(left.placed) else None
     open_ = left if len(left) else None
     role = Role(use, layer, frame, chosen, undecided, open_, unfiltered, snapshot.features, conditions)
+    role = replace(role, lost=_not_there(wanted, layer, snapshot.features, codes))
     return replace(role, faulty=faults_of(snapshot, chosen)) if snapshot.problems else role
 
 
@@ -359,7 +396,7 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
             continue
         label = role.layer.label
         out += [say("caveat_when", day=one.removeprefix(WHEN)) for one in role.use.filters if one.startswith(WHEN)]
-        out += role.dated
+        out += [*role.dated, *role.lost]
         if role.conditions:
             out.append(_filtered(role, role.layer))
         out += [say("caveat_illustrative", label=use.label) for use in role.beside if use.illustrative]

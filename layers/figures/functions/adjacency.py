@@ -13,7 +13,7 @@ from geo.result import typed_rows
 from geo.text import Text
 from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Slot
-from layers.figures.functions.possible import span_with_all
+from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, notes_of, shown_as
 from layers.figures.presentation import ranged_value
@@ -80,10 +80,11 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
         }
     )
     near = Text(f" {within:g} 米之内或相接", f"within {within:g} m of") if within else Text("相接", "touch")
-    told = ranged_value(measured_text(value, "count", 0), span, "count", 0)
-    of = Text(f"{len(part.frame)} 个要素中 ", f"of {len(part.frame)} ") if span is None else Text("", "")
+    bounds = least_of(value, span, part, line)
+    told = ranged_value(measured_text(value, "count", 0), bounds, "count", 0)
+    of = Text(f"{len(part.frame)} 个要素中 ", f"of {len(part.frame)} ") if bounds is None else Text("", "")
     sentence = Text(
-        f"{statistic.label.zh}：{of.zh}{told.zh}{'要素' if span else ''}与{line.use.label.zh}"
+        f"{statistic.label.zh}：{of.zh}{told.zh}{'要素' if bounds else ''}与{line.use.label.zh}"
         + (f"相距不超过 {within:g} 米，其中 {met} 个相接" if within else near.zh)
         + f"；共用边长 {number_text(shared, 1)} 米。",
         f"{statistic.label.en}: {told.en} {of.en}features "
@@ -114,7 +115,7 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
             for key, metres in touching.groupby("feature", sort=True)["shared_m"].sum().items()
         )[:_MOST_LISTED],
         decimals=0,
-        span=span,
+        span=bounds,
     )
 
 
@@ -167,5 +168,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_adjacency,
     recompute=_again,
-    revision=3,
+    revision=4,
 )

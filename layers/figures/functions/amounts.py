@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from layers.plan.measures import Usage, field_usage
 from layers.plan.statistics import Statistic
 from layers.units import CURRENCIES, is_unit, measured_text, scale_of, unit_name, unit_word
 
+_EXACT = 2.0**53  # beyond, not every whole number is a number of the machine's
 APART = Text(
     "不同币种或单位不能相加，故无总数。", "Different currencies or units are never added up: there is no total."
 )
@@ -148,6 +150,8 @@ def answer_amounts(
     asked = statistic.decimals if statistic.id != "asked" or field.decimals is None else field.decimals
     decimals = 0 if whole and statistic.id == "asked" else asked
     notes = (*(one for one in (note, unsaid) if one is not None), *asked_unit_note(field, unit))
+    if any(abs(one.value) >= _EXACT for one in table if one.value is not None):
+        notes += (say("amounts_rounded", field=field.label),)
     if features is None:
         notes += say_doubled(items)
     return Amounts(items, field_id, unit or field.unit, decimals, by, currency, table, notes)
@@ -234,5 +238,46 @@ def check_stated(found: Amounts) -> None:
         None does.
     """
     if all(one.value is None for one in found.all):
-        needs = say("needs_stated", field=found.items.field(found.field).label)
+        texts = any(isinstance(one.feature.properties.get(found.field), str) for one in found.all)
+        needs = say("needs_numbers" if texts else "needs_stated", field=found.items.field(found.field).label)
+        raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
+
+
+def added_up(values: Iterable[float]) -> float:
+    """Return a sum without loss, in whatever order its parts come.
+
+    Raises
+    ------
+    NotComputable
+        It is larger than any number of the machine's.
+
+    Examples
+    --------
+    >>> added_up([1e16, 1.0, -1e16])
+    1.0
+    """
+    try:
+        found = math.fsum(values)
+    except OverflowError:
+        found = math.inf
+    if not math.isfinite(found):
+        needs = say("needs_sum_that_fits")
+        raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
+    return found
+
+
+def check_heads(role: Role, field_id: str) -> None:
+    """Look whether a number of people, or another weight, is below 0: nobody counts as less than none.
+
+    Raises
+    ------
+    NotComputable
+        One is; with the feature, and how it is left out.
+    """
+    values = (json_number(one) for one in role.features.values(field_id))
+    below = [(at, one) for at, one in enumerate(values) if one is not None and one < 0.0]
+    if below:
+        at, value = below[0]
+        words = {"field": role.field(field_id).label, "id": field_id, "count": len(below)}
+        needs = say("needs_heads", **words, name=role.name(str(role.features.ids[at])), value=f"{value:g}")
         raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)

@@ -15,7 +15,7 @@ from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.functions.itself import refuse_itself
-from layers.figures.functions.possible import span_with_all
+from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import ONLY_PARTS, TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
@@ -87,7 +87,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
     unit = "" if counted else statistic.unit
-    text = ranged_value(measured_text(value, unit, statistic.decimals), span, unit, statistic.decimals)
+    bounds = least_of(value, span, part)
+    text = ranged_value(measured_text(value, unit, statistic.decimals), bounds, unit, statistic.decimals)
     distance = f"{statistic.distance_m:g}"
     return Outcome(
         value=value,
@@ -109,7 +110,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             f"({count_words(len(near), 'feature', 'features')}).",
         ),
         caveats=tuple(notes),
-        span=span,
+        span=bounds,
         evidence=evidence,
         contributions=tuple(
             Contribution(
@@ -171,7 +172,7 @@ FUNCTION = Function(
     ),
     arcs=True,
     sway=_sway,
-    revision=4,
+    revision=5,
     compute=band,
     recompute=_band,
 )

@@ -15,7 +15,7 @@ from geo.text import Text, count_words
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.functions.itself import is_itself
-from layers.figures.functions.possible import span_with_all
+from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
 from layers.figures.verification.second import POLYGON, on_plane
@@ -84,6 +84,9 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         may = [{"kind": "unknown", "name": say("row_may_belong"), "other": _BLANK, "pairs": span[1] - value}]
         told = f"{value:g} to {span[1]:g} pairs cross"
     pairs_zh = f"{value:g}" if span is None else f"{value:g} 至 {span[1]:g}"
+    bounds = least_of(value, span, part, line)
+    if bounds is not None and bounds[1] is None:
+        pairs_zh, told = f"至少 {value:g}", f"at least {value:g} pairs cross"
     return Outcome(
         value=value,
         columns=(
@@ -94,7 +97,7 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Column("length_m", Text("穿过长度", "Length inside"), "m", 1),
         ),
         rows=(*listed, *may, total),
-        span=span,
+        span=bounds,
         presentation=shown_as(listed, "pairs", chart="places", names=("name", "other")),
         method=Text(
             "只计真正穿过的；仅相接或重合的线不算交叉。",
@@ -152,5 +155,5 @@ FUNCTION = Function(
     decimals=0,
     compute=crossing,
     recompute=_crossing,
-    revision=2,
+    revision=3,
 )

@@ -27,10 +27,13 @@ def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:
 
 
 def coded_text(role: Role, field_id: str, value: object) -> Text:
-    """Return how a group reads: a coded value's words, else the value itself."""
+    """Return how a group reads: a coded value's words, yes or no, else the value itself."""
     if value is None or value == "":
         return NOT_STATED
-    return role.field(field_id).values.get(str(value)) or Text(str(value), str(value))
+    field = role.field(field_id)
+    if field.type == "boolean" and (word := str(value).lower()) in ("true", "false"):
+        return field.values.get(word) or say("yes" if word == "true" else "no")
+    return field.values.get(str(value)) or Text(str(value), str(value))
 
 
 def group_kind(role: Role, field_id: str, value: object) -> RowKind:

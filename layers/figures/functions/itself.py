@@ -21,6 +21,6 @@ def refuse_itself(part: Role, other: Role) -> None:
     """
     if is_itself(part, other) and not part.frame.index.intersection(other.frame.index).empty:
         raise NotComputable(
-            needs_zh="另一个图层，或把要素分开的筛选：每个要素离自己最近",
-            needs_en="another layer, or filters that part the features: each is nearest to itself",
+            needs_zh="另一个图层，或把要素分开的筛选：要素与自身相比没有意义",
+            needs_en="another layer, or filters that part the features: held against themselves they say nothing",
         )

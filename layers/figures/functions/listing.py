@@ -16,7 +16,7 @@ from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within
-from layers.figures.functions.possible import span_with_all
+from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, share_in_zones
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, shown_as
@@ -89,9 +89,11 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     if span is not None:
         rows.append({"kind": "unknown", "zone": say("row_may_belong"), "name": _BLANK, "count": span[1] - value})
     rows.append({"kind": "total", "zone": TOTAL, "name": _BLANK, "count": value, **open_})
-    told = ranged_value(measured_text(value, "count", 0), span, "count", 0)
+    bounds = least_of(value, span, items)
+    told = ranged_value(measured_text(value, "count", 0), bounds, "count", 0)
     zh = spaced_zh(f"{statistic.label.zh}：分区内共有", told.zh, "要素")
-    en = f"{statistic.label.en}: {told.en} {'feature' if value == 1 and span is None else 'features'} in the zones"
+    things = "feature" if value == 1 and bounds is None else "features"
+    en = f"{statistic.label.en}: {told.en} {things} in the zones"
     beyond = sum(key not in inside for key in outside)
     if beyond:
         zh, en = f"{zh}，{beyond} 个完全在分区之外", f"{en}, {beyond} wholly outside them"
@@ -123,7 +125,7 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
             if part > _NOTHING
         )[:500],
         decimals=0,
-        span=span,
+        span=bounds,
         within=span_within(open_),
     )
 
@@ -179,5 +181,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_listing,
     recompute=_again,
-    revision=6,
+    revision=7,
 )

@@ -17,7 +17,7 @@ from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.itself import refuse_itself
-from layers.figures.functions.possible import span_with_all
+from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import (
     ONLY_PARTS,
@@ -87,7 +87,8 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         pairs = measured_text(naive / M2_PER[statistic.unit], statistic.unit, statistic.decimals)
         zh = f"各对重叠相加为 {pairs.zh}，地面只计一次为 {text.zh}。"
         notes.append(Text(zh, f"The pairs add up to {pairs.en}; ground counted once is {text.en}."))
-    text = ranged_value(text, span, statistic.unit, statistic.decimals)
+    bounds = least_of(value, span, part, constraints)
+    text = ranged_value(text, bounds, statistic.unit, statistic.decimals)
     named = int(found["feature"].nunique())
     rows = [
         {
@@ -120,7 +121,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             f"{constraints.use.label.en}, {text.en} in all.",
         ),
         caveats=tuple(notes),
-        span=span,
+        span=bounds,
         evidence=found[["feature", "constraint", "overlap_m2", "geometry"]],
         contributions=tuple(
             Contribution(
@@ -179,5 +180,5 @@ FUNCTION = Function(
     compute=overlap,
     recompute=_overlap,
     sway=_sway,
-    revision=4,
+    revision=5,
 )

@@ -14,6 +14,7 @@ from geo.errors import BadRule, NotComputable
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
+from layers.figures.functions.amounts import check_heads
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.nested import find_nested
 from layers.figures.functions.possible import least_of
@@ -62,6 +63,7 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if not (shapely.get_dimensions(people.frame.geometry.to_numpy()) == POLYGON).all():
         raise BadRule(what="per_head: people", found=people.use.layer, known="polygon layers / 面图层")
     _refuse_nested(people)
+    check_heads(people, statistic.field)
     heads = {str(f.id): json_number(f.properties.get(statistic.field)) for f in people.features}
     known = people.frame[[heads[str(key)] is not None for key in people.frame.index]]
     by_place, notes, method = _amounts(part.frame, people.frame, statistic.measure)
@@ -252,5 +254,5 @@ FUNCTION = Function(
     ),
     compute=per_head,
     recompute=_per_head,
-    revision=3,
+    revision=4,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from geo.errors import NotComputable
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
-from layers.figures.functions.amounts import APART, Amount, answer_amounts
+from layers.figures.functions.amounts import APART, Amount, added_up, answer_amounts
 from layers.figures.functions.asked_unit import unit_factor
 from layers.figures.functions.entry import Function, Option, Slot, bad_question
 from layers.figures.functions.groups import coded_text, group_kind
@@ -61,7 +62,7 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     times: dict[tuple[object, str], float] = {}
     for key in keys:
         mine = [(a, b) for top, a, b in used if (top.group, top.currency) == key]
-        over, under = sum(a for a, _ in mine), sum(b for _, b in mine)
+        over, under = added_up(a for a, _ in mine), added_up(b for _, b in mine)
         named = [coded_text(items, above.by, key[0])] if above.by else []
         named += [above.currency_name(key[1])] if len({c for _, c in keys}) > 1 else []
         name = Text(" · ".join(n.zh for n in named), " · ".join(n.en for n in named)) if named else TOTAL
@@ -207,9 +208,9 @@ def _ratio(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> flo
     if any(name and len({row.get(name) for row in both}) > 1 for name in apart):
         return None
     rows = stated_values(statistic, gathered, statistic.field, statistic.divisor)
-    bottom = sum(row[1] for row in rows)
+    bottom = math.fsum(row[1] for row in rows)
     own = _over(*(one.unit_of(one.currencies[0]) for one in amounts))
-    return _in_asked(own, statistic.unit) * sum(row[0] for row in rows) / bottom if bottom else None
+    return _in_asked(own, statistic.unit) * math.fsum(row[0] for row in rows) / bottom if bottom else None
 
 
 FUNCTION = Function(

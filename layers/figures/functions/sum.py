@@ -13,6 +13,7 @@ from layers.figures.functions.amounts import (
     APART,
     Amount,
     Amounts,
+    added_up,
     answer_amounts,
     check_stated,
     untold_amounts,
@@ -168,7 +169,7 @@ def _may_belong(
     if value is None or not found.one or not set(currencies) <= set(found.currencies):
         return rows, None
     amounts = [one.value * part for one, part in parts if one.value is not None]
-    least, most = (value + sum(one for one in amounts if (one > 0) is up) for up in (False, True))
+    least, most = (added_up([value, *(one for one in amounts if (one > 0) is up)]) for up in (False, True))
     return rows, (least, most) if least < most else None
 
 
@@ -212,7 +213,7 @@ def _row(kind: RowKind, name: Text, group: Text, found: Amounts, parts: Sequence
         "kind": kind,
         "name": name,
         "group": group,
-        "value": float(sum(known)) if known else None,
+        "value": added_up(known) if known else None,
         "known": float(len(known)),
         "unknown": float(len(parts) - len(known)),
         "_currency": currency,
@@ -361,5 +362,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=8,
+    revision=9,
 )

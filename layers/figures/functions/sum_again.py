@@ -40,7 +40,7 @@ def recompute_sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos)
         return None
     less = statistic.less
     values = [part * (one[statistic.field] - (one[less] if less else 0)) for part, one in stated]
-    return float(sum(values)) * asked_factor(items.field(statistic.field), statistic.unit) if stated else None
+    return math.fsum(values) * asked_factor(items.field(statistic.field), statistic.unit) if stated else None
 
 
 def _shares(gathered: Gathered) -> dict[str, float]:
@@ -75,5 +75,5 @@ def recount_sum(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -
             if zone == at and not math.isnan(stated[item]) and share > 0
         ]
         if known:
-            out[Cell("value", (("name", zones.name(str(key)).zh),))] = sum(known) * factor
+            out[Cell("value", (("name", zones.name(str(key)).zh),))] = math.fsum(known) * factor
     return out

@@ -17,6 +17,7 @@ from layers.figures.outcome import DrawnRows, Outcome, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.repeats import say_doubled
 from layers.figures.verification.sql import Duck, Geos
+from layers.messages import say
 from layers.plan.catalog import Schedule
 from layers.plan.schedule import STATES, scheduled_fields, span_of, state_on
 from layers.plan.statistics import Statistic
@@ -46,16 +47,17 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     field, schedule = _schedule_of(items)
     stated = _dates(schedule, (one.properties for one in items.features))
     may = _dates(schedule, (one.properties for one in items.open or ()))
-    years = _years(stated)
+    reached = _years(stated)
+    peak = max(reached, key=lambda year: (_counted(stated, year)[_GOING], -year))
+    years = _listed_years(reached, peak)
     counts = {year: _counted(stated, year) for year in years}
     states = [one for one in STATES if any(one in found for found in counts.values())]
     rows = [
         {"kind": "part", "name": Text(str(year), str(year)), **{one: float(counts[year][one]) for one in states}}
         for year in years
     ]
-    peak = max(years, key=lambda year: (counts[year][_GOING], -year))
     value = float(counts[peak][_GOING])
-    most = max(float(counts[year][_GOING] + _counted(may, year)[_GOING]) for year in years)
+    most = max(float(_counted(stated, year)[_GOING] + _counted(may, year)[_GOING]) for year in reached)
     span = (value, most) if most > value else None
     going = coded_text(items, field, _GOING)
     told = ranged_value(measured_text(value, "count", 0), span, "count", 0)
@@ -68,11 +70,12 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         rows=tuple(rows),
         presentation=shown_as(rows, _GOING, drawn=DrawnRows(order="rows"), form="columns"),
         method=_METHOD,
-        sentence=Text(
-            f"{statistic.label.zh}：“{going.zh}”最多的是 {peak} 年末，{told.zh}。",
-            f"{statistic.label.en}: {told.en} “{going.en}” at the end of {peak} is the most.",
+        sentence=(
+            say("timeline_most", label=statistic.label, state=going, year=peak, told=told)
+            if most
+            else say("timeline_none", label=statistic.label, state=going)
         ),
-        caveats=say_doubled(items),
+        caveats=(*_notes(stated, reached, years), *say_doubled(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
             Contribution(items.use.layer, one.id, items.name(one.id), 1.0, "count", None) for one in items.features
@@ -105,12 +108,31 @@ def _dates(schedule: Schedule, known: Iterable[Mapping[str, Any]]) -> Counter[tu
 
 
 def _years(stated: Iterable[tuple[str, str, str]]) -> list[int]:
-    """Return the years that the dates reach, the last ones where they are very many."""
-    spans = [span for one in stated for text in one if (span := span_of(text)) is not None]
-    if not spans:
+    """Return the years that are stated, in order: from one to the next the states of year ends stay the same."""
+    years = {day.year for one in stated for text in one for day in span_of(text) or ()}
+    if not years:
         raise NotComputable(needs_zh="写明的起止时间", needs_en="dates of begin or end that are stated")
-    first, last = min(one[0].year for one in spans), max(one[1].year for one in spans)
-    return list(range(max(first, last - _MOST_YEARS + 1), last + 1))
+    return sorted(years)
+
+
+def _listed_years(reached: list[int], peak: int) -> list[int]:
+    """Return the years of the table: all that are reached, the last ones and the peak where they are many."""
+    first, last = reached[0], reached[-1]
+    years = list(range(max(first, last - _MOST_YEARS + 1), last + 1))
+    return years if peak in years else [peak, *years]
+
+
+def _notes(stated: Counter[tuple[str, str, str]], reached: list[int], years: list[int]) -> list[Text]:
+    """Return which years the table leaves out, and how many items end before they begin."""
+    notes = [say("timeline_cut", first=reached[0], since=years[-1] - _MOST_YEARS + 1)]
+    turned = 0
+    for (start, end, _), many in stated.items():
+        begins, ends = span_of(start), span_of(end)
+        turned += many if begins is not None and ends is not None and ends[1] < begins[0] else 0
+    return [
+        *(notes if reached[0] < years[-1] - _MOST_YEARS + 1 else []),
+        *([say("timeline_turned", count=turned)] if turned else []),
+    ]
 
 
 def _counted(stated: Counter[tuple[str, str, str]], year: int) -> Counter[str]:
@@ -128,8 +150,8 @@ def _again(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> fl
     ends = [name for name in (schedule.end, schedule.done) if name]
     going: Counter[str] = Counter()
     for one in items.features:
-        begins = str(one.properties.get(schedule.start) or "")[:4]
-        ended = [str(one.properties.get(name) or "")[:4] for name in ends]
+        begins = _year(one.properties.get(schedule.start))
+        ended = [_year(one.properties.get(name)) for name in ends]
         last = min((year for year in ended if year), default="9999")
         if begins:
             for year in range(int(begins), min(int(last), _last_year(gathered, schedule) + 1)):
@@ -139,8 +161,13 @@ def _again(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> fl
 
 def _last_year(gathered: Gathered, schedule: Schedule) -> int:
     names = [name for name in (schedule.start, schedule.end, schedule.done) if name]
-    known = (str(one.properties.get(name) or "")[:4] for one in gathered.roles["items"].features for name in names)
-    return max(int(year) for year in known if year.isdigit())
+    known = (_year(one.properties.get(name)) for one in gathered.roles["items"].features for name in names)
+    return max((int(year) for year in known if year), default=0)
+
+
+def _year(text: object) -> str:
+    """Return the year of a date that is one, as `span_of` has it; else nothing."""
+    return "" if span_of(text) is None else str(text)[:4]
 
 
 FUNCTION = Function(
@@ -154,4 +181,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count_states,
     recompute=_again,
+    revision=2,
 )

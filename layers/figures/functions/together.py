@@ -12,7 +12,7 @@ from geo.result import typed_rows
 from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Function, Slot
-from layers.figures.functions.possible import span_with_all
+from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
@@ -73,11 +73,13 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         measured_text(value / per, statistic.unit, statistic.decimals)
         for value in (found.once, found.amount, found.twice)
     )
-    once = ranged_value(once, span, statistic.unit, statistic.decimals)
+    bounds = least_of(found.once / per, span, *roles.values())
+    once = ranged_value(once, bounds, statistic.unit, statistic.decimals)
     zh = spaced_zh(f"{statistic.label.zh}：共覆盖", once.zh, f"（各图层相加 {added.zh}，重复 {twice.zh}）")
     en = f"{statistic.label.en}: {once.en} of ground (added up {added.en}, {twice.en} more than once)"
     if whole is not None:
-        ends = None if span is None or whole.undecided is not None else _of(span, per / found.whole)
+        sure = bounds is None or whole.undecided is not None or whole.unplaced or found.share >= 1.0
+        ends = None if sure or bounds is None else _of(bounds, per / found.whole)
         share = ranged_value(measured_text(100 * found.share, "%", 2), ends, "%", 2)
         zh, en = (
             spaced_zh(f"{zh}，占{whole.use.label.zh}的", share.zh),
@@ -98,7 +100,7 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         method=found.method,
         sentence=Text(f"{zh}。", f"{en}."),
         caveats=notes_of(found),
-        span=span,
+        span=bounds,
         evidence=pd.concat([role.frame[["geometry"]].assign(layer=role.use.layer) for role in roles.values()]),
         contributions=tuple(
             Contribution(roles[one.layer].use.layer, "", roles[one.layer].use.label, one.once, "m2", None)
@@ -107,9 +109,9 @@ def answer_together(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     )
 
 
-def _of(span: tuple[float, float], one: float) -> tuple[float, float]:
+def _of(span: tuple[float, float | None], one: float) -> tuple[float, float | None]:
     """Return the ends of a span as shares (%) of a whole, of which ``one`` is the share of a unit."""
-    return 100 * span[0] * one, 100 * span[1] * one
+    return 100 * span[0] * one, None if span[1] is None else 100 * span[1] * one
 
 
 def _again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
@@ -148,5 +150,5 @@ FUNCTION = Function(
     ),
     compute=answer_together,
     recompute=_again,
-    revision=3,
+    revision=4,
 )

@@ -22,6 +22,7 @@ from layers.figures.figure import Column, Contribution
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_kind, group_of, in_order, with_untold
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
+from layers.figures.functions.possible import least_of
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
@@ -34,7 +35,6 @@ from layers.units import measured_text
 
 _MOST_LISTED = 500
 _PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
-Span = tuple[float | None, float | None]
 _Sizes = dict[str | None, dict[str, float]]  # by group: of each feature
 _Ground = dict[tuple[str | None, str | None], float]  # by zone and group, m2
 _GROUPS, _KEY = "_group", "_key"  # the column of groups; which zone and group a row is of while it is made
@@ -99,8 +99,9 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     value = once if areal else found.amount / per
     known, sum_text = (measured_text(v, statistic.unit, statistic.decimals) for v in (value, found.amount / per))
     span = _span(statistic, items, value)
-    text = ranged_value(known, span, statistic.unit, statistic.decimals)
-    if span is not None and span[1] is not None and value is not None:
+    bounds = least_of(value, span, items)
+    text = ranged_value(known, bounds, statistic.unit, statistic.decimals)
+    if span is not None and value is not None:
         may = {"kind": "unknown", _first(statistic, gathered): say("row_may_belong"), "amount": span[1] - value}
         rows.append({**may, "count": float(len(items.undecided if items.undecided is not None else ()))})
     rows.append(
@@ -161,7 +162,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         caveats=(*notes_of(found), *left_out, *ends.notes(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=_largest(items, found),
-        span=span,
+        span=bounds,
     )
 
 
@@ -265,7 +266,7 @@ def _ends(items: Role, zones: Role | None, statistic: Statistic, per: float) -> 
     return ends, out
 
 
-def _span(statistic: Statistic, items: Role, value: float | None) -> Span | None:
+def _span(statistic: Statistic, items: Role, value: float | None) -> tuple[float, float] | None:
     """Return what there is at least and at most where the class of some features is not known; else None."""
     if items.undecided is None or value is None:
         return None
@@ -371,5 +372,5 @@ FUNCTION = Function(
     compute=answer_total,
     recompute=_total,
     recount=_rows_again,
-    revision=5,
+    revision=6,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -47,6 +48,7 @@ _NEW, _GONE = Text("（此前未覆盖）", "(not covered before)"), Text("（�
 
 _CHANGED = Text("已知类别之间改变的", "changed from one known class to another")
 _BECAME = Text("类别变为已知或变为未知的", "whose class became known or unknown")
+_ODD = Text("其中原或现代码不在分类方案内的", "of which from or to a code outside the scheme")
 _UNSURE = Text("两次类别都未知的", "of unknown class both times")
 _KEPT = Text("类别不变的", "of the same class")
 
@@ -78,6 +80,8 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         m2 = float(matrix[i, j])
         kind, part = _told(gathered, found, i, j)
         parts[part] = parts.get(part, 0.0) + m2
+        if kind == "part" and _is_odd(gathered, found, i, j):
+            parts[_ODD] = parts.get(_ODD, 0.0) + m2
         values = {"ha": float(ha), "mu": float(mu), "km2": m2 / M2_PER["km2"], "m2": m2}
         rows.append({"kind": kind, "from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values})
     column, moved = area_column(statistic.unit), {id(row) for row in rows if row["from_name"] != row["to_name"]}
@@ -90,8 +94,8 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
     aside = [(part, parts[part]) for part in (_BECAME, _UNSURE, _NEW, _GONE) if part in parts]
     apart = [
         {"kind": "of_which", "from": "", "from_name": part, "to": "", "to_name": TOTAL, **area_cells(m2)}
-        for part, m2 in [(_CHANGED, parts.get(_CHANGED, 0.0)), *aside]
-        if part in (_CHANGED, _BECAME, _UNSURE)
+        for part, m2 in [(_CHANGED, parts.get(_CHANGED, 0.0)), (_ODD, parts.get(_ODD, 0.0)), *aside]
+        if part in (_CHANGED, _BECAME, _UNSURE) or (part is _ODD and m2)
     ]
 
     def amount(m2: float) -> Text:
@@ -129,7 +133,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         presentation=drawn,
         method=found.method,
         sentence=Text(f"{statistic.label.zh}：{zh}。", f"{statistic.label.en}: {en}."),
-        caveats=(*notes_of(found), *cut),
+        caveats=(*notes_of(found), *_odd_codes(parts, statistic), *cut),
         evidence=pieces,
         contributions=_largest(pieces, before),
         span=span,
@@ -147,6 +151,28 @@ def _told(gathered: Gathered, found: geo.Transition, i: int, j: int) -> tuple[Ro
     if not all(known):
         return "unknown", _BECAME if any(known) else _UNSURE
     return ("rest", _KEPT) if old == new else ("part", _CHANGED)
+
+
+def _is_odd(gathered: Gathered, found: geo.Transition, i: int, j: int) -> bool:
+    """Whether one of a cell's classes is a stated code that the layer's scheme does not have."""
+    sides = (("before", found.from_classes[i]), ("after", found.to_classes[j]))
+    return any(
+        kind not in gathered.classes
+        for name, kind in sides
+        if (layer := gathered.roles[name].layer) is not None and layer.scheme
+    )
+
+
+def _odd_codes(parts: Mapping[Text, float], statistic: Statistic) -> tuple[Text, ...]:
+    """Return what to say of change from or to codes outside the scheme: the land may be the same."""
+    if not parts.get(_ODD):
+        return ()
+    return (
+        say(
+            "transition_odd",
+            size=measured_text(parts[_ODD] / M2_PER[statistic.unit], statistic.unit, statistic.decimals),
+        ),
+    )
 
 
 def _is_known(gathered: Gathered, name: str, kind: str | None) -> bool:
@@ -264,5 +290,5 @@ FUNCTION = Function(
     additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
     compute=answer_transition,
     recompute=_transition,
-    revision=5,
+    revision=6,
 )

@@ -14,6 +14,7 @@ from layers.figures.figure import Figure
 from layers.figures.presentation import present
 from layers.figures.question import asked_statistic
 from layers.library.library import Library
+from tests.layers.figures.test_unseen_questions import Trial, box, place, way
 from tests.question_plan import write_question_plan
 from tests.small_plan import feature, point, square, write_layer
 
@@ -66,7 +67,7 @@ def test_what_a_filter_leaves_nothing_of_is_named(folder: Path) -> None:
 
 def test_features_are_not_asked_for_the_nearest_among_themselves(folder: Path) -> None:
     figure = ask(folder, "nearest", {"part": "homes", "line": "homes"})
-    assert figure.state == "not_computable" and "nearest to itself" in figure.sentence.en
+    assert figure.state == "not_computable" and "held against themselves" in figure.sentence.en
     parted = {
         "part": {"layer": "homes", "where": ["people>100"]},
         "line": {"layer": "homes", "where": ["people<100"]},
@@ -168,3 +169,95 @@ def test_where_parcels_overlap_the_chart_is_of_the_ground(folder: Path) -> None:
     bars = {bar.label: bar.value for bar in chart.bars}
     assert bars["b"] == pytest.approx(2 * bars["a"], rel=2e-2)
     assert "the largest class is b" in figure.sentence.en
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Numbers, dates and words that ought not to be there, and features that nobody placed."""
+    number, date = 'type = "number"\nmeasure = "additive"', 'type = "date"'
+    values: list[dict[str, Any]] = [
+        {"v": 1e308, "w": 1e16, "heads": 100, "flag": True, "begins": "1901", "ends": "1903", "told": "some"},
+        {"v": 1e308, "w": 1, "heads": -9999, "flag": False, "begins": "1902", "ends": "1904", "told": "many"},
+        {"v": 1, "w": -1e16, "heads": 3, "flag": None, "begins": "2019", "ends": "2017", "told": "few"},
+    ]
+    fields = {"v": number, "w": number, "heads": number, "flag": 'type = "boolean"'}
+    dated = {"begins": date, "ends": date, "state": 'type = "code"\nschedule = {start = "begins", end = "ends"}'}
+    rows = [feature(f"f{at}", box(200 * at, 0, 100, 100), **one) for at, one in enumerate(values)]
+    places = [feature(f"p{at}", place(200 * at + 50, 50), **one) for at, one in enumerate(values)]
+    return Trial(
+        tmp_path_factory.mktemp("odd"),
+        fields=("polygon", fields | dated, rows),
+        places=("point", fields, places),
+        lots=(
+            "polygon",
+            {"code": 'type = "text"'},
+            [feature("l", box(0, 0, 50, 50), code="0701"), feature("m", None)],
+        ),
+        zones=("polygon", {}, [feature("z", box(-10, -10, 1000, 200))]),
+        ways=("line", {}, [feature("w", way((-50, 25), (500, 25))), feature("x", None)]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "more", "said"),
+    [
+        ("sum", {"items": "fields"}, {"field": "v"}, "add up to less than 1.8e308"),
+        ("sum", {"items": "fields"}, {"field": "told"}, "numbers in “told”, which holds text"),
+        ("sum", {"items": "fields"}, {"field": "w"}, "beyond 2 to the 53rd"),
+        ("per_head", {"part": "ways", "people": "fields"}, {"field": "heads"}, "filter heads>=0"),
+        (
+            "coverage",
+            {"demand": "places", "facilities": "lots"},
+            {"distance_m": 9, "measure": "weight", "field": "heads"},
+            "(as -9999 of “p1”)",
+        ),
+        ("total", {"items": "lott"}, {}, "which there is not (did you mean lots?)"),
+        ("total", {"items": {"layer": "fields", "ids": ["f0", "F1", "f9"]}}, {}, "has no features “F1”, “f9”"),
+        ("total", {"items": {"layer": "lots", "classes": ["07", "88"]}}, {}, "begins with “88”"),
+        ("timeline", {"items": "fields"}, {}, "2 “under_construction” at the end of 1902 is the most"),
+        ("timeline", {"items": "fields"}, {}, "reach back to 1901; the table lists the years from 1960"),
+        ("timeline", {"items": "fields"}, {}, "1 feature ends before it begins"),
+        ("timeline", {"items": {"layer": "fields", "ids": ["f2"]}}, {}, "none is “under_construction” at the end"),
+        ("total", {"items": "lots"}, {"unit": "ha"}, "at least 0.25 ha"),
+        ("total", {"items": "ways"}, {"unit": "m"}, "at least 5"),
+        ("band", {"part": "lots", "line": "zones"}, {"distance_m": 10, "unit": "ha"}, "at least 0.25 ha"),
+        ("overlap", {"part": "lots", "constraints": "zones"}, {"unit": "ha"}, "at least 0.25 ha"),
+        ("overlap", {"part": "zones", "constraints": "lots"}, {"unit": "ha"}, "at least 0.25 ha"),
+        ("together", {"first": "lots", "second": "fields"}, {"unit": "ha"}, "at least 3.00 ha"),
+        ("adjacency", {"part": "lots", "line": "fields"}, {}, "at least 1 features touch"),
+        ("crossing", {"part": "ways", "line": "lots"}, {}, "at least 1 pairs cross"),
+        ("listing", {"items": "lots", "zones": "zones"}, {}, "at least 1 features in the zones"),
+    ],
+)
+def test_what_ought_not_to_be_there_is_told(
+    odd: Trial, function: str, inputs: dict[str, Any], more: dict[str, Any], said: str
+) -> None:
+    figure = odd.ask(function, inputs, **more)
+    assert said in "\n".join([figure.sentence.en, *(one.en for one in figure.caveats)])
+    if "at least" in said:
+        assert figure.span == (figure.value, None) and "至少" in figure.sentence.zh
+    if said.startswith("beyond"):
+        assert figure.value == 1, "large numbers that cancel leave what is small"
+
+
+def test_groups_of_yes_and_no_are_words(odd: Trial) -> None:
+    for function, inputs, more in (
+        ("count", {"items": "fields"}, {}),
+        ("total", {"items": "fields"}, {}),
+        ("sum", {"items": "fields"}, {"field": "w"}),
+        ("tabulate", {"classes": "fields", "zones": "zones"}, {}),
+    ):
+        figure = odd.ask(function, inputs, by="flag", **more)
+        assert {("yes", "是"), ("no", "否")} <= {(row["name"].en, row["name"].zh) for row in figure.rows}, function
+
+
+@pytest.mark.parametrize("text", ["w=5..2", "begins=2021..2019", "begins=2021-06..<2021-05-31"])
+def test_a_range_that_ends_before_it_begins_is_refused(odd: Trial, text: str) -> None:
+    low, _, high = text.partition("=")[2].replace("<", "").partition("..")
+    with pytest.raises(BadFilter, match=rf"write {high}\.\.{low}"):
+        odd.ask("count", {"items": {"layer": "fields", "where": [text]}})
+
+
+def test_the_witness_says_the_same_of_them(odd: Trial) -> None:
+    states = {row.state for row in odd.heard().values()}
+    assert states == {"same"}

@@ -134,6 +134,9 @@ def test_change_is_of_known_classes_alone(south: Trial) -> None:
     assert "ZZ9 (not in the scheme)" in {row["from_name"].en for row in figure.rows}
     became = row_of(figure, "whose class became known or unknown", "from_name")
     assert became["ha"] == pytest.approx(2 * PLOT_HA, abs=0.01)
+    odd = row_of(figure, "of which from or to a code outside the scheme", "from_name")
+    assert odd["ha"] == pytest.approx(PLOT_HA, abs=0.01)
+    assert "which land it means is not known" in texts(figure)
 
 
 def test_unknown_classes_are_a_range_of_a_share(south: Trial) -> None:
