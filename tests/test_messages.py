@@ -28,6 +28,7 @@ ENTRIES = {
     "add_argument",
     "add_subparsers",
     "ArgumentParser",
+    "SpokenParser",
     "spend",
     "RuleKind",
 }

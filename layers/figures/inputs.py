@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 
 import geopandas as gpd
@@ -21,6 +20,7 @@ from layers.features.columns import content_of
 from layers.features.query import FilterCondition, select, select_open
 from layers.features.snapshot import FeatureProblem, Features, Snapshot
 from layers.features.timed import at_time
+from layers.figures.absent import absent_layer, absent_words
 from layers.figures.days import WHEN, dated_words, read_asked_day
 from layers.figures.faults import faults_of, faults_told, unplaced_by_fault
 from layers.figures.figure import LayerUse
@@ -37,7 +37,6 @@ from layers.plan.unstated import is_unstated
 AS_OF = "as_of="  # a filter: the layer as it was at the end of a day
 FILTERED = ": "  # between a role and the filter that looks at another layer
 _TOLD_APART = ("zones", "whole", "people")  # roles whose features are rows: two of one name have their ids
-_MOST_TOLD = 30  # words in a list of what there is, or is not
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -165,7 +164,7 @@ def gather(
             day = read_asked_day(wanted.when)
             snapshot = at_time(snapshot, day) if day else snapshot
         except (UnknownLayer, LayerUnavailable):
-            needs.append(wanted.label or _no_layer(wanted.layer, library.layers()))
+            needs.append(wanted.label or absent_layer(wanted.layer, library.layers()))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
         seen = library.as_of(wanted.as_of)
@@ -184,38 +183,6 @@ def gather(
     schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
     known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
     return Gathered(roles, tuple(needs), known)
-
-
-def _no_layer(asked: str, layers: Sequence[Layer]) -> Text:
-    """Return that a layer is missing, with the one of some layers that was probably meant."""
-    known = [one.id for one in layers]
-    if asked in known:  # it is declared, and its file is not there
-        return say("inputs_layer", layer=asked)
-    near = get_close_matches(asked, known, n=1)
-    key = "inputs_layer_near" if near else "inputs_layer_none"
-    return say(key, layer=asked[:60], **({"near": near[0]} if near else {}))
-
-
-def _not_there(wanted: Input, layer: Layer, features: Features, codes: frozenset[str]) -> tuple[Text, ...]:
-    """Return what is asked for and is not in a layer: ids, and beginnings of classes."""
-    out = []
-    if wanted.ids:
-        there = set(features.ids[np.isin(features.ids, wanted.ids)].tolist())
-        lost = [one for one in wanted.ids if one not in there]
-        if lost:
-            out.append(say("inputs_ids_lost", label=layer.label, listed=_quoted(lost), count=len(lost)))
-    if wanted.classes:
-        stated = {str(one) for one in features.values(layer.class_field) if one is not None}
-        lost = [one for one in wanted.classes if not any(code.startswith(one) for code in (*codes, *stated))]
-        if lost:
-            out.append(say("inputs_classes_lost", label=layer.label, listed=_quoted(lost), count=len(lost)))
-    return tuple(out)
-
-
-def _quoted(words: Sequence[str]) -> Text:
-    """Return words in quotation marks, the first ones where they are many."""
-    shown = [f"“{one[:60]}”" for one in words[:_MOST_TOLD]] + (["..."] if len(words) > _MOST_TOLD else [])
-    return Text("、".join(shown), ", ".join(shown))
 
 
 def _beside(name: str, wanted: Input, conditions: tuple[FilterCondition, ...]) -> tuple[LayerUse, ...]:
@@ -282,7 +249,7 @@ def _role(
     undecided = _frame(layer, left, plane_crs) if len(left.placed) else None
     open_ = left if len(left) else None
     role = Role(use, layer, frame, chosen, undecided, open_, unfiltered, snapshot.features, conditions)
-    role = replace(role, lost=_not_there(wanted, layer, snapshot.features, codes))
+    role = replace(role, lost=absent_words(wanted, layer, snapshot.features, codes))
     return replace(role, faulty=faults_of(snapshot, chosen)) if snapshot.problems else role
 
 

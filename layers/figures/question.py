@@ -235,7 +235,8 @@ def _inputs(given: object, entry: Function) -> dict[str, Input]:
 
 def _input(key: str, wanted: object) -> Input:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("layer"), str):
-        raise bad_question(key, ("没有图层", "it names no layer"), ('{"layer": "…"}', '{"layer": "…"}'))
+        like = f'{{"layer": "{wanted[:40] if isinstance(wanted, str) else "…"}"}}'
+        raise bad_question(key, ("没有图层", "it names no layer"), (like, like))
     for name in wanted:
         if name not in _INPUT_KEYS:
             raise _unknown(f"{key}.{name}", _INPUT_KEYS, word=str(name))
@@ -273,7 +274,9 @@ def _texts(key: str, given: object) -> tuple[str, ...]:
         or len(given) > _LONGEST
         or not all(isinstance(one, str) for one in given)
     ):
-        raise bad_question(key, ("不是文本列表", "it is not a list of texts"), ("文本列表", "a list of texts"))
+        like = f'["{given[:40] if isinstance(given, str) else "…"}"]'
+        zh, en = f"文本列表，如 {like}", f"a list of texts like {like}"
+        raise bad_question(key, ("不是文本列表", "it is not a list of texts"), (zh, en))
     return tuple(given)
 
 

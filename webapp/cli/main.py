@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from geo.errors import PlanAtlasError
 from webapp import ROOT
+from webapp.cli.parser import SpokenParser
 from webapp.instance import FOLDER, bring_along, instance_of
 from webapp.messages import say_both
 from webapp.settings import read_settings
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     given_words = sys.argv[1:] if arguments is None else list(arguments)
-    options = build_parser(given_words[0] if given_words else "").parse_args(given_words)
+    options = read_words(given_words)
     given = {name: text for name in ("data", "public_address") if (text := getattr(options, name, None))}
     try:
         settings = read_settings(os.environ, given)
@@ -74,9 +75,24 @@ def _let_go_of_output() -> bool:
     return False
 
 
+def read_words(given: Sequence[str]) -> argparse.Namespace:
+    """Return what the words of a command ask for; what the command does not know is told by the command itself."""
+    command = given[0] if given else ""
+    whole, commands = _parsers(command)
+    options, unknown = whole.parse_known_args(given)
+    if unknown:
+        commands.get(command, whole).error(f"unrecognized arguments: {' '.join(unknown)}")
+    return options
+
+
 def build_parser(command: str = "") -> argparse.ArgumentParser:
     """Return the command line's parser, complete as far as the module that has ``command``; else altogether."""
-    whole = argparse.ArgumentParser(prog="planatlas", description="PlanAtlas 规划图集")
+    return _parsers(command)[0]
+
+
+def _parsers(command: str) -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """Return the command line's parser, and those of its commands."""
+    whole = SpokenParser(prog="planatlas", description="PlanAtlas 规划图集")
     whole.add_argument("--version", action="version", version=VERSION)
     commands = whole.add_subparsers(required=True, metavar="command")
     shared = argparse.ArgumentParser(add_help=False)
@@ -86,7 +102,7 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
         getattr(import_module(module), add)(commands, shared)
         if command in commands.choices:
             break
-    return whole
+    return whole, commands.choices
 
 
 if __name__ == "__main__":

@@ -66,7 +66,10 @@ def _add(parser: argparse.ArgumentParser, option: Option) -> None:
         "sizes": {"action": "append", "metavar": "MIN:MAX:DISTANCE"},
         "radii": {"action": "append", "metavar": "CLASS=DISTANCE"},
     }
-    words = f"{option.label.zh} / {option.label.en}".replace("%", "%%")
+    words = f"{option.label.zh} / {option.label.en}"
+    for choice, said in zip(option.choices, option.words, strict=False):
+        words += f"; {choice}: {said.zh} / {said.en}"
+    words = words.replace("%", "%%")
     parser.add_argument(_flag(option.id), dest=option.id, help=words, **how[option.kind])
 
 

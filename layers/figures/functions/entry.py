@@ -22,7 +22,7 @@ class BadQuestion(PlanAtlasError):
     """A question names something that does not exist, lacks something, or has a value of the wrong kind."""
 
     code = "bad_question"
-    zh = "问题中的 {key} 无效：{found_zh}；应为{expected_zh}。"
+    zh = "问题中的 {key} 无效：{found_zh}；应为：{expected_zh}。"
     en = "{key} of the question is not valid: {found_en}; expected {expected_en}."
 
 

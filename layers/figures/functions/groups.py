@@ -36,6 +36,13 @@ def coded_text(role: Role, field_id: str, value: object) -> Text:
     return field.values.get(str(value)) or Text(str(value), str(value))
 
 
+def coded_values(role: Role, field_id: str) -> Mapping[str, Text]:
+    """Return what the values of a field are called, by the value as a text: coded ones, yes and no."""
+    field = role.field(field_id)
+    words = ("True", "False") if field.type == "boolean" else ()
+    return {**field.values, **{one: coded_text(role, field_id, one) for one in words}}
+
+
 def group_kind(role: Role, field_id: str, value: object) -> RowKind:
     """Return what a group is to the others: a part, or what is not known of the field (also what is no date)."""
     no_date = has_dates(role, field_id) and not year_of(value)

@@ -18,7 +18,7 @@ from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, RowKind
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
-from layers.figures.functions.groups import coded_text
+from layers.figures.functions.groups import coded_values
 from layers.figures.functions.leeway import OUTSIDE_ALL, ClassLeeway, between_columns, class_leeway, either_side
 from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role
@@ -165,10 +165,7 @@ class _Names:
 
     @classmethod
     def of(cls, role: Role, field: str, gathered: Gathered) -> _Names:
-        of_field = role.field(field)
-        coded: Mapping[str, Text] = of_field.values
-        if of_field.type == "boolean":
-            coded = {word: coded_text(role, field, word) for word in ("True", "False")}
+        coded = coded_values(role, field)
         coded = coded if field else {_WHOLE: role.use.label}
         of_scheme = role.layer is not None and field == role.layer.class_field and bool(role.layer.scheme)
         named = {code: one.name for code, one in gathered.classes.items()} if of_scheme else {}

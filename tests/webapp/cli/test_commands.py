@@ -113,6 +113,33 @@ def test_a_result_is_saved_as_a_known_kind_only(
     assert not list(tmp_path.glob("*.docx"))
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["tabulat", "landuse"], ("是否想写 tabulate？", "did you mean tabulate?", "python run.py help")),
+        (["tabulate", "landuse"], ("缺少：--zones。", "Missing: --zones.", "python run.py tabulate --help")),
+        (
+            ["total", "landuse", "--units", "mu"],
+            ("不认识“--units mu”（是否想写 --unit？）", "did you mean --unit?"),
+        ),
+        (
+            ["total", "landuse", "--measure", "size"],
+            ("没有“size”。可用：area, length。", "There are: area, length."),
+        ),
+        (["band", "x", "--line", "y", "--distance", "1km"], ("应为不带单位的数", "a number without a unit")),
+        (["total", "landuse", "--by"], ("--by 后面缺少值", "--by lacks its value")),
+    ],
+)
+def test_words_that_cannot_be_read_are_told_in_both_languages(
+    words: list[str], told: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert all(one in said for one in told), said
+
+
 def test_two_versions_are_compared(plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = write_landuse_plan(tmp_path / "old")
     path = old / "geojson" / "landuse.geojson"
