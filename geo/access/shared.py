@@ -20,6 +20,8 @@ from geo.measure.validity import usable_report
 from geo.result import Result, repairs_of
 from geo.text import Text
 
+_FINE_SEGS, _FEW = 512, 1_000  # sides of a quarter circle, of so many areas and pairs of them
+
 
 @dataclass(frozen=True, kw_only=True)
 class SharedReach(Result):
@@ -87,9 +89,10 @@ def shared_reach(
         two = facilities_of(
             right.frame, bench, target, ServiceRule(radius_m=other_radius_m or radius_m), where="others"
         )
-    areas = one.service_areas(bench)
-    further = areas if two is one else two.service_areas(bench)
     row, other, distance, meet = _pairs(bench, one, two)
+    segments = _segments(max(len(row), len(one.shapes), len(two.shapes)))
+    areas = one.service_areas(bench, quad_segs=segments)
+    further = areas if two is one else two.service_areas(bench, quad_segs=segments)
     common = shapely.intersection(areas[row], further[other])
     overlap = _areas(bench, common)
     kept = meet | (overlap > 0.0)
@@ -99,7 +102,7 @@ def shared_reach(
     names = [str(ids[0]) for ids in one.ids]
     known = [str(ids[0]) for ids in two.ids]
     return SharedReach(
-        method=_method(bench, one, two),
+        method=_method(bench, one, two, segments),
         repairs=repairs_of(*((left,) if two is one else (left, right))),
         table=pd.DataFrame(
             {
@@ -114,6 +117,11 @@ def shared_reach(
         second_m2=None if two is one else float(served[1]),
         ground=bench.give(both),
     )
+
+
+def _segments(count: int) -> int:
+    """Return into how many sides a quarter circle is cut: what two areas share may be a thin lens of two arcs."""
+    return max(QUAD_SEGS, min(_FINE_SEGS, _FINE_SEGS * _FEW // max(count, 1)))
 
 
 def _pairs(bench: Bench, one: Facilities, two: Facilities) -> tuple[Ints, Ints, Floats, Bools]:
@@ -136,11 +144,11 @@ def _areas(bench: Bench, shapes: Shapes) -> Floats:
     return measure(shapes, form_of(bench.crs, shapes)).area_m2
 
 
-def _method(bench: Bench, one: Facilities, two: Facilities) -> Text:
+def _method(bench: Bench, one: Facilities, two: Facilities, segments: int) -> Text:
     zh, en = one.plane_text(bench)
-    radial = max(float(one.radius_m.max()), float(two.radius_m.max())) * radial_error_share(QUAD_SEGS)
+    radial = max(float(one.radius_m.max()), float(two.radius_m.max())) * radial_error_share(segments)
     return Text(
-        f"服务范围自设施边界起算（{zh}），圆弧处不足不超过 {radial:.3f} 米；共同服务的地面只计一次（椭球面积）。",
-        f"Service areas are taken from the facilities' edges ({en}), {radial:.3f} m short at most where round; "
+        f"服务范围自设施边界起算（{zh}），圆弧处不足不超过 {radial:.2g} 米；共同服务的地面只计一次（椭球面积）。",
+        f"Service areas are taken from the facilities' edges ({en}), {radial:.2g} m short at most where round; "
         "ground that several serve counts once (on the ellipsoid).",
     )

@@ -199,5 +199,5 @@ FUNCTION = Function(
     arcs=True,
     compute=answer_shared_reach,
     recompute=_again,
-    revision=2,
+    revision=3,
 )

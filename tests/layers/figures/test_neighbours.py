@@ -117,10 +117,10 @@ def test_two_circles_share_their_lens() -> None:
     wells = _layer(shapely.Point(EAST, NORTH), shapely.Point(EAST + 100, NORTH))
     lens = geo.shared_reach(wells, radius_m=100.0)
     exact = 2 * 100**2 * math.acos(0.5) - 50 * math.sqrt(4 * 100**2 - 100**2)
-    assert lens.both_m2 == pytest.approx(exact, rel=3e-4)  # sides of arcs: 6e-5 of the radius short
+    assert lens.both_m2 == pytest.approx(exact, rel=1e-5)  # sides of arcs: 1.2e-6 of the radius short
     assert lens.table["distance_m"].tolist() == [pytest.approx(100, rel=1e-6)]
     other = geo.shared_reach(wells.iloc[[0]], wells.iloc[[1]], radius_m=100.0, other_radius_m=30.0)
-    assert other.both_m2 < lens.both_m2 and other.second_m2 == pytest.approx(math.pi * 900, rel=3e-4)
+    assert other.both_m2 < lens.both_m2 and other.second_m2 == pytest.approx(math.pi * 900, rel=1e-5)
 
 
 def test_service_areas_that_just_meet_are_told_and_share_no_ground() -> None:
@@ -133,7 +133,7 @@ def test_service_areas_that_just_meet_are_told_and_share_no_ground() -> None:
 def test_ground_that_three_serve_counts_once(library: Library) -> None:
     write_layer(library.folder, "homes", [feature(f"h{i}", point(104.07 + i * 1e-6, 30.06)) for i in range(3)])
     found = _figure(library, QUESTIONS["shared reach of one layer"], distance_m=500.0)
-    assert found.value == pytest.approx(math.pi * 25, rel=3e-4)
+    assert found.value == pytest.approx(math.pi * 25, rel=1e-5)
     assert sum(row["kind"] == "part" for row in found.rows) == 3
 
 
