@@ -7,24 +7,25 @@ question. A figure whose data changed since is asked of today's data too, and sa
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import numpy as np
 import orjson
-import shapely
 
 from geo.errors import PlanAtlasError
 from geo.text import Text, join_texts
 from layers.figures.answer import answer, figure_id, rests_on_day
-from layers.figures.evidence import evidence_frame
-from layers.figures.figure import DamagedEvidence, Figure, FigureShelf, figure_of
+from layers.figures.figure import Figure, FigureShelf, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import drawn_of, gather
 from layers.figures.kept import KeptFigure
 from layers.figures.kept_versions import VersionGone, as_published, day_wanted
-from layers.figures.verification.second_answer import SecondAnswer, is_apart
+from layers.figures.question import read_questions
+from layers.figures.verification.likeness import evidence_damage, is_alike
+from layers.figures.verification.second_answer import SecondAnswer
 from layers.figures.verification.sql import Duck, Geos, installed_engine
 from layers.library.library import Library
 from layers.messages import say
@@ -32,7 +33,6 @@ from layers.plan.statistics import Statistic, restore_statistic
 
 State = Literal["same", "data changed", "drift", "not computable"]
 STATES: tuple[State, ...] = ("same", "data changed", "drift", "not computable")
-AGAIN = 1e-9  # relative, of our own engine on the same data: other machines may differ in the last digits
 DRIFTED, CHANGED = 1, 4  # exit statuses
 ABSENT = say("second_engine_absent")
 _WORDS = (
@@ -50,6 +50,7 @@ _WORDS = (
     "sway",
     "headline",
 )
+_REWORDED, _NUMBER = ("sentence", "method", "caveats"), re.compile(r"\d[\d,.]*")  # as releases word them
 _NAMES: Mapping[str, Text] = {
     "sentence": say("part_sentence"),
     "method": say("part_method"),
@@ -137,7 +138,7 @@ def _verified(
     try:
         then = as_published(library, shelf, told)
     except VersionGone as error:
-        findings = (Text(error.message("zh"), error.message("en")), *_damage(shelf, told, None))
+        findings = (Text(error.message("zh"), error.message("en")), *evidence_damage(shelf, told, None))
         state: State = "drift" if len(findings) > 1 else "data changed"
         today = _today(library, statistic, told, software)
         return Verified(told["id"], statistic.label, told["value"], None, None, today, "", state, findings)
@@ -148,7 +149,11 @@ def _verified(
     again = answer(then, _quiet, statistic, software=software, drawn=drawn, restricted=True)
     if told["id"] != again.id and is_of_older_release(told):
         return _of_older_release(shelf, told, again)
-    findings = (*_drift(told, again, software), *_damage(shelf, told, again))
+    findings = (
+        *_drift(told, again, software),
+        *_claims(library, told, statistic),
+        *evidence_damage(shelf, told, again),
+    )
     second, name = None, ""
     if again.state == "computed":
         gathered = gather(then, statistic.inputs, drawn=drawn, restricted=True)
@@ -207,15 +212,35 @@ def _drift(told: KeptFigure, again: Figure, software: str) -> Iterator[Text]:
     old, new = _plain(figure_of(told)), _plain(again)
     if told["id"] not in (again.id, _id_without_day(again)) or told["id"] not in _own_ids(told):
         yield say("differs_id")
-    if not _equal(old["value"], new["value"]):
+    if not is_alike(old["value"], new["value"]):
         yield say("differs_value", old=f"{old['value']!r}", new=f"{new['value']!r}")
-    yield from _rows(old, new, whole="presentation" in told)
-    words: tuple[str, ...] = (*_WORDS, "layers", "columns", *(("presentation",) if "presentation" in told else ()))
+    whole = "presentation" in told or any("kind" in row for row in told["rows"])  # the oldest ones say neither
+    yield from _rows(old, new, whole=whole)
+    words: tuple[str, ...] = (*_WORDS, "layers", "columns", *(("presentation",) if whole else ()))
     for name in words:
-        if not _equal(old[name], new[name]) and (
-            old["software"] == software or name not in ("sentence", "method", "caveats")
+        if not is_alike(old[name], new[name]) and (
+            old["software"] == software or name not in _REWORDED or _says_less(name, old[name], new[name])
         ):
             yield _differs(name, old[name], new[name])
+
+
+def _says_less(name: str, old: object, new: object) -> bool:
+    """Whether what another release said is more than other words for the same: other numbers, or fewer caveats."""
+    if isinstance(old, list) and isinstance(new, list) and len(old) < len(new):
+        return True
+    return name != "method" and sorted(_NUMBER.findall(str(old))) != sorted(_NUMBER.findall(str(new)))
+
+
+def _claims(library: Library, told: KeptFigure, statistic: Statistic) -> Iterator[Text]:
+    """Say what a figure claims beside its numbers and is not so: its command, that its norm's source was read."""
+    start = f"python run.py figure {told['id']} --data "
+    folder = told["command"].removeprefix(start)
+    if not told["command"].startswith(start) or [folder] != [shlex.quote(one) for one in shlex.split(folder)]:
+        yield say("differs", what=say("notes_reproduce"))
+    declared = read_questions(library.folder).statistics.get(statistic.id, statistic)
+    pairs = ((statistic, declared), (statistic.threshold, declared.threshold))
+    if any(one and other and one.read and not other.read for one, other in pairs):
+        yield say("differs", what=say("notes_source"))
 
 
 def is_of_older_release(told: KeptFigure) -> bool:
@@ -238,8 +263,9 @@ def is_of_older_release(told: KeptFigure) -> bool:
 
 def _of_older_release(shelf: FigureShelf, told: KeptFigure, again: Figure) -> Verified:
     """Return what a figure of an older release is today: it stays as it was published, under its own id."""
-    damage = tuple(_damage(shelf, told, None))
-    same = _equal(told["value"], again.value)
+    damage = tuple(evidence_damage(shelf, told, None))
+    plain = _plain(again)
+    same = all(is_alike(told[name], plain[name]) for name in ("value", "rows", "sentence"))  # else nobody can tell
     state: State = "drift" if damage else "same" if same else "data changed"
     findings = (say("older_release", figure=again.id), *damage)
     label = restore_statistic(told["statistic"]).label
@@ -289,7 +315,7 @@ def _rows(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool) -> Ite
         for key in sorted(was.keys() | now.keys()):
             if key == "kind" and not whole:
                 continue
-            if not _equal(was.get(key), now.get(key)):
+            if not is_alike(was.get(key), now.get(key)):
                 zh, en = _row_name(new, now, "zh"), _row_name(new, now, "en")
                 yield say(
                     "differs_row",
@@ -307,39 +333,3 @@ def _row_name(figure: Mapping[str, Any], row: Mapping[str, Any], language: str) 
 
 def _brief(value: object) -> str:
     return value["zh"] if isinstance(value, dict) and "zh" in value else repr(value)
-
-
-def _damage(shelf: FigureShelf, told: KeptFigure, again: Figure | None) -> Iterator[Text]:
-    """Say what is wrong with the evidence: the file cut or changed, or not what comes out again."""
-    try:
-        kept = shelf.evidence(told["id"])
-    except DamagedEvidence as error:
-        yield Text(error.message("zh"), error.message("en"))
-        return
-    if again is None:
-        return
-    made, stated = again.evidence, told["evidence"]
-    if (made is None) != (stated is None):
-        yield say("differs_evidence_there")
-    elif made is not None and stated is not None and made.sha256 != stated["sha256"]:
-        fresh = evidence_frame(made.data)
-        alike = len(fresh) == len(kept) and bool(
-            np.all(
-                shapely.equals_exact(
-                    shapely.normalize(fresh.geometry.to_numpy()), shapely.normalize(kept.geometry.to_numpy()), 2e-7
-                )
-            )
-        )
-        if not alike:
-            yield say("differs_evidence", count=len(kept), count2=len(fresh))
-
-
-def _equal(published: object, now: object) -> bool:
-    """Whether what was published is what comes out, numbers but for the last digits."""
-    if isinstance(published, dict) and isinstance(now, dict):
-        return published.keys() == now.keys() and all(_equal(published[key], now[key]) for key in now)
-    if isinstance(published, list) and isinstance(now, list):
-        return len(published) == len(now) and all(_equal(*pair) for pair in zip(published, now, strict=True))
-    if isinstance(published, int | float) and isinstance(now, int | float) and not isinstance(now, bool):
-        return not is_apart(published, now, AGAIN)
-    return bool(published == now)

