@@ -13,6 +13,7 @@ import numpy as np
 import geo
 from geo.arrays import Floats
 from geo.measure.area import M2_PER
+from geo.overlay.tabulation import table_caveats
 from geo.result import text_labels
 from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, RowKind
@@ -76,10 +77,10 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     field = statistic.by or (classes.layer.class_field if classes.layer and classes.layer.class_field else "")
     frame = classes.frame if field else classes.frame.assign(_one=_WHOLE)
     found = geo.tabulate(frame, zones.frame, class_field=field or "_one", watch=geo.Watch(progress=steps.progress))
-    once = found
-    if found.zone_overlap_m2 > _CLOSES * found.total_m2:
-        whole = zones.frame.assign(_all="all")
-        once = geo.tabulate(frame, whole, class_field=field or "_one", zone_field="_all")
+    once, held, shared = found, found, found.zone_overlap_m2
+    if shared > _CLOSES * found.total_m2:
+        once = geo.tabulate(frame, zones.frame.assign(_all="all"), class_field=field or "_one", zone_field="_all")
+        held = replace(found, caveats=tuple(table_caveats(once.classes, once.area_m2, once.overlap_m2, shared)))
     names = _Names.of(classes, field, gathered)
     ends = class_leeway(classes, zones, text_labels(frame, field or "_one", where="classes"))
     blocks = [_block(found, [z], zones.name(one), ends.get(one)) for z, one in enumerate(found.zones)]
@@ -116,7 +117,7 @@ def answer_tabulate(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         presentation=shown,
         method=found.method,
         sentence=_sentence(statistic, found, last, rows, span),
-        caveats=(*_caveats(found, last, names, statistic), *either_side(ends, classes)),
+        caveats=(*_caveats(held, last, names, statistic), *either_side(ends, classes)),
         evidence=pieces,
         contributions=largest_contributions(pieces, classes),
         span=span,
@@ -319,7 +320,7 @@ def _sentence(
         by = _compared(last, column)
         lead = max(parts, key=lambda row: float(row[by]))
         share = number_text(lead["share"], 2)
-        zh += f"，面积最大的类别是{lead['name'].zh}，占 {share}%"
+        zh = spaced_zh(f"{zh}，面积最大的类别是", f"{lead['name'].zh}，占 {share}%")
         en += f"; the largest class is {lead['name'].en} with {share}%"
     unknown = next((row for row in mine if row["name"] is _UNKNOWN), None)
     if unknown is not None:
@@ -395,5 +396,5 @@ FUNCTION = Function(
     compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
-    revision=6,
+    revision=7,
 )

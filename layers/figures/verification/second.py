@@ -90,7 +90,9 @@ def parts_by_zone(shapes: list[Any], zones: list[Any], along: Borders) -> list[t
             shared = along[at]
         else:
             parts = [(one, shape.intersection(zone)) for one, zone in near]
-            shared = [(one, part) for one, part in parts if part.area or part.length]
+            shared = [
+                (one, part) for one, part in parts if (part.area if shape.area else part.length)
+            ]  # no mere wall
         out += [(at, zone, part) for zone, part in shared]
     return out
 

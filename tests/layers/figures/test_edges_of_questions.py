@@ -194,6 +194,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Trial:
             [feature("l", box(0, 0, 50, 50), code="0701"), feature("m", None)],
         ),
         zones=("polygon", {}, [feature("z", box(-10, -10, 1000, 200))]),
+        beside=("polygon", {}, [feature("b", box(100, 0, 150, 100))]),
         ways=("line", {}, [feature("w", way((-50, 25), (500, 25))), feature("x", None)]),
     )
 
@@ -259,5 +260,7 @@ def test_a_range_that_ends_before_it_begins_is_refused(odd: Trial, text: str) ->
 
 
 def test_the_witness_says_the_same_of_them(odd: Trial) -> None:
+    """Of a field that only touches the zone too: half of the second lies in it, nothing of the first."""
+    assert odd.ask("sum", {"items": "fields", "zones": "beside"}, field="w").value == pytest.approx(0.5, rel=1e-3)
     states = {row.state for row in odd.heard().values()}
     assert states == {"same"}

@@ -158,6 +158,8 @@ def test_zones_that_overlap_count_ground_once(south: Trial) -> None:
     figure = south.ask("tabulate", {"classes": "uso", "zones": "doble"}, unit="ha")
     assert figure.value == pytest.approx(150, rel=1e-3)
     assert row_of(figure, "zones added up (what overlaps counts again)")["ha"] == pytest.approx(200, rel=1e-3)
+    (unknown,) = (row for row in figure.rows if (row["zone"].en, row["name"].en) == ("all zones", "not stated"))
+    assert f"Parcels of {unknown['m2']:,.2f} m2 state no class" in texts(figure), "ground in two zones once"
     count = south.ask("count", {"items": "casas", "zones": "doble"})
     assert (count.value, [row["count"] for row in count.rows]) == (4, [2, 1, 2, 4]), "two lie outside"
 
