@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.features.snapshot import Features
 from layers.messages import say
@@ -16,11 +17,22 @@ from layers.plan.statistics import Input
 _MOST_TOLD = 30  # words in a list
 
 
-def absent_layer(asked: str, layers: Sequence[Layer]) -> Text:
-    """Return that a layer is missing, with the one of some layers that was probably meant."""
+def absent_layer(asked: str, layers: Sequence[Layer], error: PlanAtlasError) -> Text:
+    """Return that a layer is missing, why, and which one was probably meant.
+
+    Parameters
+    ----------
+    asked
+        The word in its place.
+    layers
+        Those that everybody may know of.
+    error
+        Of reading it.
+    """
     known = [one.id for one in layers]
-    if asked in known:  # it is declared, and its file is not there
-        return say("inputs_layer", layer=asked)
+    if asked in known:  # it is declared, and its file cannot be read
+        why = Text(*(str(error.params.get(f"reason_{one}", "")).rstrip("。.") for one in ("zh", "en")))
+        return say("inputs_layer_unread", layer=asked, why=why) if why.en else say("inputs_layer", layer=asked)
     near = get_close_matches(asked, known, n=1)
     key = "inputs_layer_near" if near else "inputs_layer_none"
     return say(key, layer=asked[:60], **({"near": near[0]} if near else {}))

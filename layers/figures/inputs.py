@@ -163,8 +163,8 @@ def gather(
                 snapshot = library.snapshot_on(layer, wanted.as_of)
             day = read_asked_day(wanted.when)
             snapshot = at_time(snapshot, day) if day else snapshot
-        except (UnknownLayer, LayerUnavailable):
-            needs.append(wanted.label or absent_layer(wanted.layer, library.layers()))
+        except (UnknownLayer, LayerUnavailable) as error:
+            needs.append(wanted.label or absent_layer(wanted.layer, library.layers(), error))
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
         seen = library.as_of(wanted.as_of)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import geopandas as gpd
 
 from geo.errors import BadField, NotComputable
 from geo.text import Text
@@ -201,10 +203,7 @@ def _value(said: Mapping[str, Any], field_id: str, less: str, factor: float) -> 
     factor
         Turns it into the unit asked for.
     """
-    value, off = (
-        None if isinstance(said.get(name), bool) else json_number(said.get(name))
-        for name in (field_id, less or field_id)
-    )
+    value, off = (stated_number(said.get(name)) for name in (field_id, less or field_id))
     if not less or value is None or off is None:
         return None if less or value is None else value * factor
     return (value - off) * factor
@@ -266,6 +265,23 @@ def added_up(values: Iterable[float]) -> float:
     return found
 
 
+def with_numbers(role: Role, field_id: str) -> Role:
+    """Return a role whose frames hold numbers in a field, and what is none as not known."""
+
+    def cleaned(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        out = frame.copy()
+        out[field_id] = [stated_number(one) for one in frame[field_id]]
+        return out
+
+    more = None if role.undecided is None else cleaned(role.undecided)
+    return replace(role, frame=cleaned(role.frame), undecided=more)
+
+
+def stated_number(stated: object) -> float | None:
+    """Return a number as a feature states it; of what is no number, or yes or no, None."""
+    return None if isinstance(stated, bool) else json_number(stated)
+
+
 def check_heads(role: Role, field_id: str) -> None:
     """Look whether a number of people, or another weight, is below 0: nobody counts as less than none.
 
@@ -274,7 +290,7 @@ def check_heads(role: Role, field_id: str) -> None:
     NotComputable
         One is; with the feature, and how it is left out.
     """
-    values = (json_number(one) for one in role.features.values(field_id))
+    values = (stated_number(one) for one in role.features.values(field_id))
     below = [(at, one) for at, one in enumerate(values) if one is not None and one < 0.0]
     if below:
         at, value = below[0]

@@ -16,7 +16,7 @@ from geo.parallel import UNWATCHED
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, RowKind
-from layers.figures.functions.amounts import check_heads
+from layers.figures.functions.amounts import check_heads, with_numbers
 from layers.figures.functions.barriers import on_barriers, walls_of
 from layers.figures.functions.contributions import covered_contributions
 from layers.figures.functions.coverage_again import recompute_coverage, recount_coverage
@@ -67,6 +67,8 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     unsaid = field_usage(demand.field(weighted), demand.layer)[1] if weighted else None
     if weighted:
         check_heads(demand, weighted)
+        demand = with_numbers(demand, weighted)
+        gathered = replace(gathered, roles={**roles, "demand": demand})
     steps.begin(1)
     network = _network(gathered) if statistic.along == "network" else None
     found, ends = _measured(statistic, gathered, network, steps)

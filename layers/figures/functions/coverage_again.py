@@ -12,7 +12,14 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.figures.functions.entry import Cell
 from layers.figures.inputs import Gathered, Role
-from layers.figures.verification.second import POLYGON, along_borders, extent_of, part_of, parts_by_zone
+from layers.figures.verification.second import (
+    POLYGON,
+    along_borders,
+    extent_of,
+    part_of,
+    parts_by_zone,
+    placed_numbers,
+)
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.figures.verification.walking import cut_footways
 from layers.figures.verification.way_round import reached_round
@@ -96,9 +103,9 @@ def _covering(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> _
         return None
     each: list[float] = [1.0 / shapely.get_num_geometries(one) if not one.length else 1.0 for one in whole]
     if statistic.measure == "weight":
-        held = roles["demand"].frame[statistic.field].tolist()
+        held = placed_numbers(roles["demand"], statistic.field)
         each = [
-            0.0 if w is None or math.isnan(w) or not extent_of(shape) else float(w) / extent_of(shape)
+            0.0 if math.isnan(w) or not extent_of(shape) else w / extent_of(shape)
             for w, shape in zip(held, whole, strict=True)
         ]
     zones = plane.bring(roles["zones"].frame) if "zones" in roles else []

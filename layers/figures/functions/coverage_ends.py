@@ -197,6 +197,9 @@ def _of_no_class(statistic: Statistic, facilities: Role) -> int:
     return sum(is_unstated(one, field) for one in facilities.features.placed.values(statistic.by))
 
 
+_ALL = 100.0
+
+
 def coverage_span(
     statistic: Statistic, gathered: Gathered, ends: DemandEnds, found: geo.Coverage
 ) -> tuple[tuple[float | None, float | None] | None, list[Text]]:
@@ -216,6 +219,7 @@ def coverage_span(
     missing = gathered.roles.get("entrances", facilities).unplaced
     unsure = len(facilities.open or ()) + _of_no_class(statistic, facilities)
     span = None if value is None else ends.span(found.total_once, found.covered_once)
+    span = None if span is not None and (span[0] or 0.0) >= _ALL else span  # all of it, whatever is not known
     known = measured_text(value, "%", statistic.decimals)
     notes = _told_ends(ends, gathered.roles["demand"].use.label, known, ranged=span is not None)
     if (missing or unsure) and value is not None and value < 100.0:

@@ -14,13 +14,13 @@ from geo.errors import BadRule, NotComputable
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
 from layers.figures.figure import Column, Contribution
-from layers.figures.functions.amounts import check_heads
+from layers.figures.functions.amounts import check_heads, stated_number
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.nested import find_nested
 from layers.figures.functions.possible import least_of
 from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
+from layers.figures.outcome import TOTAL, Outcome, notes_of, shown_as
 from layers.figures.presentation import ranged_value
 from layers.figures.verification.second import POLYGON, common_plane, on_plane, placed_numbers, share_of
 from layers.figures.verification.sql import Duck, Geos
@@ -64,7 +64,7 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         raise BadRule(what="per_head: people", found=people.use.layer, known="polygon layers / 面图层")
     _refuse_nested(people)
     check_heads(people, statistic.field)
-    heads = {str(f.id): json_number(f.properties.get(statistic.field)) for f in people.features}
+    heads = {str(f.id): stated_number(f.properties.get(statistic.field)) for f in people.features}
     known = people.frame[[heads[str(key)] is not None for key in people.frame.index]]
     by_place, notes, method = _amounts(part.frame, people.frame, statistic.measure)
     rows: list[dict[str, Any]] = []

@@ -176,11 +176,46 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     """Numbers, dates and words that ought not to be there, and features that nobody placed."""
     number, date = 'type = "number"\nmeasure = "additive"', 'type = "date"'
     values: list[dict[str, Any]] = [
-        {"v": 1e308, "w": 1e16, "heads": 100, "flag": True, "begins": "1901", "ends": "1903", "told": "some"},
-        {"v": 1e308, "w": 1, "heads": -9999, "flag": False, "begins": "1902", "ends": "1904", "told": "many"},
-        {"v": 1, "w": -1e16, "heads": 3, "flag": None, "begins": "2019", "ends": "2017", "told": "few"},
+        {
+            "v": 1e308,
+            "w": 1e16,
+            "heads": 100,
+            "flag": True,
+            "begins": "1901",
+            "ends": "1903",
+            "told": "1,200",
+            "mixed": True,
+            "words": "a",
+        },
+        {
+            "v": 1e308,
+            "w": 1,
+            "heads": -9999,
+            "flag": False,
+            "begins": "1902",
+            "ends": "1904",
+            "told": 4,
+            "mixed": 7,
+        },
+        {
+            "v": 1,
+            "w": -1e16,
+            "heads": 3,
+            "flag": None,
+            "begins": "2019",
+            "ends": "2017",
+            "told": "few",
+            "mixed": "7",
+        },
     ]
-    fields = {"v": number, "w": number, "heads": number, "flag": 'type = "boolean"'}
+    fields = {
+        "v": number,
+        "w": number,
+        "heads": number,
+        "told": number,
+        "mixed": number,
+        "flag": 'type = "boolean"',
+    }
     dated = {"begins": date, "ends": date, "state": 'type = "code"\nschedule = {start = "begins", end = "ends"}'}
     rows = [feature(f"f{at}", box(200 * at, 0, 100, 100), **one) for at, one in enumerate(values)]
     places = [feature(f"p{at}", place(200 * at + 50, 50), **one) for at, one in enumerate(values)]
@@ -203,7 +238,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     ("function", "inputs", "more", "said"),
     [
         ("sum", {"items": "fields"}, {"field": "v"}, "add up to less than 1.8e308"),
-        ("sum", {"items": "fields"}, {"field": "told"}, "numbers in “told”, which holds text"),
+        ("sum", {"items": "fields"}, {"field": "words"}, "numbers in “words”, which holds text"),
         ("sum", {"items": "fields"}, {"field": "w"}, "beyond 2 to the 53rd"),
         ("per_head", {"part": "ways", "people": "fields"}, {"field": "heads"}, "filter heads>=0"),
         (
@@ -211,6 +246,18 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Trial:
             {"demand": "places", "facilities": "lots"},
             {"distance_m": 9, "measure": "weight", "field": "heads"},
             "(as -9999 of “p1”)",
+        ),
+        (
+            "coverage",
+            {"demand": "places", "facilities": "fields"},
+            {"distance_m": 9, "measure": "weight", "field": "told"},
+            "is 100.00% (",
+        ),
+        (
+            "per_head",
+            {"part": "ways", "people": "fields"},
+            {"field": "mixed"},
+            "The people of 2 places are unknown",
         ),
         ("total", {"items": "lott"}, {}, "which there is not (did you mean lots?)"),
         ("total", {"items": {"layer": "fields", "ids": ["f0", "F1", "f9"]}}, {}, "has no features “F1”, “f9”"),
