@@ -214,6 +214,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Trial:
         "heads": number,
         "told": number,
         "mixed": number,
+        "words": number,
         "flag": 'type = "boolean"',
     }
     dated = {"begins": date, "ends": date, "state": 'type = "code"\nschedule = {start = "begins", end = "ends"}'}
