@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.access.demand import demand_of, feature_amounts
-from geo.arrays import Floats
+from geo.arrays import Floats, is_new
 from geo.errors import BadField, BadRule
 from geo.measure.area import measure_shapes, mu_of
 from geo.overlay.zones import zone_set
@@ -112,10 +112,10 @@ def aggregate(
     part = feature_amounts(demand.bench, demand.shapes, demand.kind)
     whole = feature_amounts(demand.bench, report.on(demand.bench), demand.kind)
     share = part / np.where(whole > 0.0, whole, 1.0)[demand.owner]
-    pair, place = np.unique(demand.owner * len(demand.zones) + demand.zone, return_inverse=True)
-    share = np.bincount(place, weights=share, minlength=len(pair)).astype(
-        float
-    )  # of a feature that is many points, all of them
+    key = demand.owner * len(demand.zones) + demand.zone
+    order = np.argsort(key, kind="stable")  # nearly in order as it comes
+    begins = np.flatnonzero(is_new(key[order]))
+    pair, share = key[order[begins]], np.add.reduceat(share[order], begins)  # of a feature in parts, all of them
     pair, share = pair[share > 1e-12], share[share > 1e-12]
     owner, zone = np.divmod(pair, len(demand.zones))
     table: dict[str, object] = {

@@ -42,6 +42,21 @@ def is_new(values: Integers) -> Bools:
     return found
 
 
+def number_used(values: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return which numbers below ``count`` occur, in order, and the place of every value among them.
+
+    As ``np.unique`` does, which puts all values in order and takes ten times as long.
+
+    Examples
+    --------
+    >>> [found.tolist() for found in number_used(np.array([7, 2, 7]), 9)]
+    [[2, 7], [1, 0, 1]]
+    """
+    occurs = np.zeros(count, dtype=bool)
+    occurs[values] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[values]
+
+
 def as_list(column: npt.NDArray[np.generic[_Item]]) -> list[_Item]:
     """Return the values of an array ``(n,)`` as Python's own."""
     values: list[_Item] = column.tolist()

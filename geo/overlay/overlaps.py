@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, is_new
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, is_new, number_used
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes
 from geo.measure.crs import Bench
@@ -112,7 +112,7 @@ def doubled_areas(result: Overlay, label: Ints, labels: int, *, whole: LayerGrou
     if whole is not None:
         pieces = _Pieces(result, rows, whole.rows[result.parcel[rows]], label)
         return pieces.doubles(whole.ground, whole.of_label, labels)
-    used, inverse = np.unique(result.parcel[rows], return_inverse=True)
+    used, inverse = number_used(result.parcel[rows], len(result.parcels))
     known = known_facts(result.parcels)
     if known is not None and known.every and 2 * len(used) >= len(result.parcels):
         kept = _kept_grounds(known, result.bench.crs, label)
@@ -335,7 +335,7 @@ class _Pieces:
         held = ground.whole[at[cut]]
         again[cut[held]] = area[cut[held]]
         cut = cut[~held]
-        of, number = np.unique(at[cut], return_inverse=True)
+        of, number = number_used(at[cut], len(ground.row))
         again[cut] = in_common(
             ground.shapes(of)[number], self.result.near[self.rows[cut]], self.result.form
         ).area_m2

@@ -9,10 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import ServiceRule, measure_coverage, measure_proximity, tabulate
+from geo.arrays import number_used
 from geo.measure import overlapping
 from geo.measure.area import form_of, shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.facts import known_facts, overlapping_pairs, remember, shape_boxes, shape_validity, some_of
+from geo.measure.facts import (
+    known_facts,
+    layer_extent,
+    overlapping_pairs,
+    remember,
+    shape_boxes,
+    shape_validity,
+    some_of,
+)
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping
 from geo.overlay import covering
@@ -101,6 +110,18 @@ def test_a_part_taken_of_a_layer_is_known_until_it_is_changed():
     part[3] = shapely.Polygon([(EAST, NORTH), (EAST + 90, NORTH + 90), (EAST + 90, NORTH), (EAST, NORTH + 90)])
     assert not shape_validity(part)[3] and (shape_boxes(part)[3] == shapely.bounds(part[3])).all()
     assert overlapping_pairs(part)[0].size == find_overlapping(part, shapely.bounds(part))[0].size
+
+
+@settings(max_examples=20, deadline=None)
+@given(values=st.lists(st.integers(0, 60)), sides=st.lists(st.floats(-9.0, 9.0), max_size=40))
+def test_numbers_and_extents_are_those_of_the_plain_way(values, sides):
+    """Which numbers occur and where each stands; the extent of shapes among which some are missing."""
+    used, place = number_used(np.array(values, dtype=np.int64), 61)
+    assert used.tolist() == sorted(set(values)) and used[place].tolist() == values
+    shapes = np.array([None, *(shapely.Point(side, side / 3.0).buffer(1.0) for side in sides)], dtype=object)
+    assert layer_extent(shapes).tolist() == pytest.approx(shapely.total_bounds(shapes).tolist(), nan_ok=True)
+    remember(every := np.concatenate([shapes, [shapely.Point(at, at) for at in range(100)]]))
+    assert layer_extent(every).tolist() == shapely.total_bounds(every).tolist()
 
 
 @settings(max_examples=30, deadline=None)
