@@ -286,10 +286,11 @@ SCHEMAS: dict[str, Any] = {
         question={"allOf": [schema_ref("Question")], "nullable": True},
     ),
     "Timeline": object_of(
-        "layer usual features field days states",
+        "layer usual features placed field days states",
         layer=STRING,
         usual=STRING,
         features=COUNT,
+        placed=COUNT,
         field=STRING,
         days=list_of(STRING),
         states={"type": "object", "additionalProperties": list_of(COUNT)},

@@ -78,5 +78,7 @@ def layer_timeline(layer: str) -> Response:
     chosen = select(opened.snapshot(declared), filters=conditions)
     usual = usual_day(opened.catalog.plan).isoformat()
     return json_answer(
-        {"layer": layer, "usual": usual, "features": len(chosen)} | asdict(count_timeline(declared, chosen))
+        {"layer": layer, "usual": usual, "features": len(chosen), "placed": len(chosen.placed)}
+        | asdict(count_timeline(declared, chosen))
+        | asdict(count_timeline(declared, chosen))
     )

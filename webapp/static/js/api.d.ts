@@ -1298,6 +1298,7 @@ export type Timeline = {
   layer: string;
   usual: string;
   features: number;
+  placed: number;
   field: string;
   days: string[];
   states: Record<string, number[]>;

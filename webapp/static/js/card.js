@@ -132,7 +132,16 @@ function badges(layer, feature) {
 function unplaced(page, known) {
   const why = known[`unplaced_reason_${language()}`] || said("no_reason");
   return html`<p class="unplaced data"><strong>${said("position_unplaced")}</strong> ${why}</p>
-    ${page.writes ? nothing : html`<p class="hint">${said("card_place_how", { edit: said("edit_heading"), place: said("edit_place") })} <a href="/login?next=${encodeURIComponent(`/${page.store.address.peek()}`)}">${said("sign_in")}</a></p>`}`;
+    ${page.edits ? html`<p class="buttons"><button type="button" class="primary" id="place-now" @click=${placeNow}>${said("edit_place")}</button></p>` : page.writes ? nothing : html`<p class="hint">${said("card_place_how", { edit: said("edit_heading"), place: said("edit_place") })} <a href="/login?next=${encodeURIComponent(`/${page.store.address.peek()}`)}">${said("sign_in")}</a></p>`}`;
+}
+
+/** Opens what edits the feature, ready for a place to be pressed on the map. */
+function placeNow() {
+  const fold = /** @type {HTMLDetailsElement | null} */ (byId("card").querySelector(".edit-fold"));
+  if (!fold) return;
+  fold.open = true;
+  /** @type {HTMLElement | null} */ (fold.querySelector("#edit-point"))?.click();
+  fold.scrollIntoView({ block: "start" });
 }
 
 /** @param {Layer} layer @param {Record<string, unknown>} known */

@@ -5,7 +5,7 @@ import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { Dialog } from "./dialog.js";
 import { setCondition } from "./filtering.js";
-import { labelOf, nameOf, said, text, unitName } from "./language.js";
+import { amountText, labelOf, nameOf, said, text, unitName } from "./language.js";
 import { coded } from "./values.js";
 
 /** @import { Feature, Field, FieldValues, Layer } from "./api.js" */
@@ -153,18 +153,18 @@ export class ConditionDialog {
     const wrong = amounts.includes(null);
     const [value, value2] = counted && draft.sign === ".." ? rangeOf(amounts) : amounts;
     const written = value === null || value2 === null ? "" : writtenCondition({ ...draft, value, value2 }, this.page.store.site.value);
+    const stated = !["unknown", "known", ""].includes(draft.sign) || PLACES.includes(draft.field);
     const apply = (/** @type {Event} */ event) => {
       event.preventDefault();
       if (!written) return;
       setCondition(this.page, layer.id, written, this.before);
       this.dialog.element.close();
     };
-    const stated = !["unknown", "known", ""].includes(draft.sign) || PLACES.includes(draft.field);
     return html`<form class="condition-form" @submit=${apply}>
       ${this.select("layer", said("condition_layer"), layers.map((one) => [one.id, text(one.label)]), layer?.id ?? "")}
       ${this.select("field", said("condition_field"), fieldChoices(layer), draft.field)}
       ${PLACES.includes(draft.field) ? this.place(draft, layers) : draft.field ? this.value(draft, field) : nothing}
-      ${wrong ? html`<p class="problem" role="status">${said("condition_no_number")}</p>` : nothing}
+      ${wrong ? html`<p class="problem" role="status">${said("condition_no_number")}</p>` : field?.currency && stated ? html`<p class="hint" id="condition-reads">${readsAs([value, value2], field.unit)} ${said("condition_money_hint")}</p>` : nothing}
       ${stated ? html`<label class="tick"><input type="checkbox" .checked=${live(draft.lenient)} @change=${(/** @type {Event} */ e) => this.change({ lenient: /** @type {HTMLInputElement} */ (e.target).checked })} /> ${said(PLACES.includes(draft.field) ? "condition_or_unplaced" : "condition_or_unknown")}</label>` : nothing}
       <p class="buttons"><button class="primary" id="condition-apply" ?disabled=${!written}>${said("condition_apply")}</button></p>
     </form>`;
@@ -216,6 +216,15 @@ export class ConditionDialog {
       ${draft.place ? this.select("value", said("condition_which"), [["", said("condition_any")], ...named], draft.value) : nothing}
       ${draft.field === "@near" ? [this.select("sign", said("condition_sign"), [["<=", said("sign_within")], [">", said("sign_beyond")]], draft.sign || "<="), this.input("value2", said("condition_metres"), draft)] : nothing}`;
   }
+}
+
+/** How amounts that were entered read: "10.00 亿", "US$150.0 m". @param {(string | null)[]} amounts @param {string} unit */
+function readsAs(amounts, unit) {
+  const told = amounts.flatMap((one) => {
+    const [, digits = "", code = " "] = /^([^\s|]+)(?: ([A-Z]{3}))?/.exec(one ?? "") ?? [];
+    return digits && Number.isFinite(Number(digits)) ? [amountText(Number(digits), unit, code).trim()] : [];
+  });
+  return told.length ? said("condition_reads", { amount: told.join(" – ") }) : nothing;
 }
 
 /** How an entry of a type is written. @type {Record<string, string>} */

@@ -21,7 +21,7 @@ export function legendPart(page) {
   const shown = groups.flatMap((one) => one.layers).filter((id) => on.includes(id)).map((id) => layers[id]);
   if (!shown.length) return html`<p class="empty">${said("legend_empty")}</p>`;
   const positions = new Set(shown.filter((one) => !one.illustrative).flatMap((one) => one.positions));
-  return [shown.map((layer) => section(layer, page)), positions.size ? certainty(positions) : nothing];
+  return [html`<p class="hint legend-counts">${said("legend_counts")}</p>`, shown.map((layer) => section(layer, page)), positions.size ? certainty(positions) : nothing];
 }
 
 /** What of a layer is in view; all of it as long as nobody knows. @param {Layer} layer @param {Page} page */

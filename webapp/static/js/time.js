@@ -146,10 +146,11 @@ function part(page, line, playing, play) {
   const parts = [["under_construction", said("time_building", { count: building(line, at) })], ...told.map(([state, counts]) => [state, `${names[state] ? text(names[state]) : state} ${counts[at]}`])];
   const words = parts.map(([, one]) => one).join(" · ");
   const asked = page.store.filters.value[line.layer] ?? [];
+  const off = line.features - line.placed;
   return html`<div class="time-row">
       <button type="button" id="time-play" aria-pressed=${String(playing)} title=${said("time_play_hint")} @click=${play}>${said(playing ? "time_pause" : "time_play")}</button>
       <span class="time-states">${said("time_states")}</span> <strong id="time-day">${day}</strong>
-      <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)}: ${parts.map(([state, one], i) => html`${i ? " · " : ""}<button type="button" class="link" data-state=${state} title=${said("time_list_hint")} aria-pressed=${String(asked.includes(`${line.field}=${state}`))} @click=${() => list(page, line, state)}>${one}</button>`)}</span>
+      <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)} <small title=${said("time_all_hint")}>${said(off ? "time_all_off" : "time_all", { count: line.features, off })}</small>: ${parts.map(([state, one], i) => html`${i ? " · " : ""}<button type="button" class="link" data-state=${state} title=${said("time_list_hint")} aria-pressed=${String(asked.includes(`${line.field}=${state}`))} @click=${() => list(page, line, state)}>${one}</button>`)}</span>
       <button type="button" id="time-chart" title=${said("time_chart_hint")} @click=${() => chart(page, line)}>${said("time_chart")}</button>
       ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
     </div>
