@@ -34,6 +34,7 @@ VERDICTS: tuple[Verdict, ...] = (
     "allowed",
     "not_applicable",
 )
+_NOTICED_SHARE = 0.01  # of a site on what it is reminded of, from which the verdict's sentence says so
 _WHOLE = ("conflict", "undecided", "conditional", "allowed")
 _SEVERITIES = ("forbids", "condition", "notes")
 _BROKEN: Mapping[str, Verdict] = {"forbids": "conflict", "condition": "conditional", "notes": "noted"}
@@ -159,7 +160,7 @@ def check_site(
     versions: dict[str, str] = {}
     for one in checks:
         versions |= one.finding.versions
-    told = _said(checks, verdict, rules), _settled(checks, verdict)
+    told = _with_stood_on(_said(checks, verdict, rules), checks), _settled(checks, verdict)
     return SiteCheck(subject, asked, verdict, *told, tuple(checks), versions)
 
 
@@ -240,6 +241,19 @@ def _said(checks: list[RuleCheck], verdict: Verdict | None, rules: Rules) -> Tex
     first = deciding[0]
     key = "check_said_more" if len(deciding) > 1 else "check_said"
     return say(key, count=len(deciding), label=first.rule.label, told=first.finding.told)
+
+
+def _with_stood_on(said: Text, checks: list[RuleCheck]) -> Text:
+    """Return a verdict's sentence with what the site stands on as drawn though no rule forbids it."""
+    reminders = [
+        one
+        for one in checks
+        if one.rule.severity == "notes" and one.rule.kind == "no_overlap" and not one.supposed
+        if one.finding.as_drawn and one.finding.drawn_share >= _NOTICED_SHARE
+    ]
+    for one in reminders[:1]:
+        said = say("check_said_stands_on", said=said, label=one.rule.label, told=one.finding.told)
+    return said
 
 
 def _settled(checks: list[RuleCheck], verdict: Verdict | None) -> Text:

@@ -70,3 +70,4 @@ def test_a_site_on_a_projects_land_is_told_so_first() -> None:
     first = found.checks[0]
     assert first.rule.id == "other_projects" and first.finding.drawn_share == pytest.approx(1.0)
     assert "联东 U 谷" in first.finding.told.zh
+    assert "另请留意不与其他项目重叠：联东 U 谷" in found.said.zh and "Liandong U Valley" in found.said.en
