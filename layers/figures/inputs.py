@@ -168,7 +168,7 @@ def gather(
             continue
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
         seen = library.as_of(wanted.as_of)
-        conditions = read_conditions(seen, layer, wanted.where, restricted=restricted, when=wanted.when)
+        conditions = read_conditions(seen, layer, wanted.where, restricted=restricted, dated=False)
         plane = library.catalog.plan.plane_crs
         role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
         role = replace(

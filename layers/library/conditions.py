@@ -35,7 +35,6 @@ from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Layer
 from layers.plan.edges import edge_plane
-from layers.plan.schedule import read_day
 
 _PLACED = re.compile(r"^@(in|outline)(\??)=(.*)$", re.DOTALL)
 _NEAR = re.compile(r"^@near(\??)\((.+)\)\s*(<=|>)\s*(\d+(?:\.\d+)?)$", re.DOTALL)
@@ -122,7 +121,7 @@ class ToldCondition(TypedDict):
 
 
 def read_conditions(
-    library: Library, layer: Layer, texts: Iterable[str], *, restricted: bool = False, when: str = ""
+    library: Library, layer: Layer, texts: Iterable[str], *, restricted: bool = False, dated: bool = True
 ) -> tuple[FilterCondition, ...]:
     """Read what is asked of a layer's features, every condition to be met.
 
@@ -141,15 +140,16 @@ def read_conditions(
         The conditions.
     restricted
         Whether restricted layers may be named.
-    when
-        The day of the plan's time whose states are asked for; the library's when empty.
+    dated
+        Whether states say in words of which day they are; a figure says it beside.
 
     Raises
     ------
     BadFilter
         One means nothing, or names what is not there.
     """
-    named = dated_fields(with_class_names(library, layer), read_day(when) or library.day)
+    named = with_class_names(library, layer)
+    named = dated_fields(named, library.day) if dated else named
     return tuple(_read(library, named, text, restricted=restricted) for text in texts)
 
 
