@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.access.demand import POLYGON
 from geo.access.geodesic import SLACK_M, Globe, outer_ends
 from geo.access.service import LARGEST_RADIUS_M, checked_distance_m
 from geo.arrays import Floats, Ints, Shapes, as_rows, as_shapes
 from geo.measure.area import shape_lengths_m
 from geo.measure.crs import Bench
+from geo.measure.seam import SEAM, outlines
 from geo.measure.validity import usable_report
 from geo.parallel import row_blocks
 from geo.result import Result, repairs_of, text_labels
@@ -23,7 +23,7 @@ from geo.text import Text
 
 TOUCH_M = 0.01  # stored coordinates are no surer: what is nearer touches, and edges that are nearer run together
 _PARALLEL = 0.2  # edges whose distance changes faster than this cross and do not run together
-_DEGREE_M = 111_320.0
+_DEGREE_M, _ON_SEAM = 111_320.0, 1e-7  # degrees: a centimetre
 _BLOCK = 20_000
 
 
@@ -66,6 +66,16 @@ class _Edges:
         xy, line = shapely.get_coordinates(lines, return_index=True)
         joined = np.flatnonzero((line[1:] == line[:-1]) & (xy[1:] != xy[:-1]).any(axis=1))
         return cls(xy[joined], xy[joined + 1], owner[line[joined]])
+
+    def also_across(self) -> _Edges:
+        """Return the edges, and those on the seam once more as they are seen from its other side."""
+        near = np.flatnonzero((np.abs(np.abs([self.begin[:, 0], self.end[:, 0]]) - SEAM) < _ON_SEAM).all(axis=0))
+        begin, end = (one[near] - np.sign(one[near]) * [2.0 * SEAM, 0.0] for one in (self.begin, self.end))
+        return _Edges(
+            np.concatenate([self.begin, begin]),
+            np.concatenate([self.end, end]),
+            np.concatenate([self.owner, self.owner[near]]),
+        )
 
     @property
     def shapes(self) -> Shapes:
@@ -196,9 +206,8 @@ def pairs_within(crs: CRS, mine: Shapes, theirs: Shapes, limit_m: float) -> tupl
 
 def _linework(shapes: Shapes) -> Shapes:
     """Return the outlines of polygons and the lines of lines; points have none."""
-    lines = shapes.copy()
+    lines = outlines(shapes)
     kinds = shapely.get_dimensions(shapes)
-    lines[kinds == POLYGON] = shapely.boundary(shapes[kinds == POLYGON])
     lines[kinds < 1] = shapely.linestrings(np.zeros((0, 2)))
     return lines
 
@@ -212,6 +221,8 @@ def _side_by_side(
     wanted, rows = np.unique(row, return_inverse=True)
     others, at = np.unique(other, return_inverse=True)
     one, two = _Edges.of(mine[wanted]), _Edges.of(theirs[others])
+    if crs.is_geographic:
+        two = two.also_across()
     pair_of = {key: number for number, key in enumerate(zip(rows.tolist(), at.tolist(), strict=True))}
     left, right, low, high = _together(crs, one, two)
     pairs = [pair_of.get(key, -1) for key in zip(one.owner[left].tolist(), two.owner[right].tolist(), strict=True)]

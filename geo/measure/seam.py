@@ -224,6 +224,35 @@ def one_side(shapes: Shapes) -> Shapes:
     return result
 
 
+def outlines(shapes: Shapes) -> Shapes:
+    """Return polygons in degrees as their outlines, without the cut on the seam; other shapes as they are.
+
+    Examples
+    --------
+    >>> halves = [shapely.box(179, 0, 180, 1), shapely.box(-180, 0, -178, 1)]
+    >>> round(shapely.length(outlines(np.array([shapely.multipolygons(halves)], dtype=object))[0]), 9)
+    8.0
+    """
+    lines = shapes.copy()
+    areal: Bools = shapely.get_dimensions(shapes) == 2
+    lines[areal] = shapely.boundary(shapes[areal])
+    for row in np.flatnonzero(areal & on_seam(shapes)).tolist():
+        lines[row] = _uncut(lines[row])
+    return lines
+
+
+def _uncut(outline: Shape) -> Shape:
+    """Return an outline without the stretches of the seam that it has on both sides."""
+    xy, line = shapely.get_coordinates(shapely.get_parts(outline), return_index=True)
+    edges = np.stack([xy[:-1], xy[1:]], axis=1)[line[1:] == line[:-1]]
+    sides = [edges[(edges[:, :, 0] == side).all(axis=1)] for side in (-SEAM, SEAM)]
+    there = [np.stack([np.full(side.shape[:2], SEAM), side[:, :, 1]], axis=2) for side in sides]
+    west, east = (shapely.union_all(shapely.linestrings(side)) for side in there)
+    cut = shapely.intersection(west, east)
+    both = [cut, shapely.transform(cut, lambda at: at * [-1.0, 1.0])]
+    return shapely.difference(outline, shapely.union_all(both))
+
+
 def joined_at_seam(shapes: Shapes) -> Shapes:
     """Return shapes of a plane that were cut at the seam as they were before."""
     result = shapes.copy()

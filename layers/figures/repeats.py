@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.measure.seam import one_side
 from geo.text import Text
 from layers.figures.inputs import Role
 from layers.messages import say
@@ -18,10 +19,11 @@ _MOST = 20_000  # features that are held against one another
 def without_repeats(role: Role) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Return the placed features of a role, each place once, and what to say of those left out.
 
-    Of features with the same shape, vertex by vertex whatever it begins with, the first is kept.
+    Of features with the same shape, vertex by vertex whatever it begins with, the first is kept. 180 degrees
+    east are 180 degrees west.
     """
     frame = role.frame
-    shapes = shapely.to_wkb(shapely.normalize(np.asarray(frame.geometry, dtype=object)))
+    shapes = shapely.to_wkb(shapely.normalize(one_side(np.asarray(frame.geometry, dtype=object))))
     _, first = np.unique(shapes.astype(object), return_index=True)
     gone = len(frame) - len(first)
     if not gone:

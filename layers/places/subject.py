@@ -60,8 +60,7 @@ class Subject:
         """Of its outline, or its length; 0 of a place."""
         if self.dimension < 1:
             return 0.0
-        line = shapely.boundary(self.shape) if self.dimension == 2 else self.shape
-        return float(np.asarray(geo.length_m(gpd.GeoSeries([line], crs="EPSG:4326")))[0])
+        return float(np.asarray(geo.length_m(gpd.GeoSeries([self.shape], crs="EPSG:4326")))[0])
 
     @cached_property
     def stated(self) -> tuple[Field, float] | None:

@@ -168,5 +168,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_adjacency,
     recompute=_again,
-    revision=4,
+    revision=5,
 )

@@ -21,6 +21,7 @@ from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
+from layers.figures.verification.second import outline_of
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -212,7 +213,7 @@ def _declared(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> f
     plane = Plane([frame])
     shapes = plane.bring(frame)
     if statistic.measure == "length":
-        lines = [shapely.boundary(one) if shapely.get_dimensions(one) == 2 else one for one in shapes]
+        lines = [outline_of(one) for one in shapes]
         return plane.length_m(lines) / _PER[statistic.unit]
     return sum(other.areas(shapes)) / _PER[statistic.unit]
 
@@ -252,6 +253,6 @@ FUNCTION = Function(
     additive=Text("各行可相加（互相重叠者除外）", "Rows add up, but for features that overlap"),
     compute=answer_declared,
     recompute=_declared,
-    revision=2,
+    revision=3,
     complete=_complete,
 )

@@ -26,7 +26,7 @@ from layers.figures.functions.possible import least_of
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
-from layers.figures.verification.second import along_borders, common_plane, on_plane, parts_by_zone
+from layers.figures.verification.second import along_borders, common_plane, on_plane, outline_of, parts_by_zone
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -315,7 +315,7 @@ def _total(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> floa
 
 
 def _outlines(shapes: list[Any]) -> list[Any]:
-    return [shapely.boundary(one) if shapely.get_dimensions(one) == 2 else one for one in shapes]
+    return [outline_of(one) for one in shapes]
 
 
 def _rows_again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:
@@ -372,5 +372,5 @@ FUNCTION = Function(
     compute=answer_total,
     recompute=_total,
     recount=_rows_again,
-    revision=6,
+    revision=7,
 )

@@ -46,6 +46,18 @@ def part_of(shape: BaseGeometry, ground: BaseGeometry) -> float:
     return float(inside.area if shape.area else inside.length)
 
 
+def outline_of(shape: BaseGeometry) -> BaseGeometry:
+    """Return a polygon's outline, without the cut between parts that lie edge to edge; a line as it is."""
+    if shapely.get_dimensions(shape) != POLYGON:
+        return shape
+    parts = shapely.get_parts(shape)
+    met = shapely.STRtree(parts).query(parts, predicate="dwithin", distance=_BORDER_M)
+    if met.shape[1] == len(parts):
+        return shapely.boundary(shape)
+    grown = shapely.union_all(shapely.buffer(parts, _BORDER_M, join_style="mitre"))
+    return shapely.boundary(shapely.buffer(grown, -_BORDER_M, join_style="mitre"))
+
+
 Borders = Mapping[int, "_Parts"]
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
+from pyproj import Geod
 
+from geo.access.clearance import measure_margin
 from geo.errors import BadDistance
 from layers.errors import BadFilter
 from layers.figures.answer import answer
@@ -312,3 +317,33 @@ def test_the_witness_says_the_same_of_them(odd: Trial) -> None:
     assert odd.ask("sum", {"items": "fields", "zones": "beside"}, field="w").value == pytest.approx(0.5, rel=1e-3)
     states = {row.state for row in odd.heard().values()}
     assert states == {"same"}
+
+
+def test_the_cut_at_180_degrees_is_no_edge_and_a_border_there_is_one(tmp_path: Path) -> None:
+    """A square across 180 at 17 S, and two that meet there: 1,106.67 m of meridian, 0.01 degrees of two parallels."""
+
+    def block(west: float, east: float) -> list[list[list[float]]]:
+        return [[[west, -16.8], [east, -16.8], [east, -16.79], [west, -16.79], [west, -16.8]]]
+
+    across = {"type": "MultiPolygon", "coordinates": [block(179.995, 180), block(-180, -179.995)]}
+    halves = [{"type": "Polygon", "coordinates": block(*ends)} for ends in ((179.99, 180), (-180, -179.99))]
+    ends = [{"type": "Point", "coordinates": [lon, -16.79]} for lon in (180, -180)]
+    trial = Trial(
+        tmp_path,
+        square=("polygon", {}, [feature("s", across)]),
+        halves=("polygon", {}, [feature(f"h{at}", one) for at, one in enumerate(halves)]),
+        ends=("point", {}, [feature(f"e{at}", one) for at, one in enumerate(ends)]),
+    )
+    tall, wide = 1106.6704, Geod(ellps="WGS84").inv(0, -16.795, 0.01, -16.795)[2]
+    total = trial.ask("total", {"items": "square"}, measure="length", unit="m")
+    assert total.value == pytest.approx(2 * (tall + wide), rel=1e-6)
+    meeting = trial.ask("adjacency", {"part": "halves", "line": "halves"})
+    assert meeting.rows[-2]["shared_m"] == pytest.approx(tall, rel=1e-7), meeting.sentence.en
+    over = trial.ask("adjacency", {"part": "square", "line": "halves"})
+    assert over.rows[-2]["shared_m"] == pytest.approx(2 * wide, rel=1e-6), "along both parallels, not the cut"
+    reach = trial.ask("shared_reach", {"facilities": "ends"}, distance_m=10)
+    site = shapely.box(179.999, -16.796, 179.9995, -16.795)
+    margin = measure_margin(site, np.array([shapely.from_geojson(json.dumps(across))], dtype=object)).margin_m
+    assert margin == pytest.approx(0.4 * wide, rel=1e-4), "to the western edge, not to the cut"
+    assert reach.value == 0 and any("exactly where another does" in one.en for one in reach.caveats)
+    assert trial.all_the_same(), {key: one.findings for key, one in trial.heard().items()}
