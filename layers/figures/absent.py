@@ -56,9 +56,10 @@ def absent_words(wanted: Input, layer: Layer, features: Features, codes: frozens
         lost = [one for one in wanted.ids if one not in there]
         if lost:
             out.append(say("inputs_ids_lost", label=layer.label, listed=_quoted(lost), count=len(lost)))
-    if wanted.classes:
+    lost = [one for one in wanted.classes if not any(code.startswith(one) for code in codes)]
+    if lost:  # of no class of the scheme: some feature may state it all the same
         stated = {str(one) for one in features.values(layer.class_field) if one is not None}
-        lost = [one for one in wanted.classes if not any(code.startswith(one) for code in (*codes, *stated))]
+        lost = [one for one in lost if not any(code.startswith(one) for code in stated)]
         if lost:
             out.append(say("inputs_classes_lost", label=layer.label, listed=_quoted(lost), count=len(lost)))
     return tuple(out)
