@@ -48,16 +48,17 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     stated = _dates(schedule, (one.properties for one in items.features))
     may = _dates(schedule, (one.properties for one in items.open or ()))
     reached = _years(stated)
-    peak = max(reached, key=lambda year: (_counted(stated, year)[_GOING], -year))
+    counts = {year: _counted(stated, year) for year in reached}
+    peak = max(reached, key=lambda year: (counts[year][_GOING], -year))
     years = _listed_years(reached, peak)
-    counts = {year: _counted(stated, year) for year in years}
-    states = [one for one in STATES if any(one in found for found in counts.values())]
+    counts |= {year: _counted(stated, year) for year in years if year not in counts}
+    states = [one for one in STATES if any(one in counts[year] for year in years)]
     rows = [
         {"kind": "part", "name": Text(str(year), str(year)), **{one: float(counts[year][one]) for one in states}}
         for year in years
     ]
     value = float(counts[peak][_GOING])
-    most = max(float(_counted(stated, year)[_GOING] + _counted(may, year)[_GOING]) for year in reached)
+    most = max(float(counts[year][_GOING] + _counted(may, year)[_GOING]) for year in reached)
     span = (value, most) if most > value else None
     going = coded_text(items, field, _GOING)
     told = ranged_value(measured_text(value, "count", 0), span, "count", 0)
