@@ -187,7 +187,7 @@ def _drawn(rows: list[Measured]) -> list[str]:
     lines = ["| parcels | engine | 1 km | 5 km | 20 km | peak MB |", "|--:|---|--:|--:|--:|--:|"]
     for row in rows:
         found = row.drawn_s or {}
-        cells = [f"{1000 * found[size]:.0f}" if size in found else row.note or "-" for size in (1000, 5000, 20000)]
+        cells = [f"{1000 * found[size]:.3g}" if size in found else row.note or "-" for size in (1000, 5000, 20000)]
         peak = "" if row.peak_mb is None else f"{row.peak_mb:.0f}"
         lines.append(f"| {row.count:,} | {_name(row)} | {' | '.join(cells)} | {peak} |")
     return lines

@@ -55,7 +55,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
         return [answered(engine, question, count, query_s) for question in questions]
 
     monkeypatch.setattr(bench, "run", measure)
-    monkeypatch.setattr(bench.os, "getloadavg", lambda: (0.5, 0.5, 0.5))
+    monkeypatch.setattr("os.getloadavg", lambda: (0.5, 0.5, 0.5))
     monkeypatch.setattr(bench, "facts_s", lambda *what: facts.append(what) or 1.5)
     monkeypatch.setattr(bench, "_write", lambda *_: None)
     out, engines = tmp_path / "page.md", "PlanAtlas;geopandas, tuned;DuckDB spatial"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import aggregate
-from geo.arrays import box_polygons
+from geo.arrays import as_shapes, box_polygons
 from geo.measure.facts import remember
 from geo.overlay import cells
 from geo.overlay.cells import CoverGrid, Lattice, Outline, ZoneGrid, trace_shapes
@@ -94,15 +94,18 @@ def test_points_lie_in_the_zones_that_predicates_tell(seed, many):
     """Many go by cells, few against the zones; on borders only, the first zone has them; some lie in two, in none."""
     rng = np.random.default_rng(seed)
     areas = np.concatenate([rings(seed), tiling(seed=seed % 100).geometry.to_numpy()[:4]])
-    corners = shapely.points(shapely.get_coordinates(areas))
+    corners = as_shapes(shapely.points(shapely.get_coordinates(areas)))
     west, south, east, north = shapely.total_bounds(areas)
     count = 2 * len(corners) if many else len(corners) // 3
-    places = shapely.points(rng.uniform(west - 9.0, east, count), rng.uniform(south, north + 9.0, count))
+    places = as_shapes(
+        shapely.points(rng.uniform(west - 9.0, east, count), rng.uniform(south, north + 9.0, count))
+    )
     places = rng.permutation(np.concatenate([places, corners[:: 1 if many else 9]]))
     places[:1] = None
     assert (len(places) > len(corners)) == many
-    inside = shapely.contains(areas[None, :], places[:, None])
-    border = shapely.intersects(areas[None, :], places[:, None]) & ~inside.any(axis=1)[:, None]
+    inside = np.asarray(shapely.contains(areas[None, :], places[:, None]), dtype=bool)
+    free = ~np.asarray(inside.any(axis=1), dtype=bool)
+    border = np.asarray(shapely.intersects(areas[None, :], places[:, None]), dtype=bool) & free[:, None]
     first = border & (np.cumsum(border, axis=1) == 1)
     assert [*zip(*points_by_zone(places, areas), strict=True)] == [*zip(*np.nonzero(inside | first), strict=True)]
     assert first.any() and (inside.sum(axis=1) == 0).any()
