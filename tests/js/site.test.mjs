@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { patiently } from "../../webapp/static/js/checks.js";
+import { Refused } from "../../webapp/static/js/fetching.js";
 
 globalThis.geodesic = createRequire(import.meta.url)("geographiclib-geodesic");
 globalThis.L = /** @type {any} */ ({});
@@ -30,4 +32,19 @@ test("an outline keeps its form and its middle when it is brought to an area", (
 test("what has no area is left as it is", () => {
   const flat = /** @type {[number, number][]} */ ([[120, 31], [120, 31], [120, 31]]);
   assert.deepEqual(aimed(flat, 1000), flat);
+});
+
+test("a check waits while all places are taken, and gives up when nobody looks any more", async () => {
+  const answers = [new Refused("busy", 503), new Refused("busy", 503), "found"];
+  const act = async () => {
+    const next = answers.shift();
+    if (next instanceof Error) throw next;
+    return next;
+  };
+  assert.equal(await patiently(() => true, act, 1), "found");
+  let asked = 0;
+  const busy = async () => { asked += 1; throw new Refused("busy", 503); };
+  await assert.rejects(patiently(() => asked < 2, busy, 1), Refused);
+  assert.equal(asked, 2);
+  await assert.rejects(patiently(() => true, async () => { throw new Refused("no such site", 404); }, 1), /no such site/);
 });

@@ -2,7 +2,7 @@
 /** A site held against the plan's rules: the verdict, each rule with what it rests on, and that on the map. */
 import { batch, effect, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
-import { ask } from "./fetching.js";
+import { Refused, ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { said, text } from "./language.js";
 
@@ -13,7 +13,21 @@ import { said, text } from "./language.js";
 /** How a verdict's evidence is drawn. @type {Record<string, string>} */
 const COLOURS = { allowed: "#17663f", conditional: "#855000", conflict: "#a3201a", undecided: "#54458a" };
 const ELSE = "#55616b";
+const BUSY = 503; // all places for computations are taken
+const [TRIES, PAUSE_MS] = [20, 2000];
 const KEPT = 30; // answers: who goes back and forth among sites need not wait again
+
+/** Does something again and again while all places for computations are taken and somebody waits for it. @template T @param {() => boolean} wanted @param {() => Promise<T>} act @param {number} [pause] ms @returns {Promise<T>} */
+export async function patiently(wanted, act, pause = PAUSE_MS) {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== BUSY || !wanted() || !left) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
 
 export class Checks {
   /** @param {Page} page */
@@ -50,7 +64,8 @@ export class Checks {
   feature(layer, feature) {
     const key = `${layer}/${feature}`;
     const address = `/api/sites/${encodeURIComponent(layer)}/${encodeURIComponent(feature)}`;
-    return this.ask(key, async (tell) => {
+    const wanted = () => this.page.store.selected.peek() === key; // who has gone on to another card waits for no place
+    return this.ask(key, wanted, async (tell) => {
       /** @type {SiteDossier} */
       const facts = await ask(`${address}?check=no`);
       if (facts.check.rules.length) return { dossier: facts, check: facts.check };
@@ -63,11 +78,11 @@ export class Checks {
 
   /** Asks for the check of an outline or a place. @param {string} key @param {Record<string, unknown>} body */
   shape(key, body) {
-    return this.ask(key, async () => ({ dossier: null, check: await post("/api/sites/check", body) }));
+    return this.ask(key, () => true, async () => ({ dossier: null, check: await post("/api/sites/check", body) }));
   }
 
-  /** @param {string} key @param {(tell: (facts: SiteDossier) => void) => Promise<{dossier: SiteDossier | null, check: SiteCheck}>} start may tell the facts before the check */
-  async ask(key, start) {
+  /** @param {string} key @param {() => boolean} wanted whether somebody still waits for it @param {(tell: (facts: SiteDossier) => void) => Promise<{dossier: SiteDossier | null, check: SiteCheck}>} start may tell the facts before the check */
+  async ask(key, wanted, start) {
     if (this.running.peek().includes(key) || this.answers.peek().some((one) => one.key === key)) return;
     const mine = this.turn;
     this.running.value = [...this.running.peek(), key];
@@ -77,8 +92,15 @@ export class Checks {
       if (mine === this.turn && this.running.peek().includes(key)) this.keep({ key, check: null, dossier, problem: "" });
     };
     try {
-      found = { key, problem: "", ...(await start(tell)) };
+      found = { key, problem: "", ...(await patiently(wanted, () => start(tell))) };
     } catch (error) {
+      if (error instanceof Refused && error.status === BUSY && !wanted()) {
+        batch(() => {
+          this.running.value = this.running.peek().filter((one) => one !== key);
+          this.answers.value = this.answers.peek().filter((one) => one.key !== key); // asked anew when it is looked at again
+        });
+        return;
+      }
       found = { key, check: null, dossier: this.answers.peek().find((one) => one.key === key)?.dossier ?? null, problem: error instanceof Error ? error.message : String(error) };
     }
     if (mine !== this.turn) return;
