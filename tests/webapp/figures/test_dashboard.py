@@ -78,7 +78,10 @@ def test_a_plan_without_promises_shows_its_statistics_and_says_so(
     assert client.get("/dashboard?zone=sites/s-1").status_code == 400, "a point is no zone"
 
 
-def test_figures_are_ready_ahead_and_follow_the_data(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+def test_figures_are_ready_ahead_and_follow_the_data(
+    tmp_path: Path, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "_REST_S", 0.1)  # a service looks every ten seconds
     folder = write_timely_plan(tmp_path / "p")
     state = state_of(make_app(folder))
     (question,) = {one.statistic.id: one for one in usual_questions(state.library)}.values()

@@ -1,4 +1,7 @@
-"""A planner's walk in a browser: where, what and near of a project; a site of 40 mu drawn, checked, on one A4 page."""
+"""A planner's walk in a browser: where, what and near of a project; a site of 40 mu drawn, checked, on one A4 page.
+
+Each in one language; `tests/webapp/test_fourteen_jobs_in_browser.py` walks both in the other one.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +20,6 @@ from tests.webapp.on_map import click_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]  # a browser, and workers that open the bundled plan
 DATA = Path(__file__).parents[3] / "data"
-WORDS = {
-    "zh": {
-        "verdict": "待定",
-        "pick": "请点地图上的位置",
-        "area": "40.0 亩",
-        "dossier": "地块档案",
-        "sheet": "一页 A4",
-        "money": "100.00 亿元",
-    },
-    "en": {
-        "verdict": "Undecided",
-        "pick": "Click the place on the map",
-        "area": "40.0 mu",
-        "dossier": "Dossier",
-        "sheet": "One A4 page",
-        "money": "¥10.00 bn",
-    },
-}
 
 
 @pytest.fixture
@@ -55,22 +40,20 @@ def opened(page: Page, running: Running, lang: str, state: str) -> None:
     expect(page.locator("html[data-ready=true]")).to_be_attached()
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, page: Page, lang: str) -> None:
-    words = WORDS[lang]
-    opened(page, bundled, lang, "sel=projects/p-06")
+def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, page: Page) -> None:
+    opened(page, bundled, "zh", "sel=projects/p-06")
     lead = page.locator("#card .card-lead")
-    expect(lead.locator(".site-verdict")).to_contain_text(words["verdict"])
-    expect(lead).to_contain_text(words["money"])
+    expect(lead.locator(".site-verdict")).to_contain_text("待定")
+    expect(lead).to_contain_text("100.00 亿元")
     expect(lead).to_contain_text("2021 → 2023-12")
     expect(lead.locator("ul.site li")).to_have_count(3)
     lead.locator(".check-rules summary").click()
     rule = lead.locator(".check-rule button:not([disabled])").first
     rule.click()
     expect(rule).to_have_attribute("aria-pressed", "true")
-    page.locator("#card").get_by_role("link", name=words["dossier"]).click()
-    expect(page.locator("#verdict .verdict")).to_contain_text(words["verdict"])
-    expect(page.locator(".site-keys")).to_contain_text(words["money"])
+    page.locator("#card").get_by_role("link", name="地块档案").click()
+    expect(page.locator("#verdict .verdict")).to_contain_text("待定")
+    expect(page.locator(".site-keys")).to_contain_text("100.00 亿元")
 
 
 def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running, page: Page) -> None:
@@ -82,11 +65,11 @@ def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running,
     page.route(re.compile(r"/api/sites/projects/p-06$"), hold)  # the check never comes
     opened(page, bundled, "en", "sel=projects/p-06")
     lead = page.locator("#card .card-lead")
-    expect(lead.locator(".card-keys")).to_contain_text(WORDS["en"]["money"])
+    expect(lead.locator(".card-keys")).to_contain_text("¥10.00 bn")
     expect(lead.locator("progress")).to_be_visible()
     expect(lead.locator(".site-verdict")).to_have_count(0)
     held[0].continue_()
-    expect(lead.locator(".site-verdict")).to_contain_text(WORDS["en"]["verdict"])
+    expect(lead.locator(".site-verdict")).to_contain_text("Undecided")
     page.keyboard.press("Escape")
 
     def drawn() -> float:
@@ -102,32 +85,30 @@ def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running,
     until_on(page, lambda: drawn() == 0.0)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, page: Page, lang: str) -> None:
-    words = WORDS[lang]
-    opened(page, bundled, lang, "z=12&c=31.905,120.305&on=projects")
+def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, page: Page) -> None:
+    opened(page, bundled, "en", "z=12&c=31.905,120.305&on=projects")
     panel = page.locator(".drawn-site")
     page.locator("#check-open").click()  # over the map: nobody has to look for it
     page.locator("#check-pick").click()
     click_at(page, 0.4, 0.6)
     expect(page.locator("#card .site-verdict .verdict")).to_be_visible()
-    expect(page.locator("#status")).not_to_contain_text(words["pick"])  # it is done
+    expect(page.locator("#status")).not_to_contain_text("Click the place on the map")  # it is done
     page.locator("#card .close").click()
     panel.locator("#site-target").fill("40")
     panel.locator("#site-aim").click()
-    expect(panel.locator(".site-size")).to_contain_text(words["area"])
+    expect(panel.locator(".site-size")).to_contain_text("40.0 mu")
     corners = page.locator(".site-corner")
     expect(corners).to_have_count(4)  # and far enough apart to be taken hold of: the map went nearer
     boxes = [box for one in corners.all() if (box := steady(page, one.bounding_box))]
     assert max(box["x"] for box in boxes) - min(box["x"] for box in boxes) > 80
     panel.locator("#site-name").fill("候选 A")
-    link = panel.get_by_role("link", name=words["sheet"])
+    link = panel.get_by_role("link", name="One A4 page")
     link.evaluate(
         "one => one.addEventListener('click', event => (event.preventDefault(), (window.pressed = one.href)))"
     )
     link.click(delay=100)  # straight after typing: what the press began on is still under it when it ends
     assert "name=%E5%80%99%E9%80%89+A" in page.evaluate("window.pressed ?? ''")
-    expect(panel.locator("#site-check .site-verdict")).to_contain_text(words["verdict"])
+    expect(panel.locator("#site-check .site-verdict")).to_contain_text("Undecided")
     sheet = link.get_attribute("href") or ""
     answer = page.request.get(f"{bundled.url}{sheet}")
     assert answer.status == 200
@@ -135,11 +116,11 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     assert len(book) == 1
     text = book[0].get_textpage().get_text_bounded()
     assert "候选 A" in text
-    assert words["verdict"] in text
+    assert "Undecided" in text
     panel.locator("#site-to-briefing").click()
     (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
     assert taken["kind"] == "state"
-    assert taken["label"] == f"候选 A · {words['area']} · {words['verdict']}"
+    assert taken["label"] == "候选 A · 40.0 mu · Undecided"
     assert "site=" in taken["value"], "the map of it has the outline"
     panel.locator("#site-keep").click()
     kept = panel.locator("#site-kept")
@@ -155,7 +136,7 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     page.mouse.up()
     expect(panel.locator(".site-size")).not_to_have_text(before)
     panel.locator("#site-aim").click()
-    expect(panel.locator(".site-size")).to_contain_text(words["area"])
+    expect(panel.locator(".site-size")).to_contain_text("40.0 mu")
     page.goto(f"{bundled.url}{address}")
     page.go_back()
     expect(panel.locator("#site-name")).to_have_value("候选 A")
@@ -164,5 +145,5 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     page.locator("#add-to-briefing").click()
     expect(page.locator("html[data-ready=true]")).to_be_attached()
     (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
-    assert (taken["kind"], taken["label"]) == ("state", f"候选 A · {words['verdict']}")
+    assert (taken["kind"], taken["label"]) == ("state", "候选 A · Undecided")
     assert "site=" in taken["value"], "the map of it has the outline"
