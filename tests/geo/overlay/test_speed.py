@@ -23,7 +23,7 @@ from geo.measure.facts import (
     some_of,
 )
 from geo.measure.measuring import measure
-from geo.measure.overlapping import _unmatched, find_overlapping
+from geo.measure.overlapping import _unmatched, find_overlapping, unshared_rows
 from geo.overlay import covering
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
@@ -73,8 +73,13 @@ def test_overlaps_are_found_without_comparing_neighbours(seed, sheets, shift):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_overlaps_of_messy_parcels(seed, monkeypatch):
-    monkeypatch.setattr(overlapping, "ROWS", 1 + seed * 7)  # looked up a few at a time, or nearly all
     shapes = messy(seed=seed).geometry.to_numpy()
+    own = unshared_rows(shapes, shapely.bounds(shapes))
+    assert 0 < len(own) < len(shapes)
+    monkeypatch.setattr(overlapping, "ROWS", 1 + seed * 7)  # looked up a few at a time, or nearly all
+    monkeypatch.setattr(overlapping, "SOME", 3 + seed * 5)  # whose edges are matched at a time, and what is left
+    monkeypatch.setattr(overlapping, "MATCHED", 9 + seed * 20)
+    assert unshared_rows(shapes, shapely.bounds(shapes)).tolist() == own.tolist()
     assert found(shapes) == pairs_by_hand(shapes) != []
 
 
