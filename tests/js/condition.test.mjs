@@ -1,7 +1,8 @@
 // A condition as the dialog holds it, and as the address writes it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainAmount, readCondition, writtenCondition } from "../../webapp/static/js/condition.js";
+import { plainAmount } from "../../webapp/static/js/amounts.js";
+import { readCondition, writtenCondition } from "../../webapp/static/js/condition.js";
 import { itemsOf, lenient } from "../../webapp/static/js/table-lines.js";
 import { formatTable, parseTable } from "../../webapp/static/js/table-state.js";
 

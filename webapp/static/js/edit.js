@@ -1,5 +1,6 @@
 // @ts-check
 /** Editing a feature from its card: place, move, draw, change its fields, delete, undo; or making a new one. Every edit is a version. */
+import { plainAmount } from "./amounts.js";
 import { crossings } from "./crossings.js";
 import { dropDraft, keepDraft, keptDraft } from "./drafts.js";
 import { Outline, drawnLook } from "./drawing.js";
@@ -268,7 +269,7 @@ const rounded = (degrees) => Math.round(degrees * 1e7) / 1e7;
 
 /**
  * What a form says of fields, as the interface takes it; unchanged fields are left out, an emptied one is unknown.
- * @param {{id: string, type: string}[]} known the layer's fields
+ * @param {{id: string, type: string, unit?: string, currency?: string}[]} known the layer's fields
  * @param {Record<string, unknown>} before
  * @param {Record<string, string>} written
  */
@@ -277,17 +278,18 @@ export function changedFields(known, before, written) {
   const changed = {};
   for (const field of known) {
     if (!Object.hasOwn(written, field.id)) continue;
-    const now = entered(field.type, written[field.id].trim());
+    const now = entered(field, written[field.id].trim());
     if (now !== (before[field.id] ?? null)) changed[field.id] = now;
   }
   return changed;
 }
 
-/** What an entry says; one that is no number, no yes and no no goes as it stands, and is refused. @param {string} type @param {string} value */
-function entered(type, value) {
+/** What an entry says; one that is no number, no yes and no no goes as it stands, and is refused, as is an amount with a currency where another field says it. @param {{type: string, unit?: string, currency?: string}} field @param {string} value */
+function entered({ type, unit = "", currency = "" }, value) {
   if (value === "") return null;
   if (type === "boolean") return value === "true" || (value === "false" ? false : value);
-  return KINDS[type] && Number.isFinite(Number(value)) ? Number(value) : value;
+  const plain = KINDS[type] ? Number(plainAmount(value, unit, Boolean(currency)) ?? value) : NaN;
+  return Number.isFinite(plain) ? plain : value;
 }
 
 /**
@@ -311,11 +313,12 @@ function fields(layer, feature, save, begun, keep) {
     const choices = field.type === "boolean" ? ["true", "false"] : coded;
     if (choices.length && shown && !choices.includes(shown)) choices.push(shown);
     const numeric = KINDS[field.type] && (shown === "" || typeof value === "number");
+    const money = numeric && /^[万亿]/.test(/** @type {Partial<Field>} */ (field).unit ?? "");
     const control = /** @type {Control} */ (choices.length
       ? make("select", { name: field.id }, ...["", ...choices].map((key) => make("option", { value: key, selected: key === shown, text: key && field.values[key] ? text(field.values[key]) : key && field.type === "boolean" ? said(key === "true" ? "yes" : "no") : key || "—" })))
       : shown.includes("\n")
         ? make("textarea", { name: field.id, maxlength: 20000, rows: 4, text: shown })
-        : make("input", { name: field.id, type: numeric ? KINDS[field.type] : "text", step: "any", maxlength: 20000, value: shown }));
+        : make("input", { name: field.id, ...(money ? { type: "text", inputmode: "decimal", title: said("edit_amount_hint"), placeholder: said("edit_amount_hint") } : { type: numeric ? KINDS[field.type] : "text", step: "any" }), maxlength: 20000, value: shown }));
     controls.set(field.id, { control, before: control.value });
     if (Object.hasOwn(begun, field.id)) control.value = begun[field.id];
     return make("label", { class: "field" }, make("span", { class: "data", text: field.named ?? text(field.label) }), control);
