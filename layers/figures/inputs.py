@@ -90,7 +90,8 @@ class Role:
         at = self._positions.get(feature_id)
         if at is None:
             return Text(feature_id, feature_id)
-        zh, en = (self.features[at].name(self.layer, language) for language in ("zh", "en"))
+        feature = self.features[at]
+        zh, en = (feature.name(self.layer, language) for language in ("zh", "en"))
         if self.use.role in _TOLD_APART and self._often[zh, en] > 1:
             zh, en = f"{zh}（{feature_id}）", f"{en} ({feature_id})"
         return Text(zh, en)

@@ -30,11 +30,11 @@ def largest_contributions(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contrib
             role.use.layer,
             str(key),
             role.name(str(key)),
-            float(row.area_m2),
+            float(area_m2),
             "m2",
-            json_number(row.share_of_feature),
+            json_number(share),
         )
-        for key, row in grouped.iterrows()
+        for key, area_m2, share in grouped.itertuples(name=None)
     )
 
 
@@ -58,9 +58,9 @@ def covered_contributions(found: geo.Coverage, demand: Role) -> tuple[Contributi
             demand.use.layer,
             str(key),
             demand.name(str(key)),
-            float(row["covered"]),
+            float(covered),
             unit,
-            json_number(row["covered"] / row["amount"]) if row["amount"] else None,
+            json_number(covered / amount) if amount else None,
         )
-        for key, row in table.head(MOST_LISTED).iterrows()
+        for key, amount, covered in table.head(MOST_LISTED).itertuples(name=None)
     )
