@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from layers.plan.catalog import Field
-from layers.units import CURRENCIES, MONEY_SCALES, currency_of, unit_word
+from layers.units import CURRENCIES, MONEY_SCALES, currency_of, is_unit, unit_word
 
 _SIGNS = r"us\$|hk\$|nt\$|[$¥€£]"
 _AMOUNT = re.compile(
@@ -20,6 +20,7 @@ _TIMES = {
     **{"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "thousand": 1e3, "k": 1e3},
     **{"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9},
 }
+_SCALES = "十百千万亿"
 _YUAN = ("万", "元", "万元", "亿", "亿元")  # a unit of money that says no other currency
 
 
@@ -81,21 +82,26 @@ def _only_currency(field: Field) -> str:
 
 
 def parted_currency(text: str) -> tuple[str, str]:
-    """Return an amount, or two with dots between, without the currency beside it, and that currency.
+    """Return an amount, or two with dots between, without the currency (or other unit) beside it, and that.
 
     Examples
     --------
-    >>> [parted_currency(one) for one in ("100000 CNY", "1亿..5亿美元", "US$5m", "美元", "5亿")]
-    [('100000', 'CNY'), ('1亿..5亿', 'USD'), ('5m', 'USD'), ('', 'USD'), ('5亿', '')]
+    >>> [parted_currency(one) for one in ("100000 CNY", "1亿..5亿美元", "US$5m", "美元", "5亿", "5 亩")]
+    [('100000', 'CNY'), ('1亿..5亿', 'USD'), ('5m', 'USD'), ('', 'USD'), ('5亿', ''), ('5', 'mu')]
     """
     plain = unicodedata.normalize("NFKC", text).strip()
-    if code := currency_of(plain):
+    if code := currency_of(plain) or (unit_word(plain) if is_unit(plain) else ""):
         return "", code
     before = _CURRENCY_BEFORE.fullmatch(plain)
     if before and currency_of(before[1]):
         return before[2].strip(), currency_of(before[1])
     found = _CURRENCY_BEHIND.fullmatch(plain)
     word = found[2] if found else ""
+    whole = word
     while word and not currency_of(word):  # 亿美元: the scale stays with the number
         word = word[1:]
-    return (plain[: -len(word)].strip(), currency_of(word)) if word else (plain, "")
+    if word:
+        return plain[: -len(word)].strip(), currency_of(word)
+    if is_unit(whole) and whole.casefold() not in _TIMES and whole[0] not in _SCALES:
+        return plain[: -len(whole)].strip(), unit_word(whole)
+    return plain, ""

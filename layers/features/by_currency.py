@@ -181,8 +181,8 @@ def parse_amounts(text: str, layer: Layer, field: Field, *, apart: str) -> Amoun
             raise bad_filter(
                 text,
                 layer,
-                f"“{part.strip()}”应写明币种，每种一次，如 100000 CNY{OR}15000 USD",
-                f"“{part.strip()}” should name a currency, each once, such as 100000 CNY{OR}15000 USD",
+                f"“{part.strip()}”应写明币种或单位，每种一次，如 100000 CNY{OR}15000 USD",
+                f"“{part.strip()}” should name a currency or unit, each once, such as 100000 CNY{OR}15000 USD",
             )
         limits[code] = parse_filter(f"{field.id}{sign}{amount}", layer) if amount else None
     if sign == "~" or not any(limits.values()):

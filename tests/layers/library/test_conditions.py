@@ -20,6 +20,15 @@ unit = "万"
 measure = "money"
 
 [[layers.sites.fields]]
+id = "size"
+label = {zh = "面积", en = "Size"}
+type = "number"
+
+[[layers.sites.fields]]
+id = "size_unit"
+label = {zh = "面积单位", en = "Unit of the size"}
+
+[[layers.sites.fields]]
 id = "start"
 label = {zh = "开工", en = "Start"}
 type = "date"
@@ -39,6 +48,10 @@ SITES = [
     feature("c", point(104.02, 30.02), name_zh="丙厂", name_en="Gamma", cost=None, start=None),
     feature("d", None, name_zh="丁厂", name_en="Delta", cost=250_000.0, start="2020-12-31", what_zh="物流"),
 ]
+
+SIZES = {"a": (10.0, "公顷"), "b": (20.0, "亩"), "d": (30.0, "亩")}
+for _one in SITES:
+    _one["properties"] |= dict(zip(("size", "size_unit"), SIZES.get(_one["id"], (None, None)), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +152,15 @@ def test_in_words(library: Library) -> None:
     assert words("@in=zones/z-1") == ("在“东区”内", "in East")
     assert words("@near(rivers)<=1500") == ("距“河流”1,500 米以内", "within 1,500 m of Rivers")
     assert words("@near?(rivers)>5")[1] == "more than 5 m from Rivers, or not on the map"
+
+
+def test_amounts_of_two_units_are_told_apart(library: Library) -> None:
+    layer = library.layer("sites")
+    _, (one,) = select_and_tell(library.snapshot(layer), read_conditions(library, layer, ["size>=15"]))
+    (apart,) = one["currencies"]
+    assert (apart.currency, apart.words.zh, apart.met, apart.left) == ("ha", "公顷", 0, 1)
+    assert (_met(library, "size>=15"), _met(library, apart.where)) == ("bd", "abd")
+    assert _met(library, "size>=25 亩|5 公顷") == "ad"
 
 
 def test_who_is_left_out_for_not_being_known(library: Library) -> None:
