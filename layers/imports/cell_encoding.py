@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from geo.text import Text
-from layers.imports.charset import asked_encoding, proved_encoding, rare_share, traditional_share
+from layers.imports.charset import asked_encoding, proved_encoding, rare_share, traditional_share, unlike_readings
 from layers.imports.draft import Undecided
 from layers.imports.writing import OTHERS, chinese_rivals, reads_as, sure_writing
 
@@ -69,6 +69,7 @@ def settle_encoding(
     others = [name for name, _, share in found if name in odd and name in OTHERS and share <= _ODD]
     open_ = [*(["gb18030"] if chinese else []), *(rivals if chinese else []), *(["big5"] if big5 else [])]
     open_ = list(dict.fromkeys([*open_, *others])) or list(odd) or [found[0][0]]
+    open_ = unlike_readings({name: texts.get(name, name) for name in open_})
     if len(open_) == 1:
         return CellEncoding(open_[0], (proved_encoding(open_[0]),))
     cell = cells[0]

@@ -240,15 +240,28 @@ def _other(data: bytes, file: str) -> Decoded:
     as_well = chinese_rivals(found) if likely else find_rivals(found)
     if chinese is not None and likely and not as_well:
         return Decoded(data.decode("gb18030"), "gb18030")
-    east = [*(["gb18030"] if chinese is not None else []), *(["big5"] if traditional else [])]
+    maybe = chinese is not None and (likely or not _looks_latin(data))
+    east = [*(["gb18030"] if maybe else []), *(["big5"] if traditional else [])]
     open_ = list(
         dict.fromkeys([*as_well, *east] if as_well and as_well[0] in _LATIN else [*east, *as_well])
     ) or list(found)
+    open_ = unlike_readings({name: found[name] for name in open_})
     name = open_[0]
-    if len(open_) == 1 and name in ("cp1251", "cp1253", "cp932", "cp949"):
+    if len(open_) == 1 and name in OTHERS:
         return _proved(_as_said(data, name, file), name)
     asked = asked_encoding(_where_they_differ({one: found[one] for one in open_}))
     return Decoded(data.decode(name, "replace"), name, questions=(asked,))
+
+
+def unlike_readings(texts: Mapping[str, str]) -> list[str]:
+    """Return encodings, of those that make the same text the first only: they are no different answers.
+
+    Parameters
+    ----------
+    texts
+        The text by encoding.
+    """
+    return list({text: name for name, text in reversed(list(texts.items()))}.values())[::-1]
 
 
 def asked_encoding(shown: Mapping[str, str]) -> Undecided:

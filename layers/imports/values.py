@@ -44,6 +44,10 @@ from layers.plan.catalog import Field
 
 _NUMERIC = r"^[-+]?[.,]?\d"
 _YEAR_MONTH = r"^(?:19|20)\d{2}(?:\.(?:0?[1-9]|1[0-2]))?$"
+_WRITTEN_DAY = (
+    r"^\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?(?:[ T](?:[01]?\d|2[0-3]):[\d:.]+)?$"
+    r"|^00[-/.]00[-/.]0000$"
+)
 _NOTHING = (  # what people write where there is no value
     r"^(?i:n/?a|null|none|nan|nil|unknown|not known|not available"
     r"|#n/a|#value!|#div/0!|#ref!|#name\?|#num!|#null!)$"
@@ -270,6 +274,12 @@ def _maybe_dates(seen: SeenColumn, texts: ArrowArray) -> ReadColumn | None:
     return None
 
 
+def _has_digits(texts: ArrowArray) -> ArrowArray:
+    """Tell which texts hold digits and are not written as days are: those may say something else than a date."""
+    day = pc.match_substring_regex(texts, _WRITTEN_DAY)
+    return pc.and_(pc.match_substring_regex(texts, r"\d"), pc.invert(day))
+
+
 def _as_dates(seen: SeenColumn) -> ReadColumn | None:
     called = bool(DATE_NAME.search(seen.name)) or (seen.declared is not None and seen.declared.type == "date")
     dotted = "never" if seen.format == "XLSX" else "alone" if called else "beside"
@@ -303,15 +313,16 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
         if 2 * count > seen.rows(known):
             return None
         one = seen.example(unread)
-        if pc.any(pc.match_substring_regex(seen.texts.filter(unread), r"\d")).as_py():
+        if pc.any(_has_digits(texts.filter(unread))).as_py():
             zh, en = (
                 f"{count} 个值不能读作日期（如“{one}”）",
                 f"{count} values do not read as dates, such as “{one}”",
             )
             return left_as_text(seen, zh, en)
         rest = (
-            f"；{count} 个值不是日期（如“{one}”），作为未知，原文另存一列",
-            f"; {count} values are no dates, such as “{one}”: unknown, the text stands in a column beside it",
+            f"；{count} 个值不是日期，或没有这一天（如“{one}”），作为未知，原文另存一列",
+            f"; {count} values are no dates, or of no such day, such as “{one}”: unknown, the text stands in a "
+            "column beside it",
         )
     counted = pc.value_counts(seen.spread(kind).drop_null())
     counts = dict(zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True))

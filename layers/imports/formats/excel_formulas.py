@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from geo.text import Text
 from layers.imports.draft import refuse_file
 from layers.imports.errors import UnreadableFile
+from layers.imports.formats.excel_texts import refuse_repeated_texts
 from layers.imports.formats.foreign import BINARY_BOOK
 
 _CELL = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,7})["']""")
@@ -19,6 +20,7 @@ _VALUE = re.compile(_FORMULA_END + rb"<v>[^<]")
 _ZERO = re.compile(_FORMULA_END + rb"<v>0</v>")
 _OVERLAP = 300  # bytes of a piece looked at again with the next
 _RECALCULATED = re.compile(rb"""fullCalcOnLoad=["'](?:1|true)["']""")
+_NAMES_TEXT = (b' t="s"', b" t='s'")
 _CELLS = 40_000_000  # of one sheet, empty ones included
 _ROWS = 1_048_576  # of a sheet, at most
 
@@ -77,9 +79,10 @@ def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
     Raises
     ------
     UnreadableFile
-        A sheet reaches so far that its cells, most of them empty, fill the memory; or it is of a binary workbook.
+        A sheet reaches so far that its cells, most of them empty, fill the memory, as may texts that are repeated;
+        or it is of a binary workbook.
     """
-    errors = uncomputed = values = noughts = 0
+    errors = uncomputed = values = noughts = named = 0
     recalculated = False
     for member in archive.infolist():
         if member.filename.endswith(".bin") and "worksheets/" in member.filename:
@@ -94,6 +97,7 @@ def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
                     zh = f"工作表超过 Excel 的 {_ROWS:,} 行"
                     raise refuse_file(file, zh, f"a sheet has more than the {_ROWS:,} rows of Excel")
                 text = before + piece
+                named += sum(text.count(mark) - before.count(mark) for mark in _NAMES_TEXT)
                 if b'"e"' in text or b"'e'" in text:
                     errors += _more(_ERROR, before, piece)
                 if b"<f" in text or b"</f" in text:
@@ -107,6 +111,7 @@ def looked_through(archive: zipfile.ZipFile, file: str) -> Workings:
                 before = piece[-_OVERLAP:]
         if rows * max(columns, 1) > _CELLS:
             raise too_far(file, rows, columns)
+    refuse_repeated_texts(archive, file, named)
     never = recalculated and values > 1 and noughts == values
     return Workings(errors, uncomputed, noughts if never else 0)
 

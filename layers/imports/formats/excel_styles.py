@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from layers.imports.formats.number_formats import Place, Shown, word_of_format
 
-_BUILT_IN = {"9": "0%", "10": "0.00%"}
+_BUILT_IN = {"9": "0%", "10": "0.00%", "17": "mmm-yy"}
 _FORMAT = re.compile(rb"<numFmt\s([^>]*)>")
 _CELL_STYLES = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
 _STYLE = re.compile(rb"<xf\s([^>]*)>")

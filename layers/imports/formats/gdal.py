@@ -221,7 +221,7 @@ def _main(task: dict[str, Any]) -> None:
     names = [name for name, _ in listed]
     counts, called = _looked_at(path, names, options, drivers=task["drivers"])
     if not counts:
-        raise SystemExit("no layer that can be read")
+        raise SystemExit("nothing in it can be read")
     wanted = _wanted(task["layer"], counts, called, names)
     spatial = [name for name, kind in listed if kind is not None and name in counts] or list(counts)
     first = wanted or next((name for name in spatial if counts[name] != 0), spatial[0])

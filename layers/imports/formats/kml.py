@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from geo.text import Text
 from layers.arrow import ArrowColumn
-from layers.imports.draft import Draft, Found
+from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.gdal_rows import FOLDER
 from layers.imports.formats.kml_asides import MOMENTS, is_day
@@ -31,12 +31,7 @@ _ELSEWHERE = {
     "Model": ("三维模型", "models"),
     "gx:Tour": ("游览", "tours"),
 }
-_MOST = 200_000_000
-_LONG = Text(
-    "KML 超过 200 MB：字段名里字母、数字以外的字符读作 _，同名的字段只留一个；请改用 GeoPackage 或拆成几个文件",
-    "the KML is over 200 MB: signs in names of fields become _, and of fields with one name one is kept; "
-    "use GeoPackage, or split it",
-)
+_MOST, _MOST_FOLDERS = 200_000_000, 500  # bytes, GDAL holds five times as many; each folder is read by itself
 _NUMBERED = re.compile(r" \(#\d+\)$")
 
 
@@ -44,13 +39,10 @@ def read_kml(source: Source) -> Draft:
     """Read all folders, or the one that is wanted."""
     prepared = _prepared(source)
     with tempfile.TemporaryDirectory() as folder:
-        path = source.path
-        if prepared is not None:
-            path = Path(folder) / f"{source.path.stem}.kml"
-            path.write_text(prepared.text, "utf-8")
+        path = Path(folder) / f"{source.path.stem}.kml"
+        path.write_text(prepared.text, "utf-8")
         draft = named_layer(read_vector(source, GdalReading(merged=True), path=path), "KML")
-    notes, found = [*(prepared.notes if prepared else (_LONG,)), *draft.notes], list(draft.found)
-    written = prepared.written if prepared is not None else ""
+    notes, found, written = [*prepared.notes, *draft.notes], list(draft.found), prepared.written
     table = _folders(draft.properties, written)
     gone = [
         name
@@ -60,8 +52,7 @@ def read_kml(source: Source) -> Draft:
     empty = [
         name
         for name in table.schema.names
-        if (name in (*MOMENTS, "description") and not _some(table.column(name)))
-        or (prepared is not None and name in MOMENTS)
+        if name in MOMENTS or (name == "description" and not _some(table.column(name)))
     ]
     shown = [name for name in gone if name not in ("id",) and _said(table.column(name))]
     if shown:
@@ -72,26 +63,38 @@ def read_kml(source: Source) -> Draft:
         drop.append(FOLDER)
     table = table.drop_columns(drop) if drop else table
     _elsewhere(written, notes, found)
-    settled = draft.settled
-    if prepared is not None:
-        moments = [one for one in table.schema.names if prepared.asides.get(one) in MOMENTS]
-        days = [one for one in moments if _are_days(table.column(one))]
-        before = table.schema.names
-        table = _own_names(table, prepared.names)
-        own = dict(zip(before, table.schema.names, strict=True))
-        settled = frozenset(prepared.typed & set(table.schema.names)) | {own[one] for one in moments}
-        draft = replace(
-            draft,
-            encoding=prepared.encoding,
-            declared=dict(draft.declared) | {own[one]: {"type": "date"} for one in days},
-        )
+    moments = [one for one in table.schema.names if prepared.asides.get(one) in MOMENTS]
+    days = [one for one in moments if _are_days(table.column(one))]
+    before = table.schema.names
+    table = _own_names(table, prepared.names)
+    own = dict(zip(before, table.schema.names, strict=True))
+    settled = frozenset(prepared.typed & set(table.schema.names)) | {own[one] for one in moments}
+    draft = replace(
+        draft,
+        encoding=prepared.encoding,
+        declared=dict(draft.declared) | {own[one]: {"type": "date"} for one in days},
+    )
     return replace(draft, properties=table, notes=tuple(notes), found=tuple(found), settled=settled)
 
 
-def _prepared(source: Source) -> KmlText | None:
+def _prepared(source: Source) -> KmlText:
+    """Return the text made ready.
+
+    Raises
+    ------
+    UnreadableFile
+        It is too long, or has too many folders.
+    """
     if source.path.stat().st_size > _MOST:
-        return None
-    return kml_text(source.path.read_bytes(), source.options.encoding, file=source.name)
+        zh = "KML 超过 200 MB，请导出为 GeoPackage，或拆成几个文件"
+        raise refuse_file(source.name, zh, "it is a KML of over 200 MB; export it as GeoPackage, or split it")
+    prepared = kml_text(source.path.read_bytes(), source.options.encoding, file=source.name)
+    folders = len(re.findall(r"<(?:\w{1,20}:)?Folder[\s>]", prepared.text))
+    if folders > _MOST_FOLDERS:
+        zh = f"有 {folders:,} 个文件夹，最多 {_MOST_FOLDERS}；请导出为 GeoPackage，或先合并文件夹"
+        en = f"it has {folders:,} folders, where {_MOST_FOLDERS} is the most; export it as GeoPackage"
+        raise refuse_file(source.name, zh, f"{en}, or merge them")
+    return prepared
 
 
 def _own_names(table: pa.Table, names: Mapping[str, str]) -> pa.Table:

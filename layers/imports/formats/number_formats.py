@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TypeGuard
 
 from geo.text import Text
@@ -17,6 +18,8 @@ from layers.imports.units import unit_of, without_multiplier
 Place = tuple[int, int]  # row and column, from 0
 Shown = Mapping[str, frozenset[Place]]  # the cells by what stands behind their number
 PERCENT = "%"
+_MONTHS, _YEARS = "yyyy-mm", "yyyy"  # what stands for a date that is shown to its month, to its year
+_DATED = {_MONTHS: "%Y-%m", _YEARS: "%Y"}
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-([0-9A-Fa-f]+))?\]")
 _COLOUR = re.compile(r"\[[^\]]*\]|_.|\*.")
 _DIGITS = re.compile(r"[#0?][#0?.,]*(?:[!\\]\.(?P<cut>0+)(?P<commas>,*))?")
@@ -37,8 +40,13 @@ def word_of_format(code: str) -> str:
     ('%', '万人', '元')
     >>> word_of_format('[$¥-804]#,##0.00'), word_of_format('0"号"'), word_of_format("yyyy-mm-dd")
     ('元', '', '')
+    >>> word_of_format('yyyy"年"m"月"'), word_of_format("mmm-yy"), word_of_format("h:mm")
+    ('yyyy-mm', 'yyyy-mm', '')
     """
     section = code.split(";", maxsplit=1)[0]
+    letters = set(re.sub(r'"[^"]*"|[\\!].|\[[^\]]*\]', "", section).lower())
+    if "y" in letters and not letters & set("dhs0#"):
+        return _MONTHS if "m" in letters else _YEARS
     currency = _CURRENCY.search(section)
     bare = _COLOUR.sub("", section.replace(currency[0], "") if currency else section)
     digits = _DIGITS.search(re.sub(r'"[^"]*"', lambda one: "\x01" * len(one[0]), bare))
@@ -80,12 +88,16 @@ def as_shown(
     for word, places in shown.items():
         for row, column in places:
             value = out[row][column] if row < len(out) and column < len(out[row]) else None
+            if word in _DATED:
+                if isinstance(value, date) and value.day == 1 and (word == _MONTHS or value.month == 1):
+                    out[row][column] = value.strftime(_DATED[word])
+                continue
             if not _is_number(value) or (word != PERCENT and column in partly):
                 continue
             number = float(f"{value * 100:.12g}") if word == PERCENT else value
             out[row][column] = f"{number:.15g}{word}" if abs(number) < 10**15 else value
         columns = {column for _, column in places} - (set() if word == PERCENT else partly)
-        if word != PERCENT and columns:
+        if word != PERCENT and word not in _DATED and columns:
             zh, en = f"{len(columns)} 列的单位取自数字格式：{word}", f"{len(columns)} columns show the unit {word}"
             notes.append(Text(zh, f"{en} by their number format"))
     if partly:
@@ -97,7 +109,8 @@ def as_shown(
 
 def _partly(values: Sequence[Sequence[object]], shown: Shown) -> set[int]:
     """Return the columns of which some numbers are shown with a unit and others are not."""
-    units = {place for word, places in shown.items() if word != PERCENT for place in places}
+    beside = {PERCENT, *_DATED}
+    units = {place for word, places in shown.items() if word not in beside for place in places}
     columns = {column for _, column in units}
     return {
         column

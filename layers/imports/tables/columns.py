@@ -17,7 +17,8 @@ from layers.imports.tables.geometries import is_list, looks_like_geometry
 from layers.imports.tables.headings import Heading, heading_of, is_geometry, pair_of, split_angles
 
 _FAMILIES = ("lonlat", "plane")
-_LOOK, _LONGEST = 200, 120
+_LOOK, _LONGEST, _OFFERED = 200, 120, 12
+_EXACT = 3  # decimals of degrees: a place to some hundred metres; prices and shares have fewer
 _PAIR = re.compile(r"^\s*[(\[（【]?\s*(.+?)\s*(?:[,，;；、|]|\s+[/]\s+|/|\s+)\s*(\S.*?)\s*[)\]）】]?\s*$")
 _PAIR_SURE = re.compile(r"^\s*[(\[（【]?\s*([^,，;；、|/]+?)\s*[,，;；、|/]\s*([^,，;；、|/]+?)\s*[)\]）】]?\s*$")
 
@@ -88,12 +89,15 @@ def find_columns(
         return _with_sides(found, names, cells)
     if (split := split_angles(names)) and not geometry:
         return _with_sides(PlaceColumns(x=split["x"][0], y=split["y"][0], unit="dms", parts=split), names, cells)
-    best, questions, notes = _best_pair(headings, cells)
-    pair = "" if best else next((n for n in names if pair_of(n) and is_mostly(cells[n], _is_pair)), "")
-    if pair and not geometry and any(map(is_list, cells[pair][:_LOOK])):
-        pair, geometry = "", pair
-    if not best and not pair and not geometry:
-        pair = next((n for n in names if is_mostly(cells[n], _is_angle_pair)), "")
+    said = options.x_column or options.y_column
+    if said and is_mostly(cells[said], _is_pair):
+        return PlaceColumns(pair=said, pair_first=pair_of(said))
+    best, questions, notes = _best_pair(headings, cells, said)
+    if said and not best:
+        return PlaceColumns(questions=(_other_column(said, names, cells, options),))
+    pair = ""
+    if not best:
+        pair, geometry, questions = _one_column(names, cells, geometry)
     found = _said_of(*(headings[name] for name in best)) if best else PlaceColumns()
     x, y = best or ("", "")
     found = replace(
@@ -107,6 +111,39 @@ def find_columns(
         notes=tuple(notes),
     )
     return _with_sides(found, names, cells)
+
+
+def _one_column(
+    names: Sequence[str], cells: Mapping[str, list[str]], geometry: str
+) -> tuple[str, str, list[Undecided]]:
+    """Return the column that holds both coordinates, that of geometries (a list of pairs is), what is asked."""
+    pair = next((n for n in names if pair_of(n) and is_mostly(cells[n], _is_pair)), "")
+    if pair and not geometry and any(map(is_list, cells[pair][:_LOOK])):
+        return "", pair, []
+    if pair or geometry:
+        return pair, geometry, []
+    pair = next((n for n in names if is_mostly(cells[n], _is_angle_pair)), "")
+    open_ = bool(pair) and not is_mostly(cells[pair], _is_exact_pair)
+    return pair, "", [_maybe_pair(pair, cells[pair])] if open_ else []
+
+
+def _other_column(
+    said: str, names: Sequence[str], cells: Mapping[str, list[str]], options: ImportOptions
+) -> Undecided:
+    """Return what is asked where one column of a pair is said and no heading tells which is the other."""
+    zh = f"已说明坐标列 {said}，没有认出与它成对的另一列，请选择"
+    text = Text(zh, f"{said} is said to hold coordinates; which column holds the other one is not known")
+    numbers = [n for n in names if n != said and is_mostly(cells[n], _is_coordinate, share=0.9)]
+    return Undecided("y_column" if options.x_column else "x_column", text, tuple(numbers[:_OFFERED]))
+
+
+def _maybe_pair(name: str, cells: Sequence[str]) -> Undecided:
+    """Return what is asked of a column whose two numbers may be coordinates, or a range, a share or two sizes."""
+    one = next((cell for cell in cells if _is_pair(cell)), "")
+    zh = f"列 {name} 每格有两个数（如“{one}”），可能是坐标，也可能不是；如是坐标请选择它，否则请选择坐标所在的列"
+    en = f"column {name} holds two numbers a cell, such as “{one}”: coordinates, or something else; choose it if "
+    text = Text(zh, f"{en}they are, or else the columns that hold coordinates")
+    return Undecided("x_column", text, (name,), "y_column")
 
 
 def _with_sides(found: PlaceColumns, names: Sequence[str], cells: Mapping[str, list[str]]) -> PlaceColumns:
@@ -144,7 +181,7 @@ def _said_of(x: Heading | None, y: Heading | None) -> PlaceColumns:
 
 
 def _best_pair(
-    headings: Mapping[str, Heading], cells: Mapping[str, list[str]]
+    headings: Mapping[str, Heading], cells: Mapping[str, list[str]], said: str = ""
 ) -> tuple[tuple[str, str] | None, list[Undecided], list[Text]]:
     """Return the two columns whose headings say most; several that say as much are asked about."""
     pairs: list[tuple[tuple[int, int, int], str, str, Heading]] = []
@@ -153,7 +190,7 @@ def _best_pair(
             same = (
                 x.axis == "x" and y.axis == "y" and (x.family, x.prefix, x.datum) == (y.family, y.prefix, y.datum)
             )
-            if same and (not cells[a] or (any(cells[a]) and any(cells[b]))):
+            if same and said in ("", a, b) and (not cells[a] or (any(cells[a]) and any(cells[b]))):
                 shifted = int(x.datum in ("GCJ02", "BD09", "EPSG:4610", "EPSG:4214"))
                 pairs.append(((_FAMILIES.index(x.family), shifted, max(x.rank, y.rank)), a, b, x))
     if not pairs:
@@ -231,3 +268,16 @@ def _is_angle_pair(text: str) -> bool:
         return False
     (a, first), (b, second) = parse_angle(parts[0]), parse_angle(parts[1])
     return bool(first and second) or (all("." in part for part in parts) and abs(a) <= 180 and abs(b) <= 180)
+
+
+def _is_exact_pair(text: str) -> bool:
+    """Tell whether a cell's two numbers can hardly be but degrees: marked as such, or with their decimals."""
+    parts = pair_parts(text)
+    if parts is None:
+        return False
+    marked = all(parse_angle(part)[1] for part in parts)
+    return marked or all(len(part.strip().rpartition(".")[2]) >= _EXACT for part in parts)
+
+
+def _is_coordinate(text: str) -> bool:
+    return not np.isnan(parse_angle(text)[0])

@@ -34,10 +34,12 @@ _WORDS: dict[str, tuple[str, Family]] = {
         ("y", "lonlat"),
     ),
     **dict.fromkeys(
-        ["x", "东坐标", "横坐标", "easting", "east", "eastings", "rechtswert", "e", "东", "横"], ("x", "plane")
+        ["x", "东坐标", "横坐标", "easting", "east", "eastings", "rechtswert", "ostwert", "e", "东", "横"],
+        ("x", "plane"),
     ),
     **dict.fromkeys(
-        ["y", "北坐标", "纵坐标", "northing", "north", "northings", "hochwert", "n", "北", "纵"], ("y", "plane")
+        ["y", "北坐标", "纵坐标", "northing", "north", "northings", "hochwert", "nordwert", "n", "北", "纵"],
+        ("y", "plane"),
     ),
 }
 _ENDS = sorted((word for word in _WORDS if not word.isascii() and len(word) > 1), key=len, reverse=True)

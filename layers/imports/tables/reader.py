@@ -72,7 +72,7 @@ def read_table(
     if not columns.names and not placeless:
         if len(head.names) < _LEAST_COLUMNS or len(rows) <= head.body:
             raise _no_place(file, head)
-        columns = replace(columns, questions=(_where(head),))
+        columns = replace(columns, questions=columns.questions or (_where(head),))
     at = [head.names.index(name) for name in columns.names]
     body = read_body(rows, head, merges=sheet.merges, totals=_plain(options.totals), placed=at, progress=progress)
     cells = _columns(head, body.rows)

@@ -68,7 +68,7 @@ def patched(files: dict[str, bytes], ending: str, at: int, value: bytes) -> dict
     }
 
 
-def workbook(sheet: bytes | Callable[[zipfile.ZipFile], None]) -> bytes:
+def workbook(sheet: bytes | Callable[[zipfile.ZipFile], None], texts: bytes = b"") -> bytes:
     """Return a workbook of one sheet of the XML given."""
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
@@ -80,6 +80,8 @@ def workbook(sheet: bytes | Callable[[zipfile.ZipFile], None]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
+        if texts:
+            archive.writestr("xl/sharedStrings.xml", texts)
         archive.writestr("xl/worksheets/sheet1.xml", sheet) if isinstance(sheet, bytes) else sheet(archive)
     return out.getvalue()
 
@@ -129,6 +131,17 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "a cell far out": ("a.xlsx", lambda _: workbook(_FAR % b"XFD")),
     "a cell far down": ("a.xlsx", lambda _: workbook(_FAR % b"ZZ")),
     "a sheet that inflates": ("a.xlsx", lambda _: workbook(_long_sheet)),
+    "one long text in a million cells": (
+        "a.xlsx",
+        lambda _: workbook(
+            _HEAD + (b"<row>" + b'<c t="s"><v>0</v></c>' * 50 + b"</row>") * 20_000 + b"</sheetData></worksheet>",
+            b"<sst><si><t>" + b"x" * 1_000_000 + b"</t></si></sst>",
+        ),
+    ),
+    "texts of 400 MB": (
+        "a.xlsx",
+        lambda _: workbook(_HEAD + b"</sheetData></worksheet>", b"<sst><si><t>" + b"x" * 400_000_000),
+    ),
     "merged over all": ("a.xlsx", lambda _: workbook(_merged(50_000))),
     "geodatabase of zeros": ("a.zip", lambda _: zipped({"a00000001.gdbtable": bytes(700_000_000)})),
     "geodatabase with rows it has not": (
@@ -163,6 +176,7 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
         "a.kml",
         lambda _: KML.format("<GroundOverlay>" * 500_000 + '<Data name="a' * 500_000).encode(),
     ),
+    "folders without end": ("a.kml", lambda _: KML.format("<Folder><name>a</name></Folder>" * 20_000).encode()),
     "fields without end": (
         "a.kml",
         lambda _: KML.format(

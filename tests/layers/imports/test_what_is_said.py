@@ -17,6 +17,8 @@ from layers.imports.crs_gate import NeedsCRS
 from layers.imports.crs_offers import offered_crs
 from layers.imports.errors import OpenReading
 from layers.imports.formats.reading import read_source
+from layers.imports.memory import without_answered
+from layers.imports.options import parse_options
 from layers.imports.preview import preview
 from layers.imports.values import recognise_values
 from layers.library.library import Library
@@ -45,6 +47,9 @@ def text_file(folder: Path, text: str) -> Path:
         ("cp932", "id,名称\n1,東京都公園の森\n2,さくら通り\n"),
         ("cp932", "番,名\n1,ミドリ公園\n2,バス停\n"),
         ("cp949", "id,이름\n1,서울공원 중앙\n2,부산거리 남쪽 해운대 광안리 도서관 학교 병원\n"),
+        ("cp1252", "Größe,Straße\n1,Fläche\n"),
+        ("cp1250", "nazwa\nŁódź żółty\nŚwięty\n"),
+        ("iso8859-2", "nazwa\nŁódź żółty\nŚwięty\n"),
         ("gb18030", "编号,名称\n1,滨江公园\n2,道路\n"),
         ("gb18030", "名,址\n1,忻州\n2,郏县\n"),
     ],
@@ -57,8 +62,6 @@ def test_letters_prove_their_encoding(encoding: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("encoding", "text", "others"),
     [
-        ("cp1250", "nazwa\nŁódź żółty\nŚwięty\n", set()),
-        ("iso8859-2", "nazwa\nŁódź żółty\nŚwięty\n", set()),
         ("cp1254", "ad\nŞişli İstanbul\nAğaç\n", set()),
         ("cp1252", "nom\nÎle café Genève\nForêt\n", {"cp1250"}),
         ("cp949", "이름\n서울공원\n부산거리\n", {"gb18030"}),
@@ -165,7 +168,15 @@ def test_metres_of_a_map_maker_are_no_web_mercator(library: Library, tmp_path: P
         (["2021/3/5", "见附件", "2020年5月"], ["2021-03-05", None, "2020-05"], "见附件", "“见附件”: unknown"),
         (["2021-03-05", "5/13/2021", ""], ["2021-03-05", "2021-05-13", None], None, "the month stands first"),
         (["2021-03-05", "5/3/2021", ""], ["2021-03-05", "5/3/2021", None], None, "5/3/2021 and its like"),
-        (["2021-03-05", "2021-02-30", "2020"], ["2021-03-05", "2021-02-30", "2020"], None, "“2021-02-30”"),
+        (
+            ["2021-03-05", "2021-02-30", "2020"],
+            ["2021-03-05", None, "2020"],
+            "2021-02-30",
+            "“2021-02-30”: unknown",
+        ),
+        (["2021-03-05", "0000-00-00", "2020"], ["2021-03-05", None, "2020"], "0000-00-00", "of no such day"),
+        (["5/13/2021", "2/30/2021", "2020"], ["2021-05-13", None, "2020"], "2/30/2021", "“2/30/2021”: unknown"),
+        (["2021-03-05", "约2021年", "2020"], ["2021-03-05", "约2021年", "2020"], None, "“约2021年”"),
         (["待定", "未定", "2020-01"], ["待定", "未定", "2020-01"], None, ""),
     ],
 )
@@ -214,11 +225,44 @@ def test_lists_of_coordinates_are_lines_areas_or_points(
     assert any("lists of coordinates" in note.en for note in draft.notes) == (";" in cells[0])
 
 
-@pytest.mark.parametrize("cells", [["1,2;3,4", "5,6;7,8"], ["a,b;c", "d"]])
-def test_other_lists_are_no_coordinates(tmp_path: Path, cells: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("cells", "choices"),
+    [
+        (["1,2;3,4", "5,6;7,8"], [()]),
+        (["a,b;c", "d"], [()]),
+        (["10.5;11.2", "12.5;13.1"], [("楼层",)]),  # a range, or a place to ten kilometres
+        (["10.55/11.25", "12.5/13.1"], [("楼层",)]),
+        (["104.105;30.102", "104.2;30.1", "104.117;30.118"], []),
+        (["104.05°E 30.1°N", "104.1°E 30.2°N"], []),
+    ],
+)
+def test_other_lists_are_no_coordinates(tmp_path: Path, cells: list[str], choices: list[tuple[str, ...]]) -> None:
     rows = "".join(f'{i},"{cell}"\n' for i, cell in enumerate(cells))
     draft = read_source(text_file(tmp_path, f"id,楼层\n{rows}"))
-    assert [one.option for one in draft.questions] == ["x_column"]
+    assert [one.choices for one in draft.questions if one.option == "x_column"] == choices
+
+
+@pytest.mark.parametrize(
+    ("said", "x", "asked"),
+    [
+        ({"x_column": "终点经度"}, 104.2, []),
+        ({"y_column": "起点纬度"}, 104.1, []),
+        ({"x_column": "a"}, None, [("y_column", ("起点经度", "起点纬度", "终点经度", "终点纬度", "b"))]),
+        ({"x_column": "a", "y_column": "b"}, 104.3, []),
+        ({"x_column": "both"}, 104.4, []),
+    ],
+)
+def test_one_column_that_is_said_is_of_the_pair_that_is_taken(
+    tmp_path: Path, said: dict[str, object], x: float | None, asked: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    path = text_file(
+        tmp_path,
+        "起点经度,起点纬度,终点经度,终点纬度,a,b,both\n104.1,30.1,104.2,30.2,104.3,30.3,104.4;30.4\n",
+    )
+    draft = read_source(path, parse_options(said))
+    assert (draft.geometry[0].x if x else draft.geometry[0]) == x
+    left = without_answered(draft, parse_options(said)).questions
+    assert [(one.option, one.choices) for one in left] == asked
 
 
 @pytest.mark.parametrize(
@@ -241,6 +285,25 @@ def test_a_plane_far_from_the_plan_comes_in_where_it_says(
     bring(library, path)
     held = library.snapshot(library.layer("new")).content.geometry[0]
     assert (held.x, held.y) == pytest.approx((lon, lat), abs=3e-5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "placed", "asked"),
+    [
+        ("104.1,30.1\n104.2,30.2\n999,999\n0,0\n", 2, ()),
+        ("104.1,30.1\n-9999,-9999\n", 1, ()),
+        ("528385,3525000\n104.1,30.1\n528485,3525100\n", 3, ()),
+        ("1201630.5,315136.0\n1201631.5,315137\n", 2, ("packed", "metres")),
+        ("1201675.5,315136.0\n", 1, ()),
+    ],
+)
+def test_degrees_beside_numbers_that_are_none(
+    tmp_path: Path, rows: str, placed: int, asked: tuple[str, ...]
+) -> None:
+    draft = read_source(text_file(tmp_path, f"lon,lat\n{rows}"))
+    assert sum(one is not None for one in draft.geometry) == placed
+    assert sum(len(one.rows) for one in draft.found) + placed == len(draft.geometry)
+    assert tuple(choice for one in draft.questions for choice in one.choices) == asked
 
 
 def feature(lon: float, **more: object) -> dict[str, object]:
