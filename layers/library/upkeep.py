@@ -56,15 +56,16 @@ class FieldWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class LayerWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be changed of a layer's entry; empty, or None, stays as it is.
 
-    ``color`` is ``#rrggbb`` for all features; ``color_field`` gives each of a field's commonest values its own;
-    ``title`` is the field that names a feature, written on the map where ``labels`` is true.
+    ``color`` is ``#rrggbb`` for all features; ``color_field`` gives each of a field's commonest values its own,
+    and where it is empty all have one colour again; ``title`` is the field that names a feature,
+    written on the map where ``labels`` is true.
     """
 
     label_zh: _Word = ""
     label_en: _Word = ""
     group: _Word = ""
     color: Annotated[str, msgspec.Meta(max_length=7)] = ""
-    color_field: _Word = ""
+    color_field: _Word | None = None
     title: _Word = ""
     labels: bool | None = None
     fields: dict[str, FieldWords] = {}
@@ -89,6 +90,7 @@ def words_schema() -> dict[str, Any]:
     _, found = msgspec.json.schema_components([LayerWords])
     told: dict[str, Any] = found["LayerWords"]
     told["properties"]["labels"] = {"type": "boolean", "nullable": True}
+    told["properties"]["color_field"] = {"type": "string", "maxLength": 200, "nullable": True}
     told["properties"]["fields"] = {"type": "object", "additionalProperties": found["FieldWords"]}
     for one in (told, found["FieldWords"]):
         one.pop("required", None)
@@ -121,6 +123,12 @@ def change_description(library: Library, layer_id: str, words: LayerWords) -> No
     update_layer(library.folder, layer_id, lambda table: _changed(table, words, rules))
 
 
+def color_field_of(layer: Layer) -> str:
+    """Return the field whose values a layer is coloured by, empty where its rules are none or of several."""
+    fields = {rule.when.field for rule in layer.rules}
+    return fields.pop() if len(fields) == 1 else ""
+
+
 def take_off_layer(library: Library, layer_id: str, *, versions: bool = False) -> None:
     """Take a layer off the catalog; its versions stay, and an import under its id goes on from them.
 
@@ -149,11 +157,7 @@ def _changed(table: MutableMapping[str, Any], words: LayerWords, rules: list[dic
     label["zh"], label["en"] = words.label_zh or label["zh"], words.label_en or label["en"]
     if words.group:
         table["group"] = words.group
-    if words.color:
-        table["style"] = {"color": words.color, "fill": words.color}
-        table.pop("rules", None)
-    if rules:
-        table["rules"] = rules
+    _put_colours(table, words, rules)
     if words.title:
         table["title"] = {"zh": words.title, "en": words.title}
         table["search"] = [words.title]
@@ -170,9 +174,31 @@ def _changed(table: MutableMapping[str, Any], words: LayerWords, rules: list[dic
                 one[key] = getattr(told, key)
 
 
+def _put_colours(table: MutableMapping[str, Any], words: LayerWords, rules: list[dict[str, Any]]) -> None:
+    if words.color:
+        table["style"] = {"color": words.color, "fill": words.color}
+    if words.color or words.color_field == "":
+        table.pop("rules", None)
+    if rules:
+        table["rules"] = rules
+
+
 def _rules(library: Library, layer: Layer, field: str) -> list[dict[str, Any]]:
-    """Return a colour for each of a field's commonest values; the others keep the layer's own."""
-    found, _ = library.snapshot(layer).content.commonest(field, len(_PALETTE))
+    """Return a colour for each of a field's commonest values; the others keep the layer's own.
+
+    Raises
+    ------
+    BadParameter
+        It holds numbers, and so many different ones that a colour says nothing.
+    """
+    found, count = library.snapshot(layer).content.commonest(field, len(_PALETTE))
+    if count > len(_PALETTE) and next(one.type for one in layer.fields if one.id == field) in (
+        "number",
+        "integer",
+    ):
+        zh = f"有 {len(_PALETTE)} 个以上不同的数，逐值着色没有意义；请选择取值较少的字段"
+        en = f"it holds more than {len(_PALETTE)} different numbers, and a colour each says nothing; choose a "
+        raise BadParameter(name=field[:60], why_zh=zh, why_en=f"{en}field of few values")
     values = [value for value, _ in found if isinstance(value, str | int | float | bool)]
     return [
         {

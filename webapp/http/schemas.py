@@ -169,7 +169,7 @@ SCHEMAS: dict[str, Any] = {
     "LayerWords": words_schema(),
     "LayerEntry": object_of(
         "id label group fields",
-        **dict.fromkeys(("id", "group", "color", "title"), STRING),
+        **dict.fromkeys(("id", "group", "color", "color_field", "title"), STRING),
         label=TEXT,
         labels={"type": "boolean"},
         fields=list_of(

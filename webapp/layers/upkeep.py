@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
-from layers.library.upkeep import change_description, parse_words, take_off_layer
+from layers.library.upkeep import change_description, color_field_of, parse_words, take_off_layer
 from layers.plan.measures import usage_of
 from webapp.accounts.rights import require_editor, sees_restricted
 from webapp.accounts.second import need_second
@@ -85,6 +85,7 @@ def entry_of(layer_id: str) -> dict[str, Any]:
         "label": {"zh": layer.label.zh, "en": layer.label.en},
         "group": layer.group,
         "color": layer.style.fill or layer.style.color or "",
+        "color_field": color_field_of(layer),
         "labels": layer.map_labels,
         "title": layer.title.zh,
         "fields": [

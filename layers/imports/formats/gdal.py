@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ _MEMORY_BYTES, _SECONDS = 4_000_000_000, 180
 _BATCH = 65_536  # features
 _NO_LAYER = "no layer "
 _OF_PYTHON = re.compile(r"^[\w.]+Error: ")  # whose error it was means nothing to people
-_MOST_LAYERS = 500
+_MOST_LAYERS, _LOOK_S = 500, 1.0
 _OF_QGIS = ("layer_styles", "qgis_projects")  # tables QGIS keeps beside the layers of a GeoPackage
 _DISK = 100  # how the child ends when the disk fails it: this and the place of the reason in DISK_FAILS
 
@@ -259,10 +260,17 @@ def _main(task: dict[str, Any]) -> None:
 def _looked_at(
     path: str, names: list[str], options: dict[str, str], *, drivers: list[str]
 ) -> tuple[dict[str, int], dict[str, str]]:
-    """Return how many features each layer that opens has, and the layers by what they may be called."""
+    """Return how many features each layer that opens has, and the layers by what they may be called.
+
+    Of hundreds of layers those not come to in time are taken to open; how many features is not known (-1).
+    """
     counts: dict[str, int] = {}
     called = {name.casefold(): name for name in reversed(names)}
+    began = time.process_time()
     for name in names:
+        if time.process_time() - began > _LOOK_S:
+            counts[name] = -1
+            continue
         told = _info(path, name, options)
         if told is None:
             continue

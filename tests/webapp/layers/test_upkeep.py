@@ -59,6 +59,8 @@ def test_a_layer_is_called_and_coloured_as_one_says(
     before = (plan / "catalog.toml").read_text("utf-8")
     told = client.post("/api/layers/new/entry", json=words, headers=editor)
     assert told.status_code == 200, told.text
+    assert told.json is not None
+    assert told.json["color_field"] == "cls"
     layer = Library(plan).layer("new")
     assert (layer.label.zh, layer.title.zh, layer.map_labels) == ("人口点", "name", True)
     assert [rule.when.equals for rule in layer.rules] == ["A", "B"]
@@ -69,6 +71,10 @@ def test_a_layer_is_called_and_coloured_as_one_says(
     for body in ({"color": "red"}, {"title": "nope"}, {"group": "nope"}, {"nope": 1}, {"label_zh": 3}):
         assert client.post("/api/layers/new/entry", json=body, headers=editor).status_code == 400
     assert client.post("/api/layers/zones/entry", json={}, headers=editor).status_code == 409
+    client.post("/api/layers/new/entry", json={"title": "name"}, headers=editor)
+    assert len(Library(plan).layer("new").rules) == 2, "what is not said stays"
+    client.post("/api/layers/new/entry", json={"color_field": ""}, headers=editor)
+    assert Library(plan).layer("new").rules == ()
     assert client.post("/api/layers/new/entry", json={}).status_code in (401, 403)
 
 

@@ -703,6 +703,7 @@ export type LayerEntry = {
   id: string;
   group: string;
   color?: string;
+  color_field?: string;
   title?: string;
   label: Text;
   labels?: boolean;
@@ -740,7 +741,7 @@ export type LayerWords = {
   label_en?: string;
   group?: string;
   color?: string;
-  color_field?: string;
+  color_field?: string | null;
   title?: string;
   labels?: boolean | null;
   fields?: Record<string, {

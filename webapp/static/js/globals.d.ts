@@ -41,7 +41,7 @@ interface SeenFile {
 
 /** An imported layer as the import page describes it. */
 interface ImportedLayer {
-  id: string; label: Said; group: string; title: string; labels: boolean; color: string;
+  id: string; label: Said; group: string; title: string; labels: boolean; color: string; color_field: string;
   fields: { id: string; label: Said; unit: string; type: string; measure: string; guess: string; currency: string }[];
 }
 

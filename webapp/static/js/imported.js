@@ -23,6 +23,8 @@ function line(layer, groups) {
   title.value = layer.title;
   const labels = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "labels", checked: layer.labels }));
   const description = described(layer);
+  const colored = choice("color_field", fields);
+  colored.value = layer.color_field;
   let recoloured = false;
   const form = /** @type {HTMLFormElement} */ (
     make(
@@ -32,7 +34,7 @@ function line(layer, groups) {
       row("import_label_en", input("label_en", layer.label.en)),
       row("import_group", group),
       row("layer_color", make("input", { type: "color", name: "color", value: layer.color || "#1f78b4" })),
-      row("layer_color_field", choice("color_field", fields)),
+      row("layer_color_field", colored),
       row("layer_title", title),
       row("layer_labels", labels),
       description.table,
@@ -50,8 +52,9 @@ function line(layer, groups) {
     event.preventDefault();
     const entered = new FormData(form);
     const words = /** @type {Record<string, unknown>} */ ({ labels: labels.checked });
-    for (const key of ["label_zh", "label_en", "group", "color_field", "title"]) if (entered.get(key)) words[key] = String(entered.get(key));
+    for (const key of ["label_zh", "label_en", "group", "title"]) if (entered.get(key)) words[key] = String(entered.get(key));
     if (recoloured) words.color = color.value;
+    if (colored.value !== layer.color_field) words.color_field = colored.value;
     const told = description.told();
     if (Object.keys(told).length) words.fields = told;
     try {
