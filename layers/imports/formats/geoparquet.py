@@ -23,6 +23,7 @@ from layers.arrow import ArrowColumn, text_lengths
 from layers.features.columns import Objects
 from layers.imports.curves import curve_note, is_curve, without_curves
 from layers.imports.draft import Draft, Found, refuse_file
+from layers.imports.formats.parquet_bounds import refuse_swollen_parquet
 from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.headings import has_places, is_geometry
@@ -44,6 +45,7 @@ _DOUBLE_DIGITS = 15
 def read_geoparquet(source: Source) -> Draft:
     """Read a GeoParquet, or a Parquet whose columns say where its rows lie."""
     with pq.ParquetFile(source.path, buffer_size=_BUFFER) as file:
+        refuse_swollen_parquet(source.path, file, source.name)
         schema = file.schema_arrow
         about = orjson.loads((schema.metadata or {}).get(b"geo", b"null"))
         if not isinstance(about, dict):

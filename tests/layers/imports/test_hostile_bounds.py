@@ -14,8 +14,11 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -107,6 +110,17 @@ def _merged(count: int) -> bytes:
     return _HEAD + f"{row}</sheetData><mergeCells>{cells}</mergeCells></worksheet>".encode()
 
 
+def parquet(columns: dict[str, Any], rows: int) -> bytes:
+    """Return a Parquet in which every row has the same values, each kept once."""
+    same = pa.array([0] * rows, pa.int32())
+    out = io.BytesIO()
+    table = pa.table(
+        {name: pa.DictionaryArray.from_arrays(same, pa.array([one])) for name, one in columns.items()}
+    )
+    pq.write_table(table, out, compression="zstd", store_schema=False)
+    return out.getvalue()
+
+
 KML = '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{}</Document></kml>'
 HOSTILE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "20,000 columns": (
@@ -142,6 +156,11 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
         "a.xlsx",
         lambda _: workbook(_HEAD + b"</sheetData></worksheet>", b"<sst><si><t>" + b"x" * 400_000_000),
     ),
+    "one long text in every row": (
+        "a.parquet",
+        lambda _: parquet({"lon": 104.0, "lat": 30.0, "t": "x" * 10**6}, 2_000),
+    ),
+    "one place in 60 million rows": ("a.parquet", lambda _: parquet({"lon": 104.0, "lat": 30.0}, 60_000_000)),
     "merged over all": ("a.xlsx", lambda _: workbook(_merged(50_000))),
     "geodatabase of zeros": ("a.zip", lambda _: zipped({"a00000001.gdbtable": bytes(700_000_000)})),
     "geodatabase with rows it has not": (
