@@ -21,6 +21,8 @@ SAME_BYTES = {
     "OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z",
     "OPENFILEGDB_REPRODUCIBLE_UUID": "YES",
 }
+# KML is written in degrees: an area that is valid in its own plane may touch itself there, and is no less written
+_AS_IT_IS = {"LIBKML_STRICT_COMPLIANCE": "NO"}
 DIMENSIONS = {0: ("points", "Point"), 1: ("lines", "LineString"), 2: ("polygons", "Polygon")}
 
 
@@ -76,7 +78,7 @@ def write_ogr(table: pa.Table, shapes: Shapes, out: Path, layer: OgrLayer) -> No
         shapes = _promoted(shapes)
     geometry = free_name("wkb_geometry", table.schema.names)
     whole = table.append_column(geometry, pa.array(shapely.to_wkb(shapes), pa.binary()))
-    pyogrio.set_gdal_config_options(SAME_BYTES)
+    pyogrio.set_gdal_config_options({**SAME_BYTES, **_AS_IT_IS})
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="'crs' was not provided")  # shifted coordinates have none
         pyogrio.write_arrow(

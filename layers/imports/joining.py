@@ -35,7 +35,7 @@ from layers.imports.join_keys import (
     told_apart,
     with_compound,
 )
-from layers.imports.joined_fields import key_texts, layer_keys
+from layers.imports.joined_fields import key_texts, layer_keys, parts_of_key
 from layers.imports.options import BadOption, ImportOptions, parse_options
 from layers.imports.telling import Progress, tell_nobody
 from layers.imports.values import recognise_values
@@ -212,7 +212,8 @@ def join_table(
         theirs = [k for k in key_texts(draft.properties.column(wish.key).to_pylist()) if k]
         ours = layer_keys(content, wish.layer_key)
         raise NothingMatches(theirs=", ".join(theirs[:3]) or "—", ours=", ".join(ours[:3]) or "—")
-    wanted = wish.columns or tuple(n for n in draft.properties.schema.names if n not in (wish.key, when))
+    keys = {wish.key, *parts_of_key(wish.key), when}
+    wanted = wish.columns or tuple(n for n in draft.properties.schema.names if n not in keys)
     names = _field_names(layer, content, wish.table, wanted)
     made = _with_columns(content, draft, match, names)
     about = {

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
+import pyarrow as pa
 import pyogrio
 import pyproj
 import pytest
@@ -28,6 +29,7 @@ from layers.exports import BadExport, Exported, coordinates, export_formats, exp
 from layers.exports.cells import harmless_cell, unguarded_text
 from layers.exports.columns import cut
 from layers.exports.exporter import Leaving
+from layers.exports.ogr import OgrLayer, write_ogr
 from layers.features.columns import content_of, read_content, write_content
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
@@ -135,6 +137,15 @@ def test_kml_opens(library: Library, tmp_path: Path) -> None:
     assert set(pyogrio.read_dataframe(tmp_path / "a.kml").columns) >= {"名称"}
     with pytest.raises(BadExport):
         leave(library, tmp_path / "b.kml", "kml", crs="EPSG:4542")
+
+
+def test_kml_holds_an_area_that_is_valid_in_its_plane_alone(tmp_path: Path) -> None:
+    bow = shapely.Polygon([(104, 30), (104.1, 30.1), (104.1, 30), (104, 30.1)])
+    table, out = pa.table({"Name": ["a"]}), tmp_path / "a.kml"
+    write_ogr(
+        table, np.array([bow], dtype=object), out, OgrLayer(driver="LIBKML", kind="Polygon", wkt=None, name="a")
+    )
+    assert shapely.equals_exact(pyogrio.read_dataframe(out).geometry[0], bow, 1e-9)
 
 
 def test_tables_hold_text_as_text(library: Library, tmp_path: Path) -> None:

@@ -110,7 +110,8 @@ def test_a_street_and_a_number_are_a_key_together(
     path = table(tmp_path, "街道名,门牌,人口\n中山路,12,1\n中山路,14,2\n环城路,12,3\n")
     seen = preview_join(library, path, JoinWish("lots", "people"))
     assert (seen["key"], seen["layer_key"], seen["matched"]) == ("街道名+门牌", layer_key, 3)
-    join_table(library, path, JoinWish("lots", "people", "街道名+门牌", layer_key, columns=("人口",)), who="li")
+    made = join_table(library, path, JoinWish("lots", "people", "街道名+门牌", layer_key), who="li")
+    assert made["fields"] == ["人口"], "the columns of the key tell nothing the layer has not"
     assert values(library) == [1, 2, 3]
 
 
