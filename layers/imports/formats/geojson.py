@@ -29,6 +29,7 @@ from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.mixed import mixed_exactly, mixed_table
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.geometries import looks_like_geometry, read_geometries
+from layers.imports.tables.grid import refuse_many_columns
 from layers.imports.tables.headings import has_places, is_geometry
 from layers.imports.telling import counted_rows
 
@@ -92,6 +93,7 @@ def read_document(source: Source, loaded: Loaded) -> Draft:
     _tell(met, notes, found)
     held = [r["properties"] if isinstance(r.get("properties"), dict) else {} for r in rows]
     notes += foreign_members(rows)
+    refuse_many_columns(source.name, len({name for one in held for name in one}))
     properties, more = mixed_table(held)
     ids = tuple(str(r["id"]) if isinstance(r.get("id"), str | int) else "" for r in rows)
     read = {"encoding": loaded.encoding} if loaded.encoding != "utf-8" else {}

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from layers.imports.draft import refuse_file
-from layers.imports.tables.grid import MOST_COLUMNS
+from layers.imports.tables.grid import refuse_many_columns
 
 _NUMBERS, _TEXTS = 200_000_000, 800_000_000  # bytes of either that are read, however small the file
 _SWELLS_NUMBERS, _SWELLS_TEXTS = 500, 20  # times its size: a file of so much that differs is itself large
@@ -31,13 +31,8 @@ def refuse_swollen_parquet(path: Path, file: pq.ParquetFile, name: str) -> None:
     UnreadableFile
         It swells to far more than it is.
     """
-    size, about, columns = path.stat().st_size, file.metadata, len(file.schema_arrow)
-    if columns > MOST_COLUMNS:
-        zh, en = (
-            f"有 {columns:,} 列，最多 {MOST_COLUMNS:,} 列",
-            f"it has {columns:,} columns, where {MOST_COLUMNS:,} is",
-        )
-        raise refuse_file(name, zh, f"{en} the most")
+    size, about = path.stat().st_size, file.metadata
+    refuse_many_columns(name, len(file.schema_arrow))
     numbers = about.num_rows * about.num_columns * 8
     if numbers > max(_NUMBERS, _SWELLS_NUMBERS * size):
         raise _swollen(name, numbers)

@@ -57,12 +57,7 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
         There is no header, or not where it is said to be.
     """
     width = max((len(row) for row in rows), default=0)
-    if width > MOST_COLUMNS:
-        zh, en = (
-            f"有 {width:,} 列，最多 {MOST_COLUMNS:,} 列",
-            f"it has {width:,} columns, where {MOST_COLUMNS:,} is the most",
-        )
-        raise refuse_file(file, zh, en)
+    refuse_many_columns(file, width)
     grid = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows[: _LOOK + 10]]
     if said:
         first, last = _as_said(file, said, len(rows))
@@ -100,6 +95,19 @@ def find_head(file: str, rows: Rows, *, merges: Sequence[Merge] = (), said: str 
     return TableHead(
         first, last, tuple(names), _units_over(columns, names, grid[last + 1 :]) | units, body, tuple(notes)
     )
+
+
+def refuse_many_columns(file: str, count: int) -> None:
+    """Refuse a file with more columns than a layer may have.
+
+    Raises
+    ------
+    UnreadableFile
+        It has more.
+    """
+    if count > MOST_COLUMNS:
+        zh = f"有 {count:,} 列，最多 {MOST_COLUMNS:,} 列"
+        raise refuse_file(file, zh, f"it has {count:,} columns, where {MOST_COLUMNS:,} is the most")
 
 
 def is_number(cell: str) -> bool:

@@ -205,6 +205,18 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
             )
         ).encode(),
     ),
+    "other names in every feature": (
+        "a.geojson",
+        lambda _: json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {"type": "Feature", "geometry": None, "properties": {f"k{i}_{j}": 1 for i in range(400)}}
+                    for j in range(500)
+                ],
+            }
+        ).encode(),
+    ),
     "deep JSON": ("a.geojson", lambda _: b'{"type":"FeatureCollection","features":' + b"[" * 5_000_000),
     "curves with points they have not": (
         "a.csv",

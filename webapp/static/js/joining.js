@@ -1,6 +1,7 @@
 // @ts-check
 /** A table without places: how it would meet a layer is shown first, then it is joined by the key a person chose. */
 import { make } from "./element.js";
+import { row } from "./form.js";
 import { language, number, said } from "./language.js";
 
 /** @typedef {{ count: number, examples: string[] }} Listed */
@@ -21,7 +22,7 @@ export function joinTable(place, card) {
   function choose() {
     const layer = select("layer", card.layers, wish.layer);
     const go = make("button", { type: "submit", class: "button", text: said("join_look") });
-    const form = make("form", { class: "decide" }, make("p", { text: said("join_intro") }), field("join_layer", layer), go);
+    const form = make("form", { class: "decision" }, make("p", { text: said("join_intro") }), row("join_layer", layer), go);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       Object.assign(wish, { layer: layer.value, key: "", layer_key: "" });
@@ -38,9 +39,10 @@ export function joinTable(place, card) {
   /** @param {any} seen */
   function decide(seen) {
     /** @type {string[]} */
-    const columns = seen.columns.map((/** @type {any} */ one) => one.name);
+    const columns = alone(seen.columns.map((/** @type {any} */ one) => one.name));
+    const fields = alone(seen.fields);
     const [key, andKey] = two("key", columns.map((one) => [one, one]), keyParts(seen.key, columns));
-    const [layerKey, andLayerKey] = two("layer_key", seen.fields.map((/** @type {string} */ one) => [one, one || said("join_ids")]), keyParts(seen.layer_key, seen.fields));
+    const [layerKey, andLayerKey] = two("layer_key", fields.map((one) => [one, one || said("join_ids")]), keyParts(seen.layer_key, fields));
     const doubled = select("doubled", [["", said("join_doubled_ask")], ["first", said("join_doubled_first")], ["none", said("join_doubled_none")]], wish.doubled);
     const inputs = ["table", "period", "source_zh"].map((name) => make("input", { name, value: wish[name], maxlength: "200" }));
     const lists = LISTS.filter((name) => seen[name]?.count).map((name) => listed(name, seen[name]));
@@ -54,15 +56,15 @@ export function joinTable(place, card) {
     join.disabled = !seen.matched;
     const form = make(
       "form",
-      { class: "decide" },
+      { class: "decision" },
       head,
       ...lists,
-      field("join_key", key),
-      field("join_key_and", andKey),
-      field("join_layer_key", layerKey),
-      field("join_key_and", andLayerKey),
-      ...(seen.doubled_rows?.count ? [field("join_doubled", doubled)] : []),
-      ...["join_table", "join_period", "join_source"].map((name, i) => field(name, inputs[i])),
+      row("join_key", key),
+      row("join_key_and", andKey),
+      row("join_layer_key", layerKey),
+      row("join_key_and", andLayerKey),
+      ...(seen.doubled_rows?.count ? [row("join_doubled", doubled)] : []),
+      ...["join_table", "join_period", "join_source"].map((name, i) => row(name, inputs[i])),
       ...seen.notes.map((/** @type {any} */ note) => make("p", { class: "hint data", text: note[language()] })),
       make("p", {}, join, " ", make("button", { type: "button", text: said("join_other"), onclick: choose })),
     );
@@ -104,6 +106,11 @@ export function keyParts(key, columns) {
   return cut === undefined ? [key, ""] : [key.slice(0, cut), key.slice(cut + 1)];
 }
 
+/** Columns without those that are two of them put together. @param {string[]} names @returns {string[]} */
+export function alone(names) {
+  return names.filter((name) => !keyParts(name, names.filter((one) => one !== name))[1]);
+}
+
 /** A choice of a column and of a second one beside it. @param {string} name @param {[string, string][]} options @param {[string, string]} parts */
 function two(name, options, parts) {
   const others = /** @type {[string, string][]} */ ([["", said("import_none")], ...options.filter(([one]) => one)]);
@@ -119,11 +126,6 @@ function together(one, other) {
 function listed(name, found) {
   const more = found.count > found.examples.length ? " …" : "";
   return make("details", {}, make("summary", { text: said(`join_${name}`, { count: number(found.count, "", 0) }) }), make("p", { class: "data", text: found.examples.join(", ") + more }));
-}
-
-/** @param {string} key @param {HTMLElement} control */
-function field(key, control) {
-  return make("label", {}, make("span", { text: said(key) }), control);
 }
 
 /** @param {string} name @param {[string, string][]} options @param {string} value */
