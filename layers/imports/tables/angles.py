@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Literal
+
+from geo.text import Text
+from layers.imports.draft import Undecided
 
 Axis = Literal["", "x", "y"]
 _MARKS = str.maketrans(
@@ -35,6 +39,7 @@ _MARKS = str.maketrans(
         "〃": '"',
     }
 )
+_TURN, _LOOKED = 180, 200
 _LONGEST = 60  # characters: a longer text is no angle, and would keep the expressions busy
 _SIDES = {"东经": "E", "西经": "W", "北纬": "N", "南纬": "S", "东": "E", "西": "W", "北": "N", "南": "S"}
 _WORDS_OF_SIDES = {
@@ -122,6 +127,25 @@ def parse_packed(text: str) -> float:
     """
     found = None if len(text) > _LONGEST else _PACKED.match(text.translate(_MARKS).strip())
     return _value(found) if found else math.nan
+
+
+def packed_question(name: str, columns: Sequence[Sequence[str]]) -> list[Undecided]:
+    """Return what is asked where columns called longitude and latitude hold no degrees, and may be ``dddmmss``.
+
+    Parameters
+    ----------
+    name
+        Of the first of them.
+    columns
+        Their texts.
+    """
+    known = [text for texts in columns for text in texts if text][:_LOOKED]
+    if not known or not all(abs(parse_packed(text)) <= _TURN for text in known):
+        return []
+    zh = f"列 {name} 的值（如 {known[0]}）不是度数：可能是不带标记的度分秒（dddmmss），也可能是米，请说明坐标写法"
+    en = f"the values of column {name}, such as {known[0]}, are no degrees: degrees, minutes and seconds without "
+    text = Text(zh, f"{en}marks (dddmmss), or metres; say how they are written")
+    return [Undecided("notation", text, ("packed", "metres"))]
 
 
 def is_marked(text: str) -> bool:

@@ -21,13 +21,13 @@ from layers.features.columns import Objects
 from layers.imports.draft import Found, Undecided
 from layers.imports.numbers import DecimalSign, NumberEvidence, clean, decimal_for, evidence_of, numbers_of
 from layers.imports.options import ImportOptions
-from layers.imports.tables.angles import is_marked, parse_angle, parse_packed, side_of
+from layers.imports.tables.angles import is_marked, packed_question, parse_angle, parse_packed, side_of
 from layers.imports.tables.columns import PlaceColumns, is_mostly, pair_parts
 from layers.imports.tables.geometries import Geometries, read_geometries
 from layers.imports.tables.headings import heading_of
 
 SHIFTED = ("GCJ02", "BD09")
-_TURN, _LOOKED = 180, 200
+_TURN = 180
 _AGAINST = re.compile(r"西[经經]|南[纬緯]|[(\[]\s*°?\s*[WS]\s*°?\s*[)\]]", re.IGNORECASE)
 
 
@@ -177,8 +177,7 @@ def _from_columns(
     heading = heading_of(columns.x)
     if heading is not None and heading.family == "lonlat" and notation == "number" and not said:
         x, y = _without_strays(x, y)
-        if _are_packed(texts):
-            questions.append(_packed_question(columns.x, texts[0]))
+        questions += packed_question(columns.x, texts)
     places = _points(x, y, [[some[i] for some in texts] for i in range(len(x))], lines, notes)
     used = (*columns.parts.get("x", (columns.x,)), *columns.parts.get("y", (columns.y,)))
     if notation == "dms":
@@ -209,21 +208,6 @@ def _without_strays(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         return x, y
     stray = known & ~inside
     return np.where(stray, np.nan, x), np.where(stray, np.nan, y)
-
-
-def _are_packed(texts: Sequence[Sequence[str]]) -> bool:
-    """Tell whether columns called longitude and latitude hold dddmmss: no degrees, and minutes and seconds fit."""
-    known = [text for some in texts for text in some if text][:_LOOKED]
-    return bool(known) and all(abs(parse_packed(text)) <= _TURN for text in known)
-
-
-def _packed_question(name: str, cells: Sequence[str]) -> Undecided:
-    one = next((cell for cell in cells if cell), "")
-    zh = f"列 {name} 的值（如 {one}）不是度数：可能是不带标记的度分秒（dddmmss），也可能是米，请说明坐标写法"
-    en = f"the values of column {name}, such as {one}, are no degrees: degrees, minutes and seconds without marks "
-    return Undecided(
-        "notation", Text(zh, f"{en}(dddmmss), or metres; say how they are written"), ("packed", "metres")
-    )
 
 
 def _shifted_metres(datum: str) -> Undecided:
