@@ -196,9 +196,12 @@ def _rules(library: Library, layer: Layer, field: str) -> list[dict[str, Any]]:
         "number",
         "integer",
     ):
-        zh = f"有 {len(_PALETTE)} 个以上不同的数，逐值着色没有意义；请选择取值较少的字段"
-        en = f"it holds more than {len(_PALETTE)} different numbers, and a colour each says nothing; choose a "
-        raise BadParameter(name=field[:60], why_zh=zh, why_en=f"{en}field of few values")
+        raise BadParameter(
+            name=field[:60],
+            why_zh=f"有 {len(_PALETTE)} 个以上不同的数，逐值着色没有意义；请选择取值较少的字段",
+            why_en=f"it holds more than {len(_PALETTE)} different numbers, and a colour each says nothing; "
+            "choose a field of few values",
+        )
     values = [value for value, _ in found if isinstance(value, str | int | float | bool)]
     return [
         {
