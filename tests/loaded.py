@@ -12,3 +12,4 @@ from briefings.write import docx, html, pdf, pptx, site_sheet  # noqa: F401
 from layers.imports import importer  # noqa: F401
 
 gc.freeze()  # as `webapp.loaded` does: workers look through none of it
+gc.set_threshold(10_000, 10, 10)  # as the tests themselves do

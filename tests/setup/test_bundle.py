@@ -93,6 +93,7 @@ def test_pip_goes_with_it(wheels):
     assert len(list(wheels.glob("pip-*.whl"))) == 1
 
 
+@pytest.mark.slow  # sets up from the archive, as whoever gets it does
 @pytest.mark.bundle
 def test_the_bundle_installs_and_starts_without_a_network(bundle, tmp_path):
     with zipfile.ZipFile(bundle) as zipped:

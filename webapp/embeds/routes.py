@@ -121,7 +121,7 @@ def embed_figure(figure: str) -> Response:
         plan=current_library().catalog.plan,
         value_of=lambda one: value_text(figure_of(one)),
         said=lambda key, **values: said(key, chosen, **values),
-        address=url_for("reports.figure_page", figure=told["id"], _external=True),
+        address=url_for("figure_pages.figure_page", figure=told["id"], _external=True),
     )
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     digest = hashlib.sha256(style.group(1).encode()).digest() if style else b""

@@ -41,7 +41,7 @@ from webapp.jobs.routes import accept_job, asked_job
 from webapp.map.frame import map_parts
 from webapp.state import current_library, current_settings, current_shelf, current_state
 
-blueprint = Blueprint("reports", __name__)
+blueprint = Blueprint("figure_pages", __name__)
 _SINCE = Parameter("since", "与之比较的先前结果", "an earlier figure to compare with", example="0123456789abcdef")
 _FIGURE = Parameter("figure", "指标结果编号", "figure id", path=True, example="0123456789abcdef")
 

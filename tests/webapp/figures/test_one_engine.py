@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from flask import Flask
 
 from layers.figures.answer import answer, question_command
-from layers.figures.figure import FigureShelf
+from layers.figures.figure import Figure, FigureShelf
 from layers.figures.functions import FUNCTIONS
 from layers.figures.kept_versions import publish_kept
 from layers.figures.verification.recompute import verify
@@ -41,14 +42,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_question_plan(tmp_path_factory.mktemp("questions") / "plan")
 
 
-def _python(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
+@cache
+def _answer(folder: Path, name: str) -> Figure:
+    """Ask in Python, once for all that is compared with it."""
     library = Library(folder)
-    told = dict(question)
+    told = dict(QUESTIONS[name])
     polygon = polygon_of(told.pop("polygon", None), 5000)
     statistic, polygon = question_of(told, library.layers(), polygon)
-    drawn = drawn_frame(polygon)
-    figure = answer(library, lambda _d, _t: None, statistic, software=VERSION, drawn=drawn)
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(figure.plain()))
+    return answer(library, lambda _d, _t: None, statistic, software=VERSION, drawn=drawn_frame(polygon))
+
+
+def _python(folder: Path, name: str) -> dict[str, Any]:
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(_answer(folder, name).plain()))
     return plain
 
 
@@ -72,7 +77,7 @@ def test_every_function_is_asked() -> None:
 def test_the_terminal_gives_what_python_gives_and_its_command_gives_it_again(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    found = _python(folder, QUESTIONS[name])
+    found = _python(folder, name)
     assert found["state"] == "computed"
     asked = _terminal(folder, capsys, ["ask", json.dumps(QUESTIONS[name])])
     _alike(found, asked)
@@ -90,15 +95,15 @@ def test_the_service_gives_what_python_gives(folder: Path, make_app: Callable[..
         assert sent.status_code == 202, (name, sent.text)
         job = ended_job(client, sent.get_json())
         assert job["state"] == "done", (name, job)
-        _alike(_python(folder, question), client.get(f"/api/figures/{job['figure']}").get_json())
+        _alike(_python(folder, name), client.get(f"/api/figures/{job['figure']}").get_json())
     state_of(app).close()
 
 
 def test_a_pasted_command_gives_the_same_figure_in_a_shell(folder: Path, tmp_path: Path) -> None:
     """With a polygon, quotes and Chinese in it, and nothing but the data folder said beside it."""
-    question = QUESTIONS["tabulate a drawn polygon"]
-    found = _python(folder, question)
-    told = dict(question)
+    name = "tabulate a drawn polygon"
+    found = _python(folder, name)
+    told = dict(QUESTIONS[name])
     statistic, polygon = question_of(told, (), polygon_of(told.pop("polygon", None), 5000))
     command = question_command(Library(folder), statistic, drawn_frame(polygon))
     shell = command.replace("python run.py", f"{shlex.quote(sys.executable)} -m webapp.cli", 1)
@@ -112,10 +117,8 @@ def published(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     """A shelf with the answer of every question, and their names by figure."""
     library, shelf = Library(folder), FigureShelf(tmp_path_factory.mktemp("published") / "shelf")
     names = {}
-    for name, question in QUESTIONS.items():
-        told = dict(question)
-        statistic, polygon = question_of(told, (), polygon_of(told.pop("polygon", None), 5000))
-        figure = answer(library, lambda _d, _t: None, statistic, software="x", drawn=drawn_frame(polygon))
+    for name in QUESTIONS:
+        figure = _answer(folder, name)
         publish_kept(shelf, figure, library)
         names[figure.id] = name
     return shelf.folder, names
