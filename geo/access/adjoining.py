@@ -15,7 +15,7 @@ from geo.access.service import LARGEST_RADIUS_M, checked_distance_m
 from geo.arrays import Floats, Ints, Shapes, as_rows, as_shapes
 from geo.measure.area import shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.seam import SEAM, outlines
+from geo.measure.seam import SEAM, take_outlines
 from geo.measure.validity import usable_report
 from geo.parallel import row_blocks
 from geo.result import Result, repairs_of, text_labels
@@ -206,7 +206,7 @@ def pairs_within(crs: CRS, mine: Shapes, theirs: Shapes, limit_m: float) -> tupl
 
 def _linework(shapes: Shapes) -> Shapes:
     """Return the outlines of polygons and the lines of lines; points have none."""
-    lines = outlines(shapes)
+    lines = take_outlines(shapes)
     kinds = shapely.get_dimensions(shapes)
     lines[kinds < 1] = shapely.linestrings(np.zeros((0, 2)))
     return lines

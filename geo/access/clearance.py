@@ -20,7 +20,7 @@ from geo.access.geodesic import nearest_links
 from geo.arrays import Floats, Shape, Shapes, as_list, as_shapes
 from geo.measure import sound
 from geo.measure.crs import Bench
-from geo.measure.seam import outlines
+from geo.measure.seam import take_outlines
 
 _LONLAT = CRS("EPSG:4326")
 _BENCH = Bench(_LONLAT, _LONLAT)
@@ -149,7 +149,7 @@ def measure_margin(shape: Shape, grounds: Shapes) -> Margin:
     plane = _plane_of(shape)
     mine, held, out = plane(shape), plane(whole), plane(outside)
     if outside.is_empty:
-        edge = nearest_links(_LONLAT, _one(shape), outlines(_one(whole)))
+        edge = nearest_links(_LONLAT, _one(shape), take_outlines(_one(whole)))
         return Margin(float(edge.distance_m[0]), outside, 0.0)
     away = shapely.distance(held, mine)
     reach = 2.0 * (away + shapely.length(shapely.envelope(mine)) + 1.0)

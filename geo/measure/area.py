@@ -23,7 +23,7 @@ from geo.measure.edgewise import EdgewiseForm
 from geo.measure.facts import known_facts, layer_extent
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import Measures, measure, measure_all
-from geo.measure.seam import on_seam, outlines
+from geo.measure.seam import on_seam, take_outlines
 
 CHORD_M = 200.0
 FOOT_M = 0.3048
@@ -181,7 +181,7 @@ def shape_lengths_m(shapes: Shapes, crs: CRS) -> Floats:
     curved = crs.is_projected and (not Bench(crs, crs).conformal or isinstance(form_of(crs, shapes), EdgewiseForm))
     total = np.zeros(len(shapes))
     if crs.is_geographic and on_seam(shapes).any():
-        shapes = outlines(shapes)
+        shapes = take_outlines(shapes)
     whole = np.flatnonzero(shapely.get_dimensions(shapes) >= 1)
     parts, owner = shapely.get_parts(shapes[whole], return_index=True)
     for dimension in (1, 2):

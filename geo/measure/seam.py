@@ -224,13 +224,14 @@ def one_side(shapes: Shapes) -> Shapes:
     return result
 
 
-def outlines(shapes: Shapes) -> Shapes:
+def take_outlines(shapes: Shapes) -> Shapes:
     """Return polygons in degrees as their outlines, without the cut on the seam; other shapes as they are.
 
     Examples
     --------
     >>> halves = [shapely.box(179, 0, 180, 1), shapely.box(-180, 0, -178, 1)]
-    >>> round(shapely.length(outlines(np.array([shapely.multipolygons(halves)], dtype=object))[0]), 9)
+    >>> lines = take_outlines(np.array([shapely.multipolygons(halves)], dtype=object))
+    >>> round(float(shapely.length(lines[0])), 9)
     8.0
     """
     lines = shapes.copy()

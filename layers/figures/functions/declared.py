@@ -21,7 +21,7 @@ from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
-from layers.figures.verification.second import outline_of
+from layers.figures.verification.second import boundary_of_shape
 from layers.figures.verification.sql import Duck, Geos, Plane
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -213,7 +213,7 @@ def _declared(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> f
     plane = Plane([frame])
     shapes = plane.bring(frame)
     if statistic.measure == "length":
-        lines = [outline_of(one) for one in shapes]
+        lines = [boundary_of_shape(one) for one in shapes]
         return plane.length_m(lines) / _PER[statistic.unit]
     return sum(other.areas(shapes)) / _PER[statistic.unit]
 

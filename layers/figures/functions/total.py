@@ -26,7 +26,13 @@ from layers.figures.functions.possible import least_of
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
-from layers.figures.verification.second import along_borders, common_plane, on_plane, outline_of, parts_by_zone
+from layers.figures.verification.second import (
+    along_borders,
+    boundary_of_shape,
+    common_plane,
+    on_plane,
+    parts_by_zone,
+)
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -315,7 +321,7 @@ def _total(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> floa
 
 
 def _outlines(shapes: list[Any]) -> list[Any]:
-    return [outline_of(one) for one in shapes]
+    return [boundary_of_shape(one) for one in shapes]
 
 
 def _rows_again(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:

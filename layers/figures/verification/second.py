@@ -46,7 +46,7 @@ def part_of(shape: BaseGeometry, ground: BaseGeometry) -> float:
     return float(inside.area if shape.area else inside.length)
 
 
-def outline_of(shape: BaseGeometry) -> BaseGeometry:
+def boundary_of_shape(shape: BaseGeometry) -> BaseGeometry:
     """Return a polygon's outline, without the cut between parts that lie edge to edge; a line as it is."""
     if shapely.get_dimensions(shape) != POLYGON:
         return shape
