@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import Decimal
 
 from geo.text import Text, spaced_zh
 
@@ -85,6 +86,9 @@ _MORE_UNITS = (
 _TIMES = re.compile(r"^(?:十|百|千|万|十万|百万|千万|亿|万亿|thousand|million|billion|k|bn|mn)?\s*")
 _NOTHING = 1e-9  # what is smaller is the noise of binary fractions
 _YI, _WAN = 1e8, 1e4
+_COUNTS_BY = {"10,000 ": 10_000, "100 million ": 100_000_000}  # how Chinese units begin in English
+_SPOKEN = ((10**9, "billion "), (10**6, "million "))
+_PLAIN_NUMBER = re.compile(r"-?[\d,]*\d(?:\.\d+)?")
 
 
 def currency_of(word: str) -> str:
@@ -228,6 +232,31 @@ def measured_text(value: float | None, unit: str, decimals: int) -> Text:
         return Text(f"{number}%", f"{number}%")
     zh = unit_name(unit, "zh")
     return Text(f"{number} {zh}".strip() + _in_yi(value, zh), f"{number} {unit_name(unit, 'en')}".strip())
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether a text is a number and nothing else."""
+    return _PLAIN_NUMBER.fullmatch(text) is not None
+
+
+def spoken_amount(number: str, unit: str) -> str:
+    """Return an amount; one whose English unit counts by ten thousand or a hundred million, as it is read aloud.
+
+    What is not a plain number stays as it is.
+
+    Examples
+    --------
+    >>> spoken_amount("1000", "100 million yuan"), spoken_amount("7.44", "10,000 yuan"), spoken_amount("24", "%")
+    ('100 billion yuan', '74,400 yuan', '24%')
+    >>> spoken_amount("40", "100 million yuan"), spoken_amount("[8]", "companies"), spoken_amount("0", "10,000 t")
+    ('4 billion yuan', '[8] companies', '0 t')
+    """
+    counts = next((one for one in _COUNTS_BY if unit.startswith(one)), "")
+    if not counts or not is_plain_number(number):
+        return f"{number}{'' if unit == '%' else ' '}{unit}".strip()
+    amount = Decimal(number.replace(",", "")) * _COUNTS_BY[counts]
+    size, word = next((one for one in _SPOKEN if abs(amount) >= one[0]), (1, ""))
+    return f"{(amount / size).normalize():,f} {word}{unit.removeprefix(counts)}"
 
 
 def between_text(least: Text, most: Text) -> Text:

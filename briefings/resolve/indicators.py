@@ -5,8 +5,10 @@ from __future__ import annotations
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
+from geo.text import Text
 from layers.plan.reader import Catalog
 from layers.plan.statistics import Indicator
+from layers.units import is_plain_number, spoken_amount
 
 
 def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> BriefingSection:
@@ -22,10 +24,11 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
         ``zh`` or ``en``.
     """
     years = sorted(indicator.values)
-    unit = (indicator.unit_corrected or indicator.unit)[language]
-    first, last = years[0], years[-1]
+    units = indicator.unit_corrected or indicator.unit
+    unit, first, last = units[language], years[0], years[-1]
     shown = {year: drawable_text(indicator.raw.get(year) or f"{indicator.values[year]:,g}") for year in years}
-    sentence = say("indicator_sentence", first=first, was=shown[first], last=last, asked=shown[last], unit=unit)
+    amounts = {year: _amount(indicator, year, units) for year in years}
+    sentence = say("indicator_sentence", first=first, was=amounts[first], last=last, asked=amounts[last])
     caveats = [indicator.note] if indicator.note else []
     if indicator.unit_corrected:
         printed, meant = indicator.unit, indicator.unit_corrected
@@ -39,7 +42,7 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
     return BriefingSection(
         "indicator",
         drawable_text(indicator.name[language]),
-        value=drawable_text(f"{shown[last]} {'× ' if unit[:1].isdigit() else ''}{unit}"),
+        value=drawable_text(amounts[last][language]),
         sentence=drawable_text(sentence[language], longest=300),
         chart=Chart(
             "line",
@@ -56,6 +59,18 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
             f"{say('indicator_lines', lines=lines)[language]} · /indicators#{indicator.id}", longest=200
         ),
     )
+
+
+def _amount(indicator: Indicator, year: str, units: Text) -> Text:
+    """Return a year's value as it is read, and how it is printed where that is more than a number."""
+    number = f"{indicator.values[year]:,.10g}"
+    printed = indicator.raw.get(year) or number
+    plain = is_plain_number(printed)
+    zh, en = (spoken_amount(printed if plain else number, unit) for unit in (units.zh, units.en))
+    if plain:
+        return Text(zh, en)
+    key = "indicator_cumulative" if indicator.cumulative else "indicator_printed"
+    return say(key, amount=Text(zh, en), printed=drawable_text(printed, longest=60))
 
 
 def _decimals(value: float) -> int:

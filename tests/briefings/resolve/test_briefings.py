@@ -31,6 +31,7 @@ from briefings.resolve.declaration import (
     read_text,
 )
 from briefings.resolve.edition import EditionRun, resolve
+from briefings.resolve.indicators import indicator_section
 from briefings.resolve.tables import group_rows, shown_table
 from briefings.write.docx import write_docx
 from briefings.write.html import write_webpage
@@ -42,6 +43,7 @@ from layers.errors import DeclarationError, UnknownLayer
 from layers.figures.figure import FigureShelf
 from layers.figures.presentation import present
 from layers.library.library import Library
+from layers.plan.statistics import Indicator
 from layers.plan.views import UnknownView
 from tests.briefings.write.page_structure import language_of, structure_of
 from tests.landuse_plan import write_landuse_plan
@@ -231,6 +233,19 @@ def test_office_files_follow_the_schema(plan: Path, tmp_path: Path) -> None:
             (tmp_path / name).write_bytes(data)
             told = OpenXmlValidator().validate(tmp_path / name)
             assert not told.errors, [f"{e.part_uri} {e.path} {e.description}" for e in told.errors]
+
+
+def test_an_indicator_is_told_as_it_is_read_aloud_and_as_it_is_printed(plan: Path) -> None:
+    nothing, catalog = Text("", ""), Library(plan).catalog
+    for unit, values, raw, cumulative, zh, en in (
+        (Text("亿元", "100 million yuan"), {"2025": 1000}, "1000", False, "1000 亿元", "100 billion yuan"),
+        (Text("%", "%"), {"2025": 85}, "85以上", False, "85%（原文印作“85以上”）", "85% (printed as “85以上”)"),
+        (Text("家", "firms"), {"2025": 15}, "[15]", True, "15 家（累计，", "15 firms (cumulative,"),
+    ):
+        one = Indicator("i", 1, nothing, nothing, unit, values, {"2025": raw}, (), cumulative=cumulative)
+        for language, said in (("zh", zh), ("en", en)):
+            section = indicator_section(one, catalog, language)
+            assert section.value.startswith(said) and section.value in section.sentence
 
 
 def test_a_briefing_written_is_the_briefing_read(plan: Path) -> None:
