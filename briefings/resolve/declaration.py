@@ -33,8 +33,8 @@ class UnboundNumber(PlanAtlasError):
     """A briefing names a statistic that is not declared."""
 
     code = "unbound_number"
-    zh = "简报引用的统计“{statistic}”没有声明。planatlas statistic --list 列出全部。"
-    en = "The briefing names a statistic “{statistic}” that is not declared. planatlas statistic --list lists all."
+    zh = "简报引用的统计“{statistic}”没有声明。现有：{known}。"
+    en = "The briefing names a statistic “{statistic}” that is not declared. There are: {known}."
 
 
 class UnknownIndicator(PlanAtlasError):

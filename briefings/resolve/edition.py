@@ -68,7 +68,7 @@ class _Desk:
     def figure(self, statistic: str) -> Figure:
         known = self.promises.statistics
         if statistic not in known:
-            raise UnboundNumber(statistic=statistic[:60])
+            raise UnboundNumber(statistic=statistic[:60], known=", ".join(known) or "—")
         if statistic not in self.figures:
             asked = known[statistic]
             if self.shelf is not None:

@@ -37,7 +37,7 @@ def check_names(briefing: Briefing, promises: Promises, views: Mapping[str, View
             raise UnknownIndicator(indicator=item.indicator[:60], known=", ".join(promises.indicators) or "—")
     for name in named_statistics(briefing):
         if name not in promises.statistics:
-            raise UnboundNumber(statistic=name[:60])
+            raise UnboundNumber(statistic=name[:60], known=", ".join(promises.statistics) or "—")
 
 
 def named_statistics(briefing: Briefing) -> list[str]:

@@ -181,6 +181,12 @@ def _config(opened: Library, views: list[dict[str, str]], promises: Promises) ->
             for key in kept_briefings(opened.folder)
             for read in (read_briefing(opened.folder, key),)
         ],
+        "cut": [
+            snapshot.layer.label[chosen]
+            for snapshot in opened.readable()
+            if snapshot.layer.search and len(snapshot.features) > _MOST_SITES
+        ],
+        "sites": _MOST_SITES,
         "title": opened.catalog.plan.title[chosen],
         "most": _MOST_PICKED,
     }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The briefing page: pick views, numbers and text, put them in order, get a page, PDF, slides, a document or pictures. */
-import { draftItems, keepItems } from "./draft-briefing.js";
+import { draftItems, draftWords, keepItems, keepWords, onDraftElsewhere } from "./draft-briefing.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { choice, row } from "./form.js";
@@ -16,8 +16,10 @@ speak(config.lang, await ask(config.urls.messages));
 /** @type {Item[]} */
 let items = draftItems();
 const chosen = make("ol", { class: "briefing-items" });
-const title = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 200, value: config.title }));
-const subtitle = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 400 }));
+const typed = draftWords();
+const worded = () => keepWords([title.value, subtitle.value]);
+const title = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 200, value: typed[0] ?? config.title, oninput: worded }));
+const subtitle = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 400, value: typed[1] ?? "", oninput: worded }));
 const FORMATS = ["pptx", "docx", "html", "pdf", "zip", "toml"];
 const formats = FORMATS.map((kind) => /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", name: "format", value: kind, checked: kind === "pptx", onchange: suit })));
 const find = /** @type {HTMLInputElement} */ (make("input", { type: "search", id: "find", oninput: () => narrow.forEach((one) => one(find.value)) }));
@@ -32,6 +34,12 @@ let declared = null;
 const shapes = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", id: "shapes" }));
 const result = make("div", { role: "status" });
 const text = /** @type {HTMLTextAreaElement} */ (make("textarea", { rows: 3, maxlength: 4000, "aria-label": said("briefing_text") }));
+/** @type {HTMLTextAreaElement} where a number's place is put: the field one wrote in last */
+let writing = text;
+text.addEventListener("focus", () => (writing = text));
+const bound = choice("bound", config.statistics.map((/** @type {Choice} */ one) => [one.id, one.label]));
+const counted = make("p", { role: "status" });
+const order = make("h2", { text: said("briefing_order") });
 own.addEventListener("change", async () => own.files?.[0] && use({ label: own.files[0].name, file: await own.files[0].text() }));
 
 const kept = choice("declared", config.briefings.map((/** @type {Choice} */ one) => [one.id, one.label]));
@@ -42,6 +50,8 @@ byId("briefing").append(
   row("briefing_declared", make("span", { class: "buttons" }, kept, take, copy)),
   row("briefing_own", own),
   using,
+);
+const picks = make("div", {},
   row("briefing_title", title),
   row("briefing_subtitle", subtitle),
   row("briefing_find", find),
@@ -49,12 +59,16 @@ byId("briefing").append(
   adder("briefing_number", config.statistics, "statistic"),
   adder("briefing_indicator", config.indicators, "indicator"),
   adder("briefing_feature", config.features, "feature"),
+  ...(config.cut.length ? [make("p", { class: "hint data", text: said("briefing_cut", { layers: config.cut.join(" · "), most: config.sites }) })] : []),
   row("briefing_text", text),
-  make("p", { class: "hint", text: said("briefing_bound") }),
-  make("button", { type: "button", text: said("briefing_add_text"), onclick: () => text.value.trim() && (add({ kind: "text", value: text.value, label: text.value.trim().slice(0, 60) }), (text.value = "")) }),
-  make("h2", { text: said("briefing_order") }),
+  row("briefing_bound", make("span", { class: "buttons" }, bound, make("button", { type: "button", id: "bind", text: said("briefing_bind"), disabled: !config.statistics.length, onclick: bind }), make("button", { type: "button", text: said("briefing_add_text"), onclick: () => text.value.trim() && (add({ kind: "text", value: text.value, label: text.value.trim().slice(0, 60) }), (text.value = "")) }))),
+  order,
+  counted,
   chosen,
   removed,
+);
+byId("briefing").append(
+  picks,
   make("fieldset", { class: "formats" }, make("legend", { text: said("briefing_format") }), ...formats.map((box) => make("label", {}, box, ` ${said(`briefing_${box.value}`)}`))),
   row("briefing_template", template),
   row("briefing_shapes", shapes),
@@ -68,6 +82,7 @@ const drawn = wished.get("state");
 if (drawn) bring({ kind: "state", value: drawn, label: (wished.get("label") ?? "").slice(0, 120) || labelOf({ kind: "state", value: drawn }) });
 suit();
 show();
+onDraftElsewhere(() => ((items = draftItems()), show()));
 document.documentElement.dataset.ready = "true";
 
 /** Adds what an address brings, once. @param {Item} item */
@@ -77,13 +92,23 @@ function bring(item) {
 
 /** @param {Item} item */
 function add(item) {
-  if (items.length >= config.most) return;
-  items.push(item);
+  const full = items.length >= config.most;
+  if (!full) items.push(item);
   show();
+  if (full) counted.textContent = said("briefing_full", { count: items.length });
+}
+
+/** Puts the place of a number into the text one writes, where one is in it. */
+function bind() {
+  writing.setRangeText(`{${bound.value}}`, writing.selectionStart, writing.selectionEnd, "end");
+  writing.dispatchEvent(new Event("input"));
+  writing.focus();
 }
 
 function show() {
   keepItems(items);
+  picks.hidden = Boolean(declared);
+  counted.textContent = items.length ? said("briefing_taken", { count: items.length }) : "";
   chosen.replaceChildren(...(items.length ? items.map(line) : [make("li", { class: "empty", text: said("briefing_empty") })]));
   for (const id of ["make", "preview"]) /** @type {HTMLButtonElement} */ (byId(id)).disabled = !items.length && !declared;
 }
@@ -100,8 +125,10 @@ function edit(draft) {
   const before = { items, title: title.value, subtitle: subtitle.value };
   items = draft.items.slice(0, config.most).map((one) => ({ ...one, label: labelOf(one) }));
   [title.value, subtitle.value] = [draft.title || title.value, draft.subtitle];
+  worded();
   use(null);
-  const back = () => ((items = before.items), (title.value = before.title), (subtitle.value = before.subtitle), offer(null), show());
+  order.scrollIntoView();
+  const back = () => ((items = before.items), ([title.value, subtitle.value] = [before.title, before.subtitle]), worded(), offer(null), show());
   offer(before.items.length ? { words: said("briefing_removed", { name: before.items.map((one) => one.label).join(" · ").slice(0, 120) }), back } : null);
 }
 
@@ -143,11 +170,17 @@ function line(item, at) {
   named.addEventListener("input", () => ((item.title = named.value.trim()), keepItems(items)));
   const words = /** @type {HTMLTextAreaElement} */ (make("textarea", { rows: 2, maxlength: 4000, "aria-label": `${item.label}: ${said("briefing_text")}` }));
   words.value = item.value;
-  words.addEventListener("input", () => ((item.value = words.value), keepItems(items)));
+  const name = make("span", { class: "data", text: item.label });
+  words.addEventListener("input", () => {
+    item.value = words.value;
+    name.textContent = item.label = words.value.trim().slice(0, 60) || said("briefing_text");
+    keepItems(items);
+  });
+  words.addEventListener("focus", () => (writing = words));
   const carried = make(
     "li",
     { draggable: "true" },
-    make("span", { class: "what" }, make("span", { class: "data", text: item.label }), make("small", { text: ` ${said(kind)} ` })),
+    make("span", { class: "what" }, name, make("small", { text: ` ${said(kind)} ` })),
     named,
     make(
       "span",

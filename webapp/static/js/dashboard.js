@@ -1,9 +1,9 @@
 // @ts-check
 /** The dashboard: what is still being computed comes in by itself, and a chosen zone or day is looked at at once. */
-import { addToBriefing, draftCount } from "./draft-briefing.js";
+import { addToBriefing } from "./draft-briefing.js";
 import { byId } from "./element.js";
 import { ask } from "./fetching.js";
-import { said, speak } from "./language.js";
+import { speak } from "./language.js";
 
 const PAUSE_MS = 1500;
 const MOST_MS = 15000;
@@ -27,11 +27,11 @@ async function follow() {
 function take(event) {
   const button = event.target;
   if (!(button instanceof HTMLButtonElement) || !button.classList.contains("to-briefing")) return;
-  addToBriefing({ kind: "figure", value: button.dataset.figure ?? "", label: button.dataset.label ?? "" });
+  const words = addToBriefing({ kind: "figure", value: button.dataset.figure ?? "", label: button.dataset.label ?? "" });
   const count = byId("briefing-count");
   count.hidden = false;
   const link = /** @type {HTMLElement} */ (count.firstElementChild);
-  link.textContent = said("briefing_taken", { count: draftCount.value });
+  link.textContent = words;
 }
 
 function listen() {

@@ -1,6 +1,6 @@
 // @ts-check
 /** A figure's own page: its evidence on a map, computing it again, the answer under other rules. */
-import { addToBriefing, draftCount } from "./draft-briefing.js";
+import { addToBriefing } from "./draft-briefing.js";
 import { byId, make } from "./element.js";
 import { evidenceKey, showEvidence } from "./evidence.js";
 import { ask } from "./fetching.js";
@@ -18,9 +18,8 @@ speak(config.lang, await ask(config.urls.messages));
 const before = await fetched(config.figure);
 
 byId("to-briefing").addEventListener("click", () => {
-  addToBriefing({ kind: "figure", value: config.figure, label: `${byId("to-briefing").dataset.label} = ${before.shown.value}` });
+  byId("briefing-count").textContent = addToBriefing({ kind: "figure", value: config.figure, label: `${byId("to-briefing").dataset.label} = ${before.shown.value}` });
   byId("briefing-count").hidden = false;
-  byId("briefing-count").textContent = said("briefing_taken", { count: draftCount.value });
 });
 
 const recomputed = byId("recomputed");

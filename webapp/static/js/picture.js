@@ -66,8 +66,10 @@ export function pictureDialog(page) {
   return dialog;
 
   /** The map as it is now, with its filters, its date and a drawn site, for a briefing. */
-  function take() {
-    addToBriefing({ kind: "state", value: page.store.address.value.slice(1), label: told.value ? text(told.value.sentence) : document.title });
+  async function take() {
+    const value = page.store.address.value.slice(1);
+    const found = told.value ?? (await ask(`/render/map.json?${asked.value}`).catch(() => null)); // pressed before it was there
+    addToBriefing({ kind: "state", value, label: found ? text(found.sentence) : document.title });
   }
 
   function part() {
