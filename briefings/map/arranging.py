@@ -19,6 +19,7 @@ _LISTED_ELSEWHERE = (
     "bare",
     "untitled",
 )  # the map has the numbers; a slide or a table after it their list
+_NARROW = (0.64, 0.56, 0.48, 0.4)  # of a sheet, that a narrow map takes
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 
@@ -49,7 +50,7 @@ class Arranger:
         the list is of what lies on it.
         """
         plain = layout_of(self.options.size, self.options.arrangement)
-        alone = self.grounded(plain)
+        alone = self.narrowed(plain)
         if not self.options.size.paper or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
             return alone
         for snapshot, chosen in reversed(shown):
@@ -66,6 +67,19 @@ class Arranger:
             fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
             return replace(beside, listing=again if fits else listing, place=fit[1])
         return alone
+
+    def narrowed(self, plain: Layout) -> Arranged:
+        """Return how a sheet without a list is arranged: a tall ground has a narrow map, its legend the rest."""
+        best = self.grounded(plain)
+        if plain.columns > 1 or self.options.arrangement not in ("sheet", "untitled"):
+            return best
+        for share in _NARROW:
+            if best.ground.filled >= FILLED:
+                break
+            tried = self.grounded(plain.narrowed(share))
+            if tried.ground.filled > best.ground.filled:
+                best = tried
+        return best
 
     def fuller(
         self, listing: Listing, plain: Layout, fit: tuple[Layout, Box]

@@ -96,6 +96,7 @@ def draw_footer(
         if points <= least or not any(line.endswith("…") for line in broken):
             break
         points *= 0.92
+    row = min(row, height / max(len(broken), 1))
     for i, line in enumerate(broken):
         figure.text(
             left,

@@ -39,19 +39,23 @@ class Inset:
 
 @dataclass(frozen=True)
 class Grounds:
-    """The main ground and the blocks beside it; ``subject`` is the box, in the plane, that the frame is about."""
+    """The main ground and the blocks beside it; ``subject`` is the box, in the plane, that the frame is about.
+
+    ``plan`` is the plan's box where it has no blocks and nobody chose the ground.
+    """
 
     frame: Frame
     insets: tuple[Inset, ...]
     subject: tuple[float, float, float, float] | None
+    plan: tuple[float, float, float, float] | None = None
 
     @property
     def filled(self) -> float:
         """The part of the frame its subject's box takes; 1 where a person chose the ground."""
-        if self.subject is None:
+        box = self.subject or self.plan
+        if box is None:
             return 1.0
         west, south, east, north = self.frame.bounds
-        box = self.subject
         return (box[2] - box[0]) * (box[3] - box[1]) / ((east - west) * (north - south))
 
 
@@ -87,10 +91,13 @@ def grounds_of(
     if chosen and (not view.id or screen or view.site):
         return Grounds(frame, (), None)
     layer, found = blocks_of(library, restricted=restricted)
-    blocks = [(one, _plane_box(plan, one)) for one in found]
+    blocks = [(one, _plane_box(plan, one.geometry)) for one in found]
     whole = [one for one in blocks if not chosen or _held(frame, one[1])]
     if layer is None or not whole:
-        return Grounds(frame, (), None)
+        west, south, east, north = plan.bounds
+        return Grounds(
+            frame, (), None, None if chosen else _plane_box(plan, shapely.box(west, south, east, north))
+        )
     union = _union([box for _, box in whole])
     together = _around(union, frame.crs, shape)
     filled = sum(map(_area, (box for _, box in whole))) / _area(together.bounds)
@@ -152,9 +159,9 @@ def _around(box: tuple[float, ...], crs: str, shape: float) -> Frame:
     return Frame((x - wide / 2, y - high / 2, x + wide / 2, y + high / 2), crs)
 
 
-def _plane_box(plan: Plan, block: Feature) -> tuple[float, float, float, float]:
+def _plane_box(plan: Plan, shape: shapely.Geometry) -> tuple[float, float, float, float]:
     to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
-    xy = shapely.get_coordinates(block.geometry)
+    xy = shapely.get_coordinates(shape)
     x, y = to_plane.transform(xy[:, 0], xy[:, 1])
     return float(np.min(x)), float(np.min(y)), float(np.max(x)), float(np.max(y))
 

@@ -40,6 +40,12 @@ class Layout:
             return (left + width - wide - edge, bottom + edge, wide, high)
         return (left + edge, bottom + height - high - edge, wide, high)
 
+    def narrowed(self, share: float) -> Layout:
+        """Return the layout whose map takes a share of the sheet's width, and the legend beside it the rest."""
+        start, right = self.map[0] + share + 0.012, self.legend[0] + self.legend[2]
+        legend = (start, self.legend[1], right - start, self.legend[3])
+        return replace(self, map=(*self.map[:2], share, self.map[3]), legend=legend)
+
     def with_list(self, share: float) -> tuple[Box, Layout]:
         """Return the place of a list with a share of the sheet, and the layout of the rest.
 

@@ -289,7 +289,7 @@ def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Lege
         lines = plan_lines(
             sheet.library, list(said.layers), language, scale=said.scale, number=sheet.view.sheet_number
         )
-        if sheet.answered is not None:
+        if sheet.answered is not None and sheet.options.arrangement == "sheet":  # a document says it itself
             lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
         draw_footer(
             figure, layout.footer, lines, points=max(points * 0.78, size.least_points), least=size.least_points

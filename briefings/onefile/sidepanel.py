@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from briefings.map.description import ShownLayer, name_of, plan_lines, positions_of, used_legend
@@ -11,7 +12,7 @@ from briefings.messages import say
 from geo.text import Text
 from layers.library.conditions import words_of
 from layers.library.library import Library
-from layers.plan.style import LegendSection
+from layers.plan.style import LegendEntry, LegendSection, Look
 from layers.plan.views import View
 
 WORDS: Mapping[str, Text] = {
@@ -83,6 +84,26 @@ def side_panel(library: Library, view: View, shown: Sequence[ShownLayer], langua
     }
 
 
+def legend_rows_alike(entries: Sequence[LegendEntry], language: str) -> list[tuple[LegendEntry, str]]:
+    """Return a legend's rows: what is drawn alike is one, with all its names, as a screen's map has no patterns.
+
+    Examples
+    --------
+    >>> red = Look("#ff0000", 1, 1, "#ff0000", 1)
+    >>> looks = ((red, "0701"), (red, "0702"), (Look("#00ff00", 1, 1, "#00ff00", 1), "14"))
+    >>> rows = [LegendEntry(look, "polygon", Text(name, name)) for look, name in looks]
+    >>> [words for _, words in legend_rows_alike(rows, "en")]
+    ['0701, 0702', '14']
+    """
+    rows: dict[tuple[Look, str], list[LegendEntry]] = {}
+    for entry in entries:
+        rows.setdefault((replace(entry.look, pattern=""), entry.kind), []).append(entry)
+    between = say("comma")[language]
+    if len(rows) == 1:  # a single row stands for the layer, without its words
+        return [(one, one.label[language]) for one in entries]
+    return [(alike[0], between.join(one.label[language] for one in alike)) for alike in rows.values()]
+
+
 def _layer(one: ShownLayer, legend: LegendSection, language: str) -> dict[str, Any]:
     """Return a layer's legend, and where it comes from."""
     snapshot, layer, total = one.snapshot, one.snapshot.layer, len(one.snapshot.features)
@@ -91,7 +112,7 @@ def _layer(one: ShownLayer, legend: LegendSection, language: str) -> dict[str, A
         "label": legend.label[language],
         "name": layer.label[language],
         "illustrative": layer.illustrative,
-        "rows": [(entry, entry.label[language]) for entry in legend.entries],
+        "rows": legend_rows_alike(legend.entries, language),
         "count": len(one.chosen),
         "source": [
             ("source", layer.source[language]),
