@@ -69,9 +69,12 @@ class Arranger:
         return alone
 
     def narrowed(self, plain: Layout) -> Arranged:
-        """Return how a sheet without a list is arranged: a tall ground has a narrow map, its legend the rest."""
+        """Return how a sheet without a list is arranged: a tall ground has a narrow map, its legend the rest.
+
+        Insets take what the ground leaves free of a wide one.
+        """
         best = self.grounded(plain)
-        if plain.columns > 1 or self.options.arrangement not in ("sheet", "untitled"):
+        if best.ground.insets or plain.columns > 1 or self.options.arrangement not in ("sheet", "untitled"):
             return best
         for share in _NARROW:
             if best.ground.filled >= FILLED:
