@@ -149,7 +149,7 @@ def test_a_briefing_is_put_together_on_the_page(
     page.locator("textarea").first.fill("共 ")
     page.click("#bind")
     expect(page.locator("textarea").first).to_have_value(re.compile(r"^共 \{\w+\}$"))
-    beside = page.context.new_page()  # what is added in another window comes in here, and is not lost by a change here
+    beside = page.context.new_page()  # what another window adds comes in here and is not lost
     beside.goto(f"{service.url}/briefing?lang=en")
     expect(beside.locator("#briefing input[type=text]").first).to_have_value("今年的简报")
     beside.get_by_role("button", name="Add", exact=True).first.click()
