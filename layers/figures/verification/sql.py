@@ -7,7 +7,7 @@ edges split first, so that plane areas are ellipsoidal areas to about 1e-8.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -42,6 +42,12 @@ def _sound(shapes: Any) -> Any:  # noqa: ANN401 - an array of shapes
     return out
 
 
+@lru_cache(maxsize=64)
+def _moving(source: str, plane: str) -> pyproj.Transformer:
+    """Return the way onto a plane, made once: making it takes longer than moving some hundred shapes."""
+    return pyproj.Transformer.from_crs(source, pyproj.CRS.from_proj4(plane), always_xy=True)
+
+
 class Plane:
     """A local equal-area plane for some frames in longitude/latitude (or a projected CRS)."""
 
@@ -55,13 +61,14 @@ class Plane:
             west, east = float((every % 360).min()), float((every % 360).max())
         lon = ((west + east) / 2 + 180) % 360 - 180
         lat = (bounds[:, 1].min() + bounds[:, 3].max()) / 2
-        self._crs = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m")
+        self._plane = f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m"
+        self._crs = pyproj.CRS.from_proj4(self._plane)
 
     def bring(self, frame: gpd.GeoDataFrame, *, finely: bool = True) -> list[BaseGeometry]:
         """Return the frame's shapes on the plane, edges split where they are straight."""
         if frame.attrs.get("edge_model") == "plane" and frame.attrs.get("plane_crs"):
             split = shapely.segmentize(_sound(frame.to_crs(frame.attrs["plane_crs"]).geometry.to_numpy()), 50.0)
-            source = pyproj.CRS.from_user_input(frame.attrs["plane_crs"])
+            source = pyproj.CRS.from_user_input(frame.attrs["plane_crs"]).to_wkt()
         else:
             shapes = _sound(frame.geometry.to_numpy())
             split = shapely.segmentize(
@@ -70,8 +77,8 @@ class Plane:
                     _SPLIT_DEGREES if finely else _ROAD_DEGREES, float(shapely.length(shapes).sum()) / _MOST_SPLIT
                 ),
             )
-            source = pyproj.CRS.from_user_input(4326)
-        move = pyproj.Transformer.from_crs(source, self._crs, always_xy=True)
+            source = "EPSG:4326"
+        move = _moving(source, self._plane)
         return list(shapely.transform(split, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1]))))
 
     @cached_property
