@@ -22,7 +22,7 @@ from webapp.messages import MESSAGES
 from webapp.state import current_library, current_settings, current_state
 from webapp.version import VERSION
 
-PAGE_SCRIPTS = ("proj4.js", "geodesic.js")
+PAGE_SCRIPTS = ("geodesic.js",)
 
 
 def answer_page(template: str, **values: Any) -> Response:  # noqa: ANN401

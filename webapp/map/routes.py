@@ -50,7 +50,7 @@ def map_page() -> Response:
     who = None if found is None else {"name": found.name, "role": found.role, "scopes": list(found.scopes)}
     config = {
         "lang": chosen,
-        "urls": _URLS,
+        "urls": _URLS | {"proj4": current_assets().by_name["proj4.js"].url},
         "version": VERSION,
         "person": who,
         "view": view_text(view) if view else "",

@@ -8,6 +8,23 @@ import { said } from "./language.js";
 
 /** @import { Page } from "./page.js" */
 
+/** @type {Promise<unknown> | null} */
+let fetched = null;
+
+/** Fetches what plane coordinates are reckoned with, once somebody moves the pointer or types some: most who open a map do not read them. @param {string} url */
+export function planeReady(url) {
+  fetched ??= new Promise((resolve, reject) => {
+    const script = make("script", { src: url });
+    script.onload = resolve;
+    script.onerror = () => {
+      fetched = null; // asked again the next time
+      reject(new Error(said("no_connection")));
+    };
+    document.head.append(script);
+  });
+  return fetched;
+}
+
 /**
  * The plan's plane system as a pair of functions; metres, east before north.
  * @param {string} definition in proj4's form
@@ -55,36 +72,51 @@ export function readTyped(typed, system, bounds) {
 }
 
 /** Shows where the pointer is, else the map's centre. @param {Page} page */
-export function showPosition({ map, catalog }) {
+export function showPosition({ map, catalog, config }) {
   const { plane_crs, plane_name, plane_proj4 } = catalog.peek().plan;
-  const system = plane(plane_proj4);
+  /** @type {ReturnType<typeof plane> | null} */
+  let system = null;
   const degrees = make("span", { class: "mono" });
-  const metres = make("span", { class: "mono", title: plane_name });
+  const metres = make("span", { class: "mono", title: plane_name, text: "…" });
   const control = new L.Control({ position: "bottomleft" });
   control.onAdd = () => make("div", { class: "readout leaflet-bar" }, make("b", { text: "WGS 84 " }), degrees, make("br"), make("b", { text: `${plane_crs} ` }), metres);
   control.addTo(map);
+  let here = map.getCenter();
   /** @param {L.LatLng} at */
   const show = (at) => {
+    here = at;
     degrees.textContent = readDegrees(at.lat, at.lng);
+    if (!system) return;
     const [east, north] = system.forward(at.lng, at.lat);
     metres.textContent = `E ${east.toFixed(2)} N ${north.toFixed(2)} m`;
   };
-  map.on("mousemove", (event) => show(event.latlng));
+  const ready = async () => {
+    await planeReady(config.urls.proj4).catch(() => {}); // degrees stand without it
+    if (typeof proj4 === "undefined") return;
+    system ??= plane(plane_proj4);
+    show(here);
+  };
+  map.on("mousemove", (event) => {
+    show(event.latlng);
+    if (!system) ready();
+  });
+  map.once("focus dragstart", ready);
   map.on("moveend", () => show(map.getCenter()));
-  show(map.getCenter());
+  show(here);
 }
 
 /** Goes to coordinates that a person types. @param {Page} page @returns {() => unknown} */
-export function gotoPart({ map, catalog }) {
+export function gotoPart({ map, catalog, config }) {
   const { bounds, plane_proj4 } = catalog.peek().plan;
-  const system = plane(plane_proj4);
   const typed = signal("");
   const note = signal("");
   const mark = L.layerGroup().addTo(map);
-  const go = (/** @type {Event} */ event) => {
+  const go = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    const read = readTyped(typed.peek(), system, bounds);
     mark.clearLayers();
+    const failed = await planeReady(config.urls.proj4).then(() => "", (problem) => problem.message);
+    if (failed) return announce(failed);
+    const read = readTyped(typed.peek(), plane(plane_proj4), bounds);
     note.value = "error" in read ? read.error : read.note;
     if ("error" in read) return;
     mark.addLayer(L.circleMarker([read.lat, read.lon], { radius: 7, color: "#b5179e", weight: 3, fill: false, interactive: false }));

@@ -2,14 +2,16 @@
 /** Drawing an outline on the map by clicks; the centre of the map can be taken with the keyboard. */
 import { effect, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
-import { said } from "./language.js";
+import { number, said } from "./language.js";
 import { looks } from "./looks.js";
+import { measured } from "./measure.js";
 
 /** @typedef {[number, number]} Corner longitude, latitude in degrees */
 
 /** @returns {L.CircleMarkerOptions} */
 export const drawnLook = () => ({ color: looks().site, weight: 2.5, fillOpacity: 0.12, interactive: false });
 
+const MOST_SIDES = 8; // of an outline whose sides say how long they are
 const SAME_PX = 6; // clicks nearer than this are meant as one
 
 export class Outline {
@@ -92,11 +94,17 @@ export class Outline {
   }
 }
 
-/** Draws corners and what lies between them. @param {L.LayerGroup} group @param {Corner[]} corners */
+/** Draws corners and what lies between them, each side with its length. @param {L.LayerGroup} group @param {Corner[]} corners */
 export function showOutline(group, corners) {
   group.clearLayers();
   const at = corners.map(([lon, lat]) => L.latLng(lat, lon));
   for (const one of at) group.addLayer(L.circleMarker(one, { ...drawnLook(), radius: 4, fillOpacity: 1 }));
   if (at.length > 2) group.addLayer(L.polygon(at, drawnLook()));
   else if (at.length === 2) group.addLayer(L.polyline(at, drawnLook()));
+  const sides = at.length > MOST_SIDES ? [] : at.map((one, i) => [one, at[(i + 1) % at.length]]).slice(0, at.length > 2 ? at.length : at.length - 1);
+  for (const [from, to] of sides) {
+    const { length_m } = measured([[from.lat, from.lng], [to.lat, to.lng]], false);
+    const middle = L.latLngBounds(from, to).getCenter();
+    group.addLayer(L.tooltip({ permanent: true, direction: "center", className: "side-length", interactive: false }).setLatLng(middle).setContent(number(length_m, "m", 0)));
+  }
 }
