@@ -13,6 +13,7 @@ from layers.units import TEN_THOUSAND, number_text
 # "6,938,500 wan yuan (693.85 yi yuan)": the part in brackets says it more briefly
 _ZH = re.compile(r"[\d,.]+ \u4e07(?=\S)[^（；，。\s]*（([\d,.]+ \u4ebf[^）]+)）")
 _EN = re.compile(r"([\d,]+(?:\.\d+)?) × 10,000 ([A-Z]{3})\b")
+_AREAS = ("ha", "mu", "m2", "km2")
 _SIGNED = ("CNY", "USD", "EUR")
 _TEN_THOUSANDS = {"zh": 1e4, "en": 1e5}  # in 亿, in a billion
 
@@ -37,7 +38,7 @@ def brief_money(text: str) -> str:
 
 
 def brief_figure(figure: Figure, language: str) -> Shown:
-    """Return a figure as it is shown in a language, money columns in 亿 (zh) or billions (en).
+    """Return a figure as it is shown in a language, money in 亿 (zh) or billions (en), areas in one unit.
 
     Parameters
     ----------
@@ -46,6 +47,10 @@ def brief_figure(figure: Figure, language: str) -> Shown:
     language
         ``zh`` or ``en``.
     """
+    return _in_one_unit(figure, _in_billions(figure, language))
+
+
+def _in_billions(figure: Figure, language: str) -> Shown:
     shown = present(figure, language)
     columns = {at for at, one in enumerate(figure.columns) if one.unit.split(" ")[0] == TEN_THOUSAND}
     if not columns:
@@ -74,6 +79,20 @@ def brief_figure(figure: Figure, language: str) -> Shown:
         tuple(row(one) for one in shown.rows),
         _brief_chart(shown.chart, {figure.columns[at].id for at in columns}, language),
     )
+
+
+def _in_one_unit(figure: Figure, shown: Shown) -> Shown:
+    """Return what is shown without the columns that say an area again in another unit, whose id is that unit."""
+    named = [at for at, one in enumerate(figure.columns) if one.unit in _AREAS and one.id == one.unit]
+    again = set(named[1:])
+    keep = [at for at in range(len(figure.columns)) if at not in again]
+
+    rows = tuple(
+        replace(one, cells=tuple(one.cells[at] for at in keep), values=tuple(one.values[at] for at in keep))
+        for one in shown.rows
+    )
+    heads = tuple(shown.heads[at] for at in keep)
+    return replace(shown, heads=heads, numeric=tuple(shown.numeric[at] for at in keep), rows=rows)
 
 
 def _scaled(value: float | str | None, language: str) -> str:

@@ -63,6 +63,11 @@ class Threshold:
     source: Text
     read: bool = True
 
+    @property
+    def sign(self) -> str:
+        """The operator as it is printed."""
+        return {">=": "≥", "<=": "≤"}.get(self.operator, self.operator)
+
 
 class KeptInput(TypedDict):
     """A layer in a role, as a published figure keeps it; older figures do not say all."""

@@ -236,7 +236,7 @@ class Tiles:
             illustrative=any(use["illustrative"] for use in told["layers"]),
             meets=told["meets"],
             sized=_sized(told),
-            limit=f"{limit.operator} {asked}" if limit is not None and asked else "",
+            limit=f"{limit.sign} {asked}" if limit is not None and asked else "",
             shown=_short(brief_figure(figure_of(told), language)),
         )
 

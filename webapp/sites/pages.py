@@ -27,6 +27,9 @@ _KIND = Parameter("kind", "pdf 或 png", "pdf or png", path=True, example="png")
 _ERRORS = (400, 404, 413, 422, 503)
 
 
+_PICTURES = ("1200x760", "720x900")  # of a site's surroundings: on a wide page, on a phone
+
+
 @blueprint.get("/sites/<layer>/<path:feature>")
 @declare_operation(
     Operation(
@@ -51,15 +54,18 @@ def site_page(layer: str, feature: str) -> Response:
         kind: url_for("site_pages.site_sheet", kind=kind, layer=layer, feature=feature, lang=chosen, **around)
         for kind in TYPES
     }
-    picture = ""
+    pictures: dict[str, str] = {}
     if told["view"]:
-        picture = url_for("renders.picture", file="map.png", v=told["view"], size="1200x760", lang=chosen)
+        pictures = {
+            size: url_for("renders.picture", file="map.png", v=told["view"], size=size, lang=chosen)
+            for size in _PICTURES
+        }
     return answer_page(
         "site.html",
         told=told,
         address=address,
         sheets=sheets,
-        picture=picture,
+        pictures=pictures,
         api=url_for("sites.dossier_of_site", layer=layer, feature=feature, **around),
         briefing=_briefing_link(told, layer, feature, chosen),
         map_link=f"/#{_map_state(told, wanted)}",

@@ -138,6 +138,19 @@ def test_every_feature_can_be_reached_by_keyboard(page: Page, running: Running) 
     expect(page.locator("#card h2")).to_be_focused()
     page.keyboard.press("Escape")
     expect(button).to_be_focused()
+    for key, opened in (("f", "condition"), ("?", "keys")):
+        page.keyboard.press(key)
+        expect(page.locator(f"dialog.{opened}[open]")).to_be_visible()
+        page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("dialog.keys input").uncheck()  # single letters can be turned off
+    page.keyboard.press("Escape")
+    page.keyboard.press("F6")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.press("F6")
+    expect(page.locator("#map_plan")).to_be_focused()
+    page.keyboard.press("t")
+    expect(page.locator("#dock")).to_be_hidden()
 
 
 def test_filters_narrow_the_layer(page: Page, running: Running) -> None:

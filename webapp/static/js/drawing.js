@@ -33,6 +33,13 @@ export class Outline {
       this.corners.value = corners;
       if (corners.length > 2) this.done();
     };
+    /** Escape goes one step back: the last corner, then the drawing. */
+    this.back = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      if (this.corners.peek().length) this.corners.value = this.corners.peek().slice(0, -1);
+      else this.clear();
+    };
     this.stop = effect(() => showOutline(this.group, this.corners.value));
   }
 
@@ -59,6 +66,7 @@ export class Outline {
     if (this.active.peek() === on) return;
     this.active.value = on;
     this.map[on ? "on" : "off"]({ click: this.add, dblclick: this.end });
+    document[on ? "addEventListener" : "removeEventListener"]("keydown", /** @type {EventListener} */ (this.back));
     this.map.doubleClickZoom[on ? "disable" : "enable"]();
     this.map.getContainer().classList.toggle("measuring", on);
   }

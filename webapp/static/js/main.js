@@ -13,6 +13,7 @@ import { followTable } from "./dock.js";
 import { announce, byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
+import { followKeys } from "./keys.js";
 import { said, speak, statesDay } from "./language.js";
 import { addJumps } from "./jumps.js";
 import { legendPart } from "./legend.js";
@@ -82,7 +83,6 @@ async function build(page) {
   map.on("click", () => {
     if (!page.tool.peek()) page.close();
   });
-  document.addEventListener("keydown", (event) => shortcut(page, event));
   await page.layers.settled();
   page.layers.label(); // what lies on the map's edge is there by now
   document.documentElement.dataset.ready = "true";
@@ -121,24 +121,9 @@ function fillPanel(page) {
     if (page.store.site.value) showSite(page, false);
   });
   const [basemaps, goto, measure] = [basemapPart(page), gotoPart(page), measurePart(page)];
+  const showKeys = followKeys(page, () => takeBack(page));
   const here = () => lookUp(page, page.map.getCenter());
-  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${datePart(page)} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button></p> ${measure()}`);
-}
-
-/** @param {Page} page @param {KeyboardEvent} event */
-function shortcut(page, event) {
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement) return;
-  if ((event.ctrlKey || event.metaKey) && event.key === "z" && page.undone) {
-    event.preventDefault();
-    takeBack(page);
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/") {
-    event.preventDefault();
-    byId("search").focus();
-  } else if (event.key === "h" || event.key === "H") page.home();
-  else if (event.key === "Escape" && page.card.peek()) page.close();
+  mount(tools, () => html`${basemaps()} ${palettePart(page)} ${datePart(page)} ${goto()} <p><button type="button" id="site-here" @click=${here}>${said("site_here")}</button> <button type="button" id="keys-open" @click=${showKeys}>${said("keys_heading")} (?)</button></p> ${measure()}`);
 }
 
 /** Takes the last edit made here back: the layer is again as it was before. @param {Page} page */
