@@ -13,6 +13,7 @@ import { declaredStyle, kindOf } from "./style.js";
 /** @type {Record<string, L.Direction>} */
 const DIRECTION = { point: "right", line: "center", polygon: "center" };
 const [EQUATOR_M, MEASURED] = [40_075_017, 12]; // metres; the zoom at which lines are measured
+const ACROSS = 0.8; // of the map's width: what is wider lies at its foot
 const LAST = 100; // the rank of names without one; layers follow one another below it
 
 /** Where a name may stand instead, in its own widths and heights. @type {[number, number][]} */
@@ -45,8 +46,10 @@ export function named(text, style, order, lean = null) {
  * @param {L.Map} map
  * @param {{layer: Layer, shapes: Shape[]}[]} drawn
  * @param {boolean} anew in another language
+ * @param {Element[]} [over] what lies over the map
  */
-export function nameFeatures(map, drawn, anew) {
+export function nameFeatures(map, drawn, anew, over = []) {
+  const frame = freeOf(map, over);
   const [zoom, bounds] = [map.getZoom(), map.getBounds()];
   const scale = scaleOf((Math.cos((map.getCenter().lat * Math.PI) / 180) * EQUATOR_M) / (256 * 2 ** zoom));
   map.getPane("tooltipPane")?.style.setProperty("--label-scale", String(scale));
@@ -61,7 +64,7 @@ export function nameFeatures(map, drawn, anew) {
         const words = named(shortName(layer, path.feature), style, layer.order, leanOf(map, path, style));
         path.bindTooltip(words, { permanent: true, direction: DIRECTION[layer.geometry] ?? "center", className: "map-label" });
       }
-      if (path.getBounds) setName(map, path, shortName(layer, path.feature), scale * sizeOf(shortName(layer, path.feature), style.label_size ?? USUAL), (style.label_rank ?? LAST) <= PARTED);
+      if (path.getBounds) setName(map, path, shortName(layer, path.feature), scale * sizeOf(shortName(layer, path.feature), style.label_size ?? USUAL), (style.label_rank ?? LAST) <= PARTED, frame);
     }
   }
 }
@@ -80,11 +83,23 @@ function outlinesOf(path, place) {
   return lines.map((line) => line.map(place).map(({ x, y }) => [x, y]));
 }
 
+/** The part of the map that a card at its foot or its right leaves free. @param {L.Map} map @param {Element[]} over @returns {Box} */
+function freeOf(map, over) {
+  const box = map.getContainer().getBoundingClientRect();
+  let { x: width, y: height } = map.getSize();
+  for (const one of over.map((part) => part.getBoundingClientRect())) {
+    if (!one.width || one.top >= box.bottom || one.left >= box.right || one.right <= box.left) continue;
+    if (one.width > ACROSS * box.width) height = Math.min(height, one.top - box.top);
+    else if (one.left > box.left) width = Math.min(width, one.left - box.left);
+  }
+  return { x: 0, y: 0, width: Math.max(1, width), height: Math.max(1, height) };
+}
+
 /**
  * Sets a name in the lines its area has room for, in that part of it which is seen.
- * @param {L.Map} map @param {Shape} path @param {string} words @param {number} size in pixels @param {boolean} first whether it is of the first ranks
+ * @param {L.Map} map @param {Shape} path @param {string} words @param {number} size in pixels @param {boolean} first whether it is of the first ranks @param {Box} frame what is seen of the map
  */
-function setName(map, path, words, size, first) {
+function setName(map, path, words, size, first, frame) {
   const tooltip = /** @type {L.Tooltip} */ (path.getTooltip());
   const span = /** @type {HTMLElement} */ (tooltip.getContent());
   const bounds = boundsOf(path);
@@ -92,10 +107,9 @@ function setName(map, path, words, size, first) {
   const line = kindOf(path.feature.geometry) === "line";
   const set = line ? along(words, size, Math.hypot(to.x - from.x, to.y - from.y)) : span.dataset.lean ? words : lined(words, size, to.x - from.x);
   if (span.textContent !== set) span.textContent = set;
-  const { x, y } = map.getSize();
-  const whole = from.x >= 0 && from.y >= 0 && to.x <= x && to.y <= y;
+  const whole = from.x >= 0 && from.y >= 0 && to.x <= frame.width && to.y <= frame.height;
   const place = (/** @type {[number, number]} */ [lon, lat]) => map.latLngToContainerPoint([lat, lon]);
-  const seen = first && !whole ? innermost(outlinesOf(path, place), { x: 0, y: 0, width: x, height: y }) : null;
+  const seen = first && !whole ? innermost(outlinesOf(path, place), frame) : null;
   const middle = /** @type {{getCenter?: () => L.LatLng}} */ (path).getCenter?.();
   if (seen) tooltip.setLatLng(map.containerPointToLatLng(seen));
   else if (first && middle) tooltip.setLatLng(middle);

@@ -268,10 +268,11 @@ export class MapLayers {
   /** Shows names from the declared zoom on, the most important first, leaving out those that would lie on another. @param {boolean} [anew] in another language */
   label(anew = false) {
     const { layers } = this.page.catalog.peek();
+    const over = [...document.querySelectorAll("#card")];
     const named = [...this.drawn].filter(([id]) => layers[id].map_labels);
-    nameFeatures(this.map, named.map(([id, drawn]) => ({ layer: layers[id], shapes: /** @type {Shape[]} */ (/** @type {unknown} */ (drawn.getLayers())) })), anew);
+    nameFeatures(this.map, named.map(([id, drawn]) => ({ layer: layers[id], shapes: /** @type {Shape[]} */ (/** @type {unknown} */ (drawn.getLayers())) })), anew, over);
     const pane = this.map.getPane("tooltipPane");
-    if (pane) placeLabels(pane, this.map.getContainer(), [...document.querySelectorAll("#card")]);
+    if (pane) placeLabels(pane, this.map.getContainer(), over);
   }
 
   /** The features that lie under a place, the clicked one first, then those of the upper layers. @param {L.LatLng} at @param {string} id @param {string} clicked */
