@@ -25,7 +25,7 @@ _PERIOD = re.compile(
     r"|^\d{1,2}[-/](?:19|20)\d{2}$",
     re.IGNORECASE,
 )
-_MOST, _FEWEST_ROWS, _WHOLE = 60, 4, 0.6
+_MOST, _LOOK, _FEWEST_ROWS, _WHOLE = 60, 1000, 4, 0.6
 
 
 def of_one_period(draft: Draft, wanted: str, *, file: str) -> Draft:
@@ -90,6 +90,8 @@ def _periods(draft: Draft, name: str) -> list[str]:
     if pa.types.is_nested(column.type):  # a list or an object is no period
         return []
     written = pc.unique(column)
+    if len({_text(value) for value in written.slice(0, _LOOK).to_pylist()} - {""}) > _MOST:
+        return []  # most columns: no more of it need be looked at
     known = {one for value in written.to_pylist() if (one := _text(value))}
     if not 1 < len(known) <= min(_MOST, len(draft.properties) - 1):
         return []

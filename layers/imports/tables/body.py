@@ -98,7 +98,7 @@ def read_body(
         )
         if not any(row):
             continue
-        kind = "header" if tuple(row[:width]) in heads else kind
+        kind = "header" if heads and tuple(row[:width]) in heads else kind
         if kind:
             gone[kind].append((number, " ".join(cell for cell in row if cell)[:60]))
             continue
@@ -199,9 +199,12 @@ def _kind(
 ) -> str:
     if said is not None and number in said:
         return "total"
-    cells = [cell for cell in row[:width] if cell]
     held = [row[c] for c in placed if row[c]]
-    if width > 2 and cells and not any(map(is_number, held)) and _is_note(cells, last=last):
+    short = last or sum(map(bool, row[:width])) <= 2  # no other row may be a note
+    if held and not short:
+        return ""
+    cells = [cell for cell in row[:width] if cell]
+    if short and width > 2 and cells and not any(map(is_number, held)) and _is_note(cells, last=last):
         return "note"
     if held:
         return ""

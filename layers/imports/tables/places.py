@@ -178,7 +178,7 @@ def _from_columns(
     if heading is not None and heading.family == "lonlat" and notation == "number" and not said:
         x, y = _without_strays(x, y)
         questions += packed_question(columns.x, texts)
-    places = _points(x, y, [[some[i] for some in texts] for i in range(len(x))], lines, notes)
+    places = _points(x, y, list(zip(*texts, strict=True)), lines, notes)
     used = (*columns.parts.get("x", (columns.x,)), *columns.parts.get("y", (columns.y,)))
     if notation == "dms":
         notes.insert(0, Text("坐标按度分秒读取", "coordinates are read as degrees, minutes and seconds"))
