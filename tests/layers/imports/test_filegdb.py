@@ -6,10 +6,13 @@ table, aliases, a coded and a range domain.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats.filegdb_about import domain_of, relationship_of
@@ -55,6 +58,41 @@ def test_what_it_says_of_itself_is_taken_over(library: Library) -> None:
         "0 – 100",
     ):
         assert word in said
+
+
+def with_an_arc(folder: Path) -> Path:
+    """Write a geodatabase of one line from (0, 0) to (100, 0), and bend it over (50, 50): GDAL writes no arcs.
+
+    References
+    ----------
+    ESRI, Extended Shapefile Record Format (2012): a general polyline with one segment that is a circular arc.
+    """
+    line = shapely.LineString([(529350, 3529866), (529450, 3529866)])
+    gpd.GeoDataFrame({"name": ["环路"]}, geometry=[line], crs=4549).to_file(folder / "a.gdb", driver="OpenFileGDB")
+    table = max((folder / "a.gdb").glob("a*.gdbtable"))
+    data, at = table.read_bytes(), int.from_bytes(table.with_suffix(".gdbtablx").read_bytes()[16:21], "little")
+    row = data[at + 4 :]
+    size, shape, rest = row[1], row[2 : 2 + row[1]], row[2 + row[1] :]
+    assert (size, shape[:3]) == (len(shape), b"\x03\x02\x01"), "a polyline of two points in one part"
+    kind = bytes((50 | 0x80, 0x80, 0x80, 0x80, 0x02))  # 50, with the flag of curves, seven bits a byte
+    arc = bytes((0, 1)) + struct.pack("<ddI", 529400.0, 3529916.0, 0x80)  # segment 0 goes over this point
+    bent = kind + shape[1:3] + b"\x01" + shape[3:] + arc
+    row = row[:1] + bytes((len(bent),)) + bent + rest
+    whole = bytearray(data[:at] + struct.pack("<I", len(row)) + row)
+    struct.pack_into("<I", whole, 8, len(row))
+    struct.pack_into("<Q", whole, 24, len(whole))
+    table.write_bytes(whole)
+    with zipfile.ZipFile(folder / "a.zip", "w") as archive:
+        for one in (folder / "a.gdb").iterdir():
+            archive.write(one, f"a.gdb/{one.name}")
+    return folder / "a.zip"
+
+
+def test_an_arc_becomes_segments_and_is_told(library: Library, tmp_path: Path) -> None:
+    report = bring(library, with_an_arc(tmp_path))
+    held = library.snapshot(library.layer("new")).content.geometry[0]
+    assert shapely.get_num_coordinates(held) >= 361  # half a circle, a segment each half degree at least
+    assert "1 feature holds curves, made into segments of 0.5 degrees" in " ".join(n.en for n in report.notes)
 
 
 @pytest.mark.parametrize("said", ["XMZD", "项目站点", "xmzd"])
