@@ -219,3 +219,20 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
     )
     last = figure.axes[0].texts[-1].get_text()
     assert left_out and str(left_out) in last, "what finds no room is counted"
+
+
+def test_a_tall_plan_has_a_narrow_map_and_its_legend_the_rest(tmp_path: Path) -> None:
+    filled = {}
+    for name, east in (("wide", 104.5), ("tall", 104.12)):
+        folder = write_plan(tmp_path / name)
+        catalog = (folder / "catalog.toml").read_text("utf-8")
+        bounds = f"bounds = [104.0, 30.0, {east}, 30.2]"
+        (folder / "catalog.toml").write_text(
+            catalog.replace("bounds = [104.0, 30.0, 104.2, 30.2]", bounds), "utf-8"
+        )
+        said = describe_view(Library(folder), View(), Options(PRESETS["a4-landscape"], "en", "untitled"))
+        filled[name] = said.filled
+        left, _, width, _ = said.layout.map
+        assert left + width < said.layout.legend[0] < left + width + 0.02, "the legend begins where the map ends"
+        assert (width < 0.6) == (name == "tall")
+    assert filled["tall"] > 0.5, "in the frame of a wide map it would fill a third at most"

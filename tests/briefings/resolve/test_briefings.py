@@ -238,9 +238,9 @@ def test_office_files_follow_the_schema(plan: Path, tmp_path: Path) -> None:
 def test_an_indicator_is_told_as_it_is_read_aloud_and_as_it_is_printed(plan: Path) -> None:
     nothing, catalog = Text("", ""), Library(plan).catalog
     for unit, values, raw, cumulative, zh, en in (
-        (Text("亿元", "100 million yuan"), {"2025": 1000}, "1000", False, "1000 亿元", "100 billion yuan"),
-        (Text("%", "%"), {"2025": 85}, "85以上", False, "85%（原文印作“85以上”）", "85% (printed as “85以上”)"),
-        (Text("家", "firms"), {"2025": 15}, "[15]", True, "15 家（累计，", "15 firms (cumulative,"),
+        (Text("亿元", "100 million yuan"), {"2025": 1000.0}, "1000", False, "1000 亿元", "100 billion yuan"),
+        (Text("%", "%"), {"2025": 85.0}, "85以上", False, "85%（原文印作“85以上”）", "85% (printed as “85以上”)"),
+        (Text("家", "firms"), {"2025": 15.0}, "[15]", True, "15 家（累计，", "15 firms (cumulative,"),
     ):
         one = Indicator("i", 1, nothing, nothing, unit, values, {"2025": raw}, (), cumulative=cumulative)
         for language, said in (("zh", zh), ("en", en)):
