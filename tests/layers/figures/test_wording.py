@@ -123,7 +123,7 @@ def test_a_chart_is_rows_of_the_table_and_the_largest_named_is_the_longest(
         cells = [(row.values[at], row.cells[at]) for row in shown.rows]
         for bar in shown.chart.bars:
             assert (bar.value, bar.text) in cells, (found.statistic.id, bar)
-        named = re.search(r"面积最大的类别是(.+?)，占|largest class is (.+?) with", shown.sentence)
+        named = re.search(r"面积最大的类别是 ?(.+?)，占|largest class is (.+?) with", shown.sentence)
         if named:
             longest = max(shown.chart.bars, key=lambda bar: bar.value if bar.kind == "part" else -1.0)
             assert longest.label == next(filter(None, named.groups())), found.statistic.id
