@@ -86,7 +86,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
-    unit = "" if counted else statistic.unit
+    unit = "count" if counted else statistic.unit
     bounds = least_of(value, span, part)
     text = ranged_value(measured_text(value, unit, statistic.decimals), bounds, unit, statistic.decimals)
     distance = f"{statistic.distance_m:g}"
@@ -172,7 +172,7 @@ FUNCTION = Function(
     ),
     arcs=True,
     sway=_sway,
-    revision=5,
+    revision=6,
     compute=band,
     recompute=_band,
 )
