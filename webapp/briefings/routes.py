@@ -209,7 +209,7 @@ def make() -> Response:
     spend("briefings", "生成简报", "briefings")
     wanted = _wanted(json_body())
     out = _cleared() / secrets.token_hex(16)
-    job = asked_job(made_briefing, wanted, str(out), deadline=deadline_of("max_import_seconds"))
+    job = asked_job(made_briefing, wanted, str(out), deadline=deadline_of("max_briefing_seconds"))
     return accept_job(job)
 
 
