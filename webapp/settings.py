@@ -259,7 +259,7 @@ SETTINGS = (
     Setting("max_edits", "500", _positive, "一次编辑的要素数", "features of one edit", limit=True),
     Setting("max_upload", "1000000000", _positive, "导入文件", "an imported file", unit="B", limit=True),
     Setting("max_import_seconds", "600", _positive, "一次导入的时长", "one import", unit="s", limit=True),
-    Setting("max_briefing_seconds", "600", _positive, "编制一份简报的时长", "making one briefing", unit="s", limit=True),
+    Setting("max_briefing_seconds", "600", _positive, "编制简报的时长", "one briefing", unit="s", limit=True),
     Setting("max_views", "1000", _positive, "保存的视图数", "views kept", limit=True),
     Setting("max_renders", "24", _positive, "同时等待的出图请求", "requests waiting for a picture", limit=True),
     Setting("max_jobs", "2", _positive, "同时计算的任务数", "computations at once", limit=True),
