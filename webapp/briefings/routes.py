@@ -1,4 +1,4 @@
-"""Briefings over HTTP: pick views, numbers and text, get slides or a document made in a worker."""
+"""Briefings over HTTP: pick views, numbers and text, get slides, documents or pages made in a worker."""
 
 from __future__ import annotations
 
@@ -195,8 +195,8 @@ def _config(opened: Library, views: list[dict[str, str]], promises: Promises) ->
 @blueprint.post("/api/briefings")
 @declare_operation(
     Operation(
-        "生成简报（PPTX、DOCX），返回任务",
-        "Make a briefing (PPTX, DOCX); answers a job",
+        "生成简报（网页、PDF、PPTX、DOCX 等），返回任务",
+        "Make a briefing (page, PDF, PPTX, DOCX and more); answers a job",
         "briefings",
         schema="Job",
         errors=(400, 404, 503),

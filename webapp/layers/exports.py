@@ -38,7 +38,7 @@ from webapp.layers.timing import WHEN, read_when
 from webapp.state import current_library, current_settings
 from webapp.version import VERSION
 
-blueprint = Blueprint("outgoing", __name__)
+blueprint = Blueprint("exports", __name__)
 _PARAMETERS = (
     Parameter("crs", "坐标系：EPSG:4490、GCJ02 等", "CRS, or GCJ02, BD09", example="EPSG:4490"),
     Parameter("decimals", "坐标小数位数 3–15", "decimals of coordinates, 3–15", {"type": "integer"}, example=7),

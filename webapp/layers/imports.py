@@ -33,7 +33,7 @@ from webapp.map.frame import plan_map
 from webapp.messages import MESSAGES
 from webapp.state import current_library, current_settings, current_state
 
-blueprint = Blueprint("incoming", __name__)
+blueprint = Blueprint("imports", __name__)
 _UPLOAD = Parameter("upload", "上传编号", "id of the upload", path=True, example="0123456789abcdef01234567")
 _LONGEST = 500
 

@@ -28,7 +28,7 @@ from webapp.messages import MESSAGES
 from webapp.settings import limit_rows
 from webapp.state import current_library, current_settings, current_state, leaving_library
 
-blueprint = Blueprint("api", __name__)
+blueprint = Blueprint("layers", __name__)
 
 _MOST_VALUES = 40  # of a field to filter by
 _LAYER = Parameter("layer", "图层编号", "layer id", path=True, example="zones")

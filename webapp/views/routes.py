@@ -16,7 +16,7 @@ from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.state import current_library, current_state
 from webapp.views.saved import NotYourView, Saved, SavedViews
 
-blueprint = Blueprint("viewing", __name__)
+blueprint = Blueprint("views", __name__)
 _VIEW = Parameter("view", "视图编号", "id of the view", path=True, example="0123456789ab")
 _LONGEST = 4000
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.small_plan import feature, point
-from tests.webapp.layers.test_incoming import bring, finished
+from tests.webapp.layers.test_imports import bring, finished
 from tests.webapp.operations import PASSWORD, SITE, sign_in_as
 from webapp.state import state_of
 

@@ -22,7 +22,7 @@ from pptx.util import Emu
 from tests.landuse_plan import write_landuse_plan
 from tests.waiting import until_on
 from tests.webapp.conftest import Running
-from tests.webapp.layers.test_incoming import finished
+from tests.webapp.layers.test_imports import finished
 from webapp.state import state_of
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.waiting import until
-from tests.webapp.layers.test_incoming import finished
+from tests.webapp.layers.test_imports import finished
 from webapp.cli import main
 from webapp.settings import BadSetting, read_settings
 from webapp.state import state_of

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.webapp.conftest import issue
-from tests.webapp.layers.test_incoming import bring, finished
+from tests.webapp.layers.test_imports import bring, finished
 
 pytestmark = pytest.mark.slow
 
