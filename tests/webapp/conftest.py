@@ -49,6 +49,7 @@ def what_no_test_changes_is_made_once() -> Iterator[None]:
 
     read = functools.cache(Assets)
 
+    @functools.wraps(Assets, updated=())
     def copied(packages: Path) -> Assets:
         made = copy(read(packages))
         made.by_url = dict(made.by_url)  # an app adds files of its own
