@@ -110,6 +110,7 @@ function setName(map, path, words, size, first, frame) {
   const whole = from.x >= 0 && from.y >= 0 && to.x <= frame.width && to.y <= frame.height;
   const place = (/** @type {[number, number]} */ [lon, lat]) => map.latLngToContainerPoint([lat, lon]);
   const seen = first && !whole ? innermost(outlinesOf(path, place), frame) : null;
+  if (first && !whole && !seen && !line) return void path.unbindTooltip(); // its bounds reach into the frame, it does not
   const middle = /** @type {{getCenter?: () => L.LatLng}} */ (path).getCenter?.();
   if (seen) tooltip.setLatLng(map.containerPointToLatLng(seen));
   else if (first && middle) tooltip.setLatLng(middle);
