@@ -20,7 +20,7 @@ from geo.overlay.overlay import Overlay, overlay
 from geo.overlay.zones import code_labels
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, area_method, repairs_of, text_labels
-from geo.text import Text
+from geo.text import Text, number_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,9 +210,12 @@ def transition_matrix(
         shapes.append(mine)
         if twice > 0.0:
             which = Text("先前", "earlier") if report is left else Text("现在", "later")
-            zh = f"{which.zh}图层自身重叠 {twice:,.2f} 平方米，归先出现的图斑。"
+            zh = f"{which.zh}图层自身重叠 {number_text(twice, 2)} 平方米，归先出现的图斑。"
             notes.append(
-                Text(zh, f"The {which.en} layer overlaps itself by {twice:,.2f} m2: the first row has it.")
+                Text(
+                    zh,
+                    f"The {which.en} layer overlaps itself by {number_text(twice, 2)} m2: the first row has it.",
+                )
             )
     old, old_number = code_labels(left.frame, class_field, where="before")
     new, new_number = code_labels(right.frame, class_field, where="after")

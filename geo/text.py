@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _MARKS = frozenset("，。；：、（）“”")
+_LONGEST = 1e-9  # what is smaller is read as 3.0e-12: nobody counts so many zeros
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,27 @@ def join_texts(between: Text, texts: Iterable[Text]) -> Text:
     """
     listed = list(texts)
     return Text(between.zh.join(t.zh for t in listed), between.en.join(t.en for t in listed))
+
+
+def number_text(value: float, decimals: int) -> str:
+    """Return a number as it is read: with so many decimals, and never as 0 when it is not.
+
+    What is the noise of a sum is taken for 0 where it is added up, against what was added; here nothing is.
+
+    Examples
+    --------
+    >>> number_text(1234.5, 1), number_text(0.0000251, 2), number_text(-0.0, 2), number_text(53.0, 0)
+    ('1,234.5', '0.000025', '0.00', '53')
+    >>> number_text(3e-12, 2), number_text(-0.004, 2)
+    ('3.0e-12', '-0.0040')
+    """
+    if value == 0.0:
+        return f"{0.0:.{decimals}f}"
+    if float(f"{value:.{decimals}f}") != 0.0:
+        return f"{value:,.{decimals}f}"
+    if abs(value) < _LONGEST:
+        return f"{value:.1e}"
+    return f"{value:.{1 - math.floor(math.log10(abs(value)))}f}"
 
 
 def spaced_zh(*parts: str) -> str:

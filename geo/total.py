@@ -25,7 +25,7 @@ from geo.measure.validity import Report, usable_report
 from geo.overlay.zones import code_labels, zone_set
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, area_method, repairs_of
-from geo.text import Text
+from geo.text import Text, number_text
 
 OUTSIDE = None  # the label of what lies in no zone
 MEASURES = ("area", "length")
@@ -238,11 +238,9 @@ def _method(bench: Bench, measured: str) -> Text:
 def _in_two(shared: float, measured: str) -> tuple[Text, ...]:
     if not shared:
         return ()
-    unit = ("平方米", "m2") if measured == "area" else ("米", "m")
-    zh = f"分区相互重叠：{shared:,.2f} {unit[0]}同时计入两个以上分区，各行相加多出这些；总量只计一次。"
-    en = (
-        f"Zones overlap: {shared:,.2f} {unit[1]} lie in more than one; rows add up to so much more than the total."
-    )
+    unit, both = ("平方米", "m2") if measured == "area" else ("米", "m"), number_text(shared, 2)
+    zh = f"分区相互重叠：{both} {unit[0]}同时计入两个以上分区，各行相加多出这些；总量只计一次。"
+    en = f"Zones overlap: {both} {unit[1]} lie in more than one; rows add up to so much more than the total."
     return (Text(zh, en),)
 
 
@@ -251,13 +249,17 @@ def _caveats(amount: float, once: float, measured: str, classes: tuple[str | Non
     twice = amount - once
     if np.isfinite(once) and twice > 1e-9 * amount:
         if measured == "area":
-            zh = f"要素相互重叠：各要素面积之和多计 {twice:,.2f} 平方米。"
+            zh = f"要素相互重叠：各要素面积之和多计 {number_text(twice, 2)} 平方米。"
             notes.append(
-                Text(zh, f"Features overlap: their areas add up to {twice:,.2f} m2 more than the ground.")
+                Text(
+                    zh, f"Features overlap: their areas add up to {number_text(twice, 2)} m2 more than the ground."
+                )
             )
         else:
-            zh = f"有 {twice:,.2f} 米与其他线重合（各线仍按其长度计）。"
-            notes.append(Text(zh, f"{twice:,.2f} m lie where another line lies (every line is counted)."))
+            zh = f"有 {number_text(twice, 2)} 米与其他线重合（各线仍按其长度计）。"
+            notes.append(
+                Text(zh, f"{number_text(twice, 2)} m lie where another line lies (every line is counted).")
+            )
     if None in classes and len(classes) > 1:
         notes.append(Text("部分要素未注明类别。", "Some features state no class."))
     return tuple(notes)

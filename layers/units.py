@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from decimal import Decimal
 
-from geo.text import Text, spaced_zh
+from geo.text import Text, number_text, spaced_zh
 
 UNITS = {
     "m2": Text("平方米", "m²"),
@@ -84,7 +83,6 @@ _MORE_UNITS = (
     "处 株 米 千米 feet kw mw gwh kwh 千瓦 兆瓦"
 )
 _TIMES = re.compile(r"^(?:十|百|千|万|十万|百万|千万|亿|万亿|thousand|million|billion|k|bn|mn)?\s*")
-_NOTHING = 1e-9  # what is smaller is the noise of binary fractions
 _YI, _WAN = 1e8, 1e4
 _COUNTS_BY = {"10,000 ": 10_000, "100 million ": 100_000_000}  # how Chinese units begin in English
 _SPOKEN = ((10**9, "billion "), (10**6, "million "))
@@ -197,20 +195,6 @@ def unit_name(unit: str, language: str) -> str:
         return UNITS[scale].zh + CURRENCIES[currency] if language == "zh" else f"{UNITS[scale].en} {currency}"
     top, over, bottom = unit.partition("/")
     return f"{unit_name(top, language)}/{unit_name(bottom, language)}" if over and top and bottom else unit
-
-
-def number_text(value: float, decimals: int) -> str:
-    """Return a number as it is read: with so many decimals, and never as 0 when it is not.
-
-    Examples
-    --------
-    >>> number_text(1234.5, 1), number_text(0.0000251, 2), number_text(-0.0, 2), number_text(53.0, 0)
-    ('1,234.5', '0.000025', '0.00', '53')
-    """
-    if abs(value) < _NOTHING:
-        value = 0.0
-    rounds_away = value != 0.0 and float(f"{value:.{decimals}f}") == 0.0
-    return f"{value:,.{1 - math.floor(math.log10(abs(value))) if rounds_away else decimals}f}"
 
 
 def measured_text(value: float | None, unit: str, decimals: int) -> Text:

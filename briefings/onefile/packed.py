@@ -13,6 +13,7 @@ import shapely
 
 from briefings.map.layers import LayerLook
 from briefings.messages import say
+from geo.text import number_text
 from layers.features.columns import Objects
 from layers.features.snapshot import Feature, Features
 from layers.plan.catalog import Field, Layer
@@ -238,7 +239,9 @@ def shown_number(value: float, unit: str, decimals: int | None, language: str) -
     """
     most = _DECIMALS.get(unit, 2) if decimals is None else decimals
     number = f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-most), context=_EXACT):,f}"
-    if decimals is None and "." in number:
+    if value and not Decimal(number.replace(",", "")):
+        number = number_text(value, most)
+    elif decimals is None and "." in number:
         number = number.rstrip("0").rstrip(".")
     if unit == "%":
         return f"{number}%"

@@ -9,7 +9,7 @@ from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.changes import cause_words
 from briefings.resolve.declaration import KeptDossier, KeptRelation
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.causes import cause_of
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
@@ -91,6 +91,6 @@ def _values(found: Dossier, before: KeptDossier, language: str) -> Iterator[str]
         if was is None or abs(was - one.value) <= _CLOSE * max(abs(was), abs(one.value)):
             continue
         label, decimals = one.field.label[language], 2 if one.field.decimals is None else one.field.decimals
-        first, second = f"{was:,.{decimals}f}", f"{one.value:,.{decimals}f}"
-        gap = f"{one.value - was:+,.{decimals}f}"
+        first, second = number_text(was, decimals), number_text(one.value, decimals)
+        gap = ("+" if one.value > was else "") + number_text(one.value - was, decimals)
         yield say("relation_moved", what=label, was=first, now=f"{second} ({gap})")[language]

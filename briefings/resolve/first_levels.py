@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import Table
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.figure import Column, Figure
 from layers.figures.presentation import column_heading, shown_decimals
 from layers.plan.catalog import LandClass
-from layers.units import number_text
 
 _MOST_ZONES = 4  # beside each other; of more the last alone, which is all of them together
 _ASKED = ("zone", "class", "name")  # columns that a table of classes by zone has

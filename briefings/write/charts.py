@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.lettering import fit_line
 from briefings.resolve.blocks import Chart
+from geo.text import number_text
 
 _BAR, _INK, _ASKED, _DPI = "#2f6f9f", "#14324a", "#b3261e", 200
 _ROW_INCHES, _LINE_INCHES = 0.165, 0.11  # of a bar; of a second line of its label
@@ -41,7 +42,7 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float 
     room
         Inches at the left of the bars for their labels, which break into two lines.
     """
-    told = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
+    told = chart.texts or [number_text(value, chart.decimals) for value in chart.values]
     paint = [color or _BAR for color in chart.colors] or _BAR
     edge = {"edgecolor": _INK, "linewidth": 0.4} if chart.colors else {}  # pale colours of classes have an edge
     small, at = sized_font(points, "".join((*chart.labels, *told))), list(range(len(chart.labels)))

@@ -17,6 +17,7 @@ from briefings.write.pptx_layouts import LEAST_TITLE_PT, TITLES, Room, first_pla
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_tables import TableWriter
 from briefings.write.pptx_text import LEAST_PT, Letters, line_em
+from geo.text import number_text
 from layers.figures.brief import brief_money
 
 _PLAIN_PT = 14
@@ -63,7 +64,7 @@ def values_with_unit(chart: Chart) -> list[str]:
     >>> values_with_unit(Chart("bars", "Share (%)", ("Parks",), (12.0,), texts=("12.0",)))
     ['12.0%']
     """
-    texts = chart.texts or [f"{value:,.{chart.decimals}f}" for value in chart.values]
+    texts = chart.texts or [number_text(value, chart.decimals) for value in chart.values]
     named = _UNIT.search(chart.name)
     unit = "" if named is None else named[1] if named[1].startswith("%") else f" {named[1]}"
     return [text if text.endswith(unit) else text + unit for text in texts]

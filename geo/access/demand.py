@@ -22,7 +22,7 @@ from geo.overlay.points import points_by_zone
 from geo.overlay.zones import ZoneSet, zone_set
 from geo.parallel import UNWATCHED, Watch
 from geo.result import column_numbers
-from geo.text import Text, count_words
+from geo.text import Text, count_words, number_text
 
 POINT, LINE, POLYGON = 0, 1, 2
 COLLECTION = 7  # what shapely numbers one with
@@ -127,7 +127,10 @@ def demand_of(
 
 
 def _overlap_told(twice_m2: float, *, weighted: bool) -> Text:
-    zh, en = f"目标图层自身重叠 {twice_m2:,.2f} 平方米", f"The target overlaps itself by {twice_m2:,.2f} m2"
+    zh, en = (
+        f"目标图层自身重叠 {number_text(twice_m2, 2)} 平方米",
+        f"The target overlaps itself by {number_text(twice_m2, 2)} m2",
+    )
     if weighted:
         return Text(f"{zh}：每个要素的权重各计各的。", f"{en}: each feature's own weight counts.")
     return Text(f"{zh}，只计一次。", f"{en}: counted once.")

@@ -18,6 +18,7 @@ from geo.measure.area import form_of
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, move, same_crs, shapes_of
 from geo.measure.facts import known_facts, overlapping_pairs, remember, shape_boxes, shape_kinds, shape_validity
 from geo.measure.measuring import measure
+from geo.text import number_text
 
 KINDS = {"point": 0, "line": 1, "polygon": 2}
 PLAIN_TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6), "any": (0, 1, 2, 3, 4, 5, 6)}
@@ -291,7 +292,7 @@ def _valid(shapes: Shapes, own: CRS, rows: Ints) -> tuple[Shapes, list[Problem]]
         why, place = _where(bad[index], own)
         at = f"，位于 {place[0]:.6f}, {place[1]:.6f}" if place else ""
         at_en = f" at {place[0]:.6f}, {place[1]:.6f}" if place else ""
-        told = f"{before[index]:,.2f} → {after[index]:,.2f}"
+        told = f"{number_text(before[index], 2)} → {number_text(after[index], 2)}"
         zh = f"几何无效（{why}{at}），已按环结构修复，面积 {told} 平方米"
         en = f"invalid geometry ({why}{at_en}), rebuilt by ring structure, {told} m2"
         if shapely.is_empty(good[index]):

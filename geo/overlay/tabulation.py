@@ -21,9 +21,10 @@ from geo.overlay.twice import held_twice_m2
 from geo.overlay.zones import code_labels, zone_set
 from geo.parallel import UNWATCHED, Watch, begin_beside
 from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
-from geo.text import Text
+from geo.text import Text, number_text
 
 _NONE = np.zeros(0, dtype=np.int64)
+_NOISE = 1e-12  # of an area: what is left of it by less came of the last digits of what was added
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,7 +281,8 @@ def tabulate_overlay(
     area = area.reshape(len(classes), count)
     twice = doubled_areas(cut, number, len(classes), whole=classed.whole)
     covered: Floats = area.sum(axis=0) - twice.by_zone_m2
-    gap = np.where(cut.closed, 0.0, np.maximum(cut.zone_area_m2 - covered, 0.0))
+    gap = cut.zone_area_m2 - covered
+    gap = np.where(cut.closed | (gap <= _NOISE * cut.zone_area_m2), 0.0, gap)
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
     shared = held_twice_m2(cut.zones, cut.bench.crs) if zones_m2 is None else zones_m2()
     wet = None
@@ -325,13 +327,20 @@ def table_caveats(classes: tuple[str | None, ...], area: Floats, overlap: Floats
     notes = []
     twice = float(overlap.sum())
     if twice > CLOSES * float(area.sum()):
-        zh = f"图斑相互重叠，{twice:,.2f} 平方米被重复计入各类之和；占比按并集计算。"
-        en = f"Parcels overlap: {twice:,.2f} m2 are in class sums twice; shares come from unions."
+        zh = f"图斑相互重叠，{number_text(twice, 2)} 平方米被重复计入各类之和；占比按并集计算。"
+        en = f"Parcels overlap: {number_text(twice, 2)} m2 are in class sums twice; shares come from unions."
         notes.append(Text(zh, en))
     if shared > CLOSES * float(area.sum()):
-        zh = f"分区相互重叠 {shared:,.2f} 平方米，各分区相加会重复计入。"
-        notes.append(Text(zh, f"Zones overlap by {shared:,.2f} m2: adding the zones up counts it twice."))
+        zh = f"分区相互重叠 {number_text(shared, 2)} 平方米，各分区相加会重复计入。"
+        notes.append(
+            Text(zh, f"Zones overlap by {number_text(shared, 2)} m2: adding the zones up counts it twice.")
+        )
     if None in classes:
-        lost = float(area[classes.index(None)].sum())
-        notes.append(Text(f"{lost:,.2f} 平方米的图斑未注明类别。", f"Parcels of {lost:,.2f} m2 state no class."))
+        lost = number_text(float(area[classes.index(None)].sum()), 2)
+        notes.append(
+            Text(
+                f"{lost} 平方米的图斑未注明类别。",
+                f"Parcels of {lost} m2 state no class.",
+            )
+        )
     return notes

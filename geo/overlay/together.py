@@ -22,7 +22,7 @@ from geo.overlay.overlay import overlay
 from geo.overlay.zones import zone_set
 from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, area_method, repairs_of
-from geo.text import Text
+from geo.text import Text, number_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +146,11 @@ def _caveats(amount: float, once: float) -> tuple[Text, ...]:
     twice = amount - once
     if twice <= 1e-9 * amount:
         return ()
-    zh = f"各图层（及其要素）相互重叠：相加比地面多 {twice:,.2f} 平方米。"
+    more = number_text(twice, 2)
+    zh = f"各图层（及其要素）相互重叠：相加比地面多 {more} 平方米。"
     return (
-        Text(zh, f"Layers (or their features) overlap: added up they are {twice:,.2f} m2 more than the ground."),
+        Text(
+            zh,
+            f"Layers (or their features) overlap: added up they are {more} m2 more than the ground.",
+        ),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from geo.text import number_text
 from layers.figures.figure import Figure
 from layers.figures.presentation import BarChart, Shown, ShownRow, present
 from layers.messages import say
-from layers.units import TEN_THOUSAND, number_text
+from layers.units import TEN_THOUSAND
 
 # "6,938,500 wan yuan (693.85 yi yuan)": the part in brackets says it more briefly
 _ZH = re.compile(r"[\d,.]+ \u4e07(?=\S)[^（；，。\s]*（([\d,.]+ \u4ebf[^）]+)）")

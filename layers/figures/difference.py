@@ -7,14 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 from geo.errors import PlanAtlasError
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.kept import FigureDifference, KeptFigure, UseMoved, ValueMoved
 from layers.messages import say
-from layers.units import measured_text, number_text
+from layers.units import measured_text
 
 _Row = dict[str, Any]
 _BALANCED = ("ha", "mu")  # rounded so that what is shown adds up to the total shown
 _NOTHING = 1e-9
+_NOISE = 1e-12  # of two numbers: what less their difference is came of their last digits
 
 
 class NotComparable(PlanAtlasError):
@@ -108,6 +109,8 @@ def _signed(number: float | None, decimals: int, *, sign: bool) -> str:
 
 def _moved(before: float | None, after: float | None) -> ValueMoved:
     change = None if before is None or after is None else after - before
+    if before is not None and after is not None and change is not None:
+        change = 0.0 if abs(change) <= _NOISE * max(abs(before), abs(after)) else change
     return {"before": before, "after": after, "change": change}
 
 

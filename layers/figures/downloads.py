@@ -122,7 +122,9 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
             if value is None or isinstance(value, bool):
                 table.write(r, c, value)
             elif isinstance(value, int | float):
-                table.write_number(r, c, value, looks.of(row.kind, shown_decimals(value, told.columns[c])))
+                table.write_number(
+                    r, c, value, looks.of(row.kind, _shown(value, shown_decimals(value, told.columns[c])))
+                )
             else:
                 table.write_string(r, c, str(value), looks.of(row.kind))
     table.freeze_panes(1, 0)
@@ -139,18 +141,25 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
     return out.getvalue()
 
 
+def _shown(value: float, decimals: int) -> str:
+    """Return the format of a cell, in which what is not 0 never reads as one."""
+    if value and not float(f"{value:.{decimals}f}"):
+        return "0.0E+00"
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
 class _Looks:
-    """The formats of a workbook's cells: sums stand out, numbers have the figure's decimals."""
+    """The formats of a workbook's cells: sums stand out."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book, self._made = book, dict[tuple[bool, int | None], Any]()
+        self._book, self._made = book, dict[tuple[bool, str], Any]()
 
-    def of(self, kind: RowKind, decimals: int | None = None) -> Any:  # noqa: ANN401 - xlsxwriter's format
-        key = (kind == "total", decimals)
+    def of(self, kind: RowKind, number: str = "") -> Any:  # noqa: ANN401 - xlsxwriter's format
+        key = (kind == "total", number)
         if key not in self._made:
             look: dict[str, Any] = {"bold": True} if key[0] else {}
-            if decimals is not None:
-                look["num_format"] = "#,##0" + ("." + "0" * decimals if decimals else "")
+            if number:
+                look["num_format"] = number
             self._made[key] = self._book.add_format(look)
         return self._made[key]
 
@@ -162,10 +171,10 @@ def _charted(book: xlsxwriter.Workbook, chart: BarChart, bold: Any, language: st
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 18)
     sheet.write_string(0, 1, chart.name, bold)
-    shape = book.add_format({"num_format": "#,##0" + ("." + "0" * chart.decimals if chart.decimals else "")})
+    looks = _Looks(book)
     for r, bar in enumerate(chart.bars, 1):
         sheet.write_string(r, 0, bar.label)
-        sheet.write_number(r, 1, bar.value, shape)
+        sheet.write_number(r, 1, bar.value, looks.of("part", _shown(bar.value, chart.decimals)))
     made = book.add_chart({"type": "bar" if chart.form == "bars" else "column"})
     assert made is not None  # which only an unknown type is
     series = {"name": [name, 0, 1], "categories": [name, 1, 0, last, 0], "values": [name, 1, 1, last, 1]}

@@ -147,3 +147,8 @@ def _drawn(value: object, order: str) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return value > 0 or (order == "rows" and value == 0)
+
+
+def raw_if_nothing(shown: float, raw: float) -> float:
+    """Return a rounded number, or the raw one where rounding would make it nothing."""
+    return raw if shown == 0.0 else shown

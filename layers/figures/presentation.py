@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.figure import Column, Figure, RowKind
 from layers.messages import say
-from layers.units import between_text, measured_text, number_text, unit_name
+from layers.units import between_text, measured_text, unit_name
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shape, Shapes
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.features.columns import Objects, Positions
 from layers.features.geometry import FAMILIES, is_tangled
 from layers.imports.draft import Done, Found
@@ -108,8 +108,9 @@ def mend_shapes(
         good[shapely.is_empty(good)] = None
         out[small] = good
         after = measure(good)
-        zh = f"修复了 {len(small)} 个无效几何，面积由 {before.sum():,.2f} 变为 {after.sum():,.2f} 平方米"
-        en = f"{len(small)} invalid geometries mended, from {before.sum():,.2f} to {after.sum():,.2f} m2"
+        was, now = number_text(before.sum(), 2), number_text(after.sum(), 2)
+        zh = f"修复了 {len(small)} 个无效几何，面积由 {was} 变为 {now} 平方米"
+        en = f"{len(small)} invalid geometries mended, from {was} to {now} m2"
         notes.append(Text(f"{zh}（行 {_rows(small)}）", f"{en} (rows {_rows(small)})"))
         problems += _by_reason(
             ids, shapes, _Mended(small, before, after, shapely.is_missing(good)), degrees=degrees

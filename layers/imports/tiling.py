@@ -13,7 +13,7 @@ from geo.measure.crs import edge_crs, shapes_of
 from geo.measure.facts import overlapping_pairs, shape_boxes
 from geo.measure.overlapping import unshared_rows
 from geo.measure.validity import on_edges
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.features.columns import Objects
 
 MOST_FEATURES = 200_000
@@ -55,13 +55,13 @@ def _overlaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
         return Text("未发现重叠", "no overlaps")
     first = pairs.head(_EXAMPLES)
     named = [
-        f"{ids[a]} × {ids[b]} {m2:,.2f} m2"
+        f"{ids[a]} × {ids[b]} {number_text(m2, 2)} m2"
         for a, b, m2 in first[["row", "other", "overlap_m2"]].itertuples(index=False)
     ]
     count, total = len(pairs), float(pairs["overlap_m2"].sum())
     return Text(
-        f"{count} 处重叠，共 {total:,.2f} 平方米：{'；'.join(named)}",
-        f"{count} overlaps, {total:,.2f} m2 together: {'; '.join(named)}",
+        f"{count} 处重叠，共 {number_text(total, 2)} 平方米：{'；'.join(named)}",
+        f"{count} overlaps, {number_text(total, 2)} m2 together: {'; '.join(named)}",
     )
 
 
@@ -76,14 +76,14 @@ def _gaps(frame: gpd.GeoDataFrame, ids: Objects) -> Text:
         return Text("未发现被要素围住的缝隙", "no gaps enclosed by features")
     beside, feature = as_rows(shapely.STRtree(flat).query(holes[order[:_EXAMPLES]], predicate="intersects"))
     named = [
-        f"{ids[feature[beside == i].min()]} {area[order[i]]:,.2f} m2"
+        f"{ids[feature[beside == i].min()]} {number_text(area[order[i]], 2)} m2"
         for i in range(min(len(order), _EXAMPLES))
         if (beside == i).any()
     ]
     count, total = len(order), float(area[order].sum())
     return Text(
-        f"{count} 处被围住的缝隙，共 {total:,.2f} 平方米，旁边的要素：{'；'.join(named)}",
-        f"{count} enclosed gaps, {total:,.2f} m2 together, beside: {'; '.join(named)}",
+        f"{count} 处被围住的缝隙，共 {number_text(total, 2)} 平方米，旁边的要素：{'；'.join(named)}",
+        f"{count} enclosed gaps, {number_text(total, 2)} m2 together, beside: {'; '.join(named)}",
     )
 
 

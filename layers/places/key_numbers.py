@@ -10,13 +10,13 @@ import shapely
 
 import geo
 from geo.measure.area import M2_PER
-from geo.text import Text, join_texts
+from geo.text import Text, join_texts, number_text
 from layers.messages import say
 from layers.places.derived import derived_values
 from layers.places.kinds.entry import area_text
 from layers.places.subject import Subject
 from layers.plan.catalog import Field, Layer
-from layers.units import MONEY_SCALES, measured_text, number_text
+from layers.units import MONEY_SCALES, measured_text
 
 _WAN = 1e4
 _MOST_SIDES = 6
@@ -88,10 +88,10 @@ def money_text(amount: float, currency: str) -> Text:
     """
     name = _currency(currency)
     if abs(amount) >= 1e9:
-        return say("money_1bn", name=name, count=Text(f"{amount / 1e8:,.2f}", f"{amount / 1e9:,.2f}"))
+        return say("money_1bn", name=name, count=Text(number_text(amount / 1e8, 2), number_text(amount / 1e9, 2)))
     if abs(amount) >= 1e8:
-        return say("money_100m", name=name, count=Text(f"{amount / 1e8:,.2f}", f"{amount / 1e6:,.1f}"))
-    return say("money_less", name=name, count=Text(f"{amount / 1e4:,.0f}", f"{amount / 1e6:,.1f}"))
+        return say("money_100m", name=name, count=Text(number_text(amount / 1e8, 2), number_text(amount / 1e6, 1)))
+    return say("money_less", name=name, count=Text(number_text(amount / 1e4, 0), number_text(amount / 1e6, 1)))
 
 
 def _currency(code: str) -> Text:
@@ -122,6 +122,6 @@ def _sides(subject: Subject) -> Text:
         return Text("", "")
     sides = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
     shown = " / ".join(
-        f"{one:,.0f}" for one in np.asarray(geo.length_m(gpd.GeoSeries(sides, crs="EPSG:4326"))).tolist()
+        number_text(one, 0) for one in np.asarray(geo.length_m(gpd.GeoSeries(sides, crs="EPSG:4326"))).tolist()
     )
     return say("site_sides", sides=shown)

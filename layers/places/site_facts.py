@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from geo.measure.area import M2_PER
-from geo.text import Text, join_texts
+from geo.text import Text, join_texts, number_text
 from layers.library.library import Library
 from layers.messages import say
 from layers.places.check import SiteCheck, check_site, leave_unchecked
@@ -29,7 +29,7 @@ from layers.plan.catalog import Field, Layer
 from layers.plan.rules import Rules
 from layers.plan.statistics import Input
 from layers.plan.views import View, view_text
-from layers.units import measured_text, number_text
+from layers.units import measured_text
 
 _LEAST_SHARE = 0.001  # of the site; less is the line of a sketch
 _NEIGHBOURS, _NEIGHBOUR_M = 5, 1500.0

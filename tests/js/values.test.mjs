@@ -18,6 +18,15 @@ test("numbers carry their unit in both languages", () => {
   assert.equal(unitName("/km2"), "per km²");
 });
 
+test("what is not zero never reads as one, and zero has no sign", () => {
+  const rows = [[0.0004, "ha", 2, "0.00040"], [-0.004, "", 0, "-0.0040"], [3e-12, "", null, "3.0e-12"], [-0.0, "", 2, "0.00"], [0.006, "", 2, "0.01"]];
+  for (const language of ["zh", "en"]) {
+    speak(language, table);
+    for (const [value, unit, decimals, told] of rows) assert.equal(number(value, unit, decimals).split(" ")[0], told);
+    for (let power = -320; power < 0; power++) assert.match(number(Number(`7e${power}`), "m2").split(" ")[0], /[1-9]/u);
+  }
+});
+
 test("words are filled in and fall back to the other language", () => {
   speak("en", table);
   assert.equal(said("greet", { name: "{name}" }), "hello {name}");

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import orjson
 
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.imports.database import Named, Origin, TakeBounds, spatial_tables, take_table
 from layers.imports.database.origin import named_connection
 from layers.imports.formats.registry import import_formats
@@ -126,7 +126,7 @@ def _bring(options: _Import, settings: Settings, path: Path, origin: Origin | No
 
 def _written(problem: RepairProblem) -> str:
     """Return a kind of problem in two lines, with where to look."""
-    areas = f"{problem.area_before_m2:,.2f} → {problem.area_after_m2:,.2f} m2"
+    areas = f"{number_text(problem.area_before_m2, 2)} → {number_text(problem.area_after_m2, 2)} m2"
     places = "; ".join(
         f"{one.id} {one.name}".strip()
         + ("" if one.lon is None or one.lat is None else f" ({one.lon:.6f}, {one.lat:.6f})")

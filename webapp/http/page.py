@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, current_app, render_template, request
 
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.brief import brief_money
 from layers.figures.figure import figure_of
 from layers.figures.kept import KeptFigure
@@ -64,6 +64,7 @@ def _rendered(template: str, values: dict[str, Any]) -> bytes:
         asset=lambda name: current_assets().by_name[name].url,
         own=current_assets().own_url,
         unit_name=unit_name,
+        number_text=number_text,
         value_of=_value_of,
         version=VERSION,
         **values,

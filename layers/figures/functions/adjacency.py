@@ -10,7 +10,7 @@ import shapely
 
 import geo
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.figure import Column, Contribution, RowKind
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Slot
 from layers.figures.functions.possible import least_of, span_with_all
@@ -22,7 +22,7 @@ from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured_text, number_text
+from layers.units import measured_text
 
 _DRAWN: tuple[RowKind, ...] = ("part",)
 _MOST_LISTED = 500

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import shapely
 
 from geo.overlay import shared_ground
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.inputs import Role
 from layers.messages import say
-from layers.units import number_text
 
 _DRAWN_TWICE = 0.01  # of the smaller place: what outlines drawn twice overlap by at most
 _MOST = 20_000  # polygons that are held against one another

@@ -11,7 +11,7 @@ import shapely
 import geo
 from geo.errors import BadRule
 from geo.parallel import UNWATCHED, Watch
-from geo.text import Text, spaced_zh
+from geo.text import Text, number_text, spaced_zh
 from layers.figures.figure import Column
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import Function, Slot
@@ -25,7 +25,7 @@ from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
-from layers.units import measured_text, number_text
+from layers.units import measured_text
 
 _CLOSES = 1e-9  # what is less than this share of an area is nothing
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)

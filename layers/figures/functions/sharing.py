@@ -10,9 +10,8 @@ import pandas as pd
 import shapely
 
 import geo
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.outcome import notes_of
-from layers.units import number_text
 
 OUTSIDE, UNPLACED = Text("分区之外", "outside the zones"), Text("尚未上图", "not on the map yet")
 _NOTHING = 1e-9  # a share that is less is none

@@ -15,7 +15,7 @@ from geo.arrays import Floats
 from geo.measure.area import M2_PER
 from geo.overlay.tabulation import table_caveats
 from geo.result import text_labels
-from geo.text import Text, spaced_zh
+from geo.text import Text, number_text, spaced_zh
 from layers.figures.figure import Column, RowKind
 from layers.figures.functions.contributions import largest_contributions
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
@@ -34,6 +34,7 @@ from layers.figures.outcome import (
     area_column,
     area_columns,
     notes_of,
+    raw_if_nothing,
     shown_as,
 )
 from layers.figures.presentation import ranged_value
@@ -44,7 +45,7 @@ from layers.plan.catalog import Field
 from layers.plan.statistics import Statistic
 from layers.plan.unstated import is_unstated
 from layers.progress import Steps
-from layers.units import measured_text, number_text
+from layers.units import measured_text
 
 _SHARE = Column("share", Text("占比", "Share"), "%", 2)
 _CLOSES = 1e-9  # what is less than this share of an area is nothing
@@ -233,15 +234,15 @@ def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
             "zone": block.zone,
             "class": code,
             "name": name,
-            **{unit: _not_nothing(float(shown[unit][at]), m2 / M2_PER[unit]) for unit in shown},
+            **{unit: raw_if_nothing(float(shown[unit][at]), m2 / M2_PER[unit]) for unit in shown},
             "km2": m2 / M2_PER["km2"],
             "m2": m2,
-            "share": _not_nothing(shares[at], ground[at]),
+            "share": raw_if_nothing(shares[at], ground[at]),
             **({_SWING: swings[at]} if at < len(swings) else {}),
         }
         for at, (kind, code, name, m2, _) in enumerate(parts)
     ]
-    total = {unit: _not_nothing(float(sum(shown[unit])), block.whole / M2_PER[unit]) for unit in shown}
+    total = {unit: raw_if_nothing(float(sum(shown[unit])), block.whole / M2_PER[unit]) for unit in shown}
     whole = {**total, "km2": block.whole / M2_PER["km2"], "m2": block.whole, "share": 100.0}
     return [
         *rows,
@@ -252,11 +253,6 @@ def _zone_rows(block: _Block, names: _Names) -> list[dict[str, Any]]:
 
 def _kind_code(names: _Names, code: str | None) -> tuple[RowKind, str]:
     return names.told(code)[0], "" if code in (None, _WHOLE) else str(code)
-
-
-def _not_nothing(shown: float, raw: float) -> float:
-    """Return a rounded number, or the raw one where rounding would make it nothing."""
-    return raw if shown == 0.0 and abs(raw) > 1e-12 else shown
 
 
 def _of_which(rows: list[dict[str, Any]], names: _Names, block: _Block) -> list[dict[str, Any]]:
@@ -396,5 +392,5 @@ FUNCTION = Function(
     compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
-    revision=7,
+    revision=8,
 )

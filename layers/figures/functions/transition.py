@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -26,6 +26,7 @@ from layers.figures.outcome import (
     area_column,
     area_columns,
     notes_of,
+    raw_if_nothing,
     shown_as,
 )
 from layers.figures.presentation import ranged_value
@@ -82,7 +83,8 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         parts[part] = parts.get(part, 0.0) + m2
         if kind == "part" and _is_odd(gathered, found, i, j):
             parts[_ODD] = parts.get(_ODD, 0.0) + m2
-        values = {"ha": float(ha), "mu": float(mu), "km2": m2 / M2_PER["km2"], "m2": m2}
+        rounded = {unit: raw_if_nothing(float(one), m2 / M2_PER[unit]) for unit, one in (("ha", ha), ("mu", mu))}
+        values = {**rounded, "km2": m2 / M2_PER["km2"], "m2": m2}
         rows.append({"kind": kind, "from": old[0], "from_name": old[1], "to": new[0], "to_name": new[1], **values})
     column, moved = area_column(statistic.unit), {id(row) for row in rows if row["from_name"] != row["to_name"]}
     drawn = shown_as(
@@ -116,7 +118,7 @@ def answer_transition(statistic: Statistic, gathered: Gathered, steps: Steps) ->
         told = amount(m2)
         if part in (_NEW, _GONE):  # the table has their total, a sum of shown cells
             side = "from_name" if part is _NEW else "to_name"
-            size = round(sum(row[column] for row in rows if row[side] is part), 6)
+            size = _summed((row for row in rows if row[side] is part), column)
             told = measured_text(size, column, statistic.decimals)
         zh, en = f"{zh}；{part.zh} {told.zh}", f"{en}; {told.en} {part.en}"
     pieces, cut = _pieces(found)
@@ -201,11 +203,16 @@ def _kind(gathered: Gathered, kinds: tuple[str | None, ...], at: int, none: Text
     return kind, known.name if known else Text(kind, kind)
 
 
+def _summed(rows: Iterable[dict[str, Any]], unit: str) -> float:
+    whole = sum(float(row[unit]) for row in rows)
+    return raw_if_nothing(round(whole, 6), whole)
+
+
 def _totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return row totals, column totals and the whole: sums of the shown cells, so that what is shown closes."""
 
     def summed(of: list[dict[str, Any]]) -> dict[str, float]:
-        return {unit: round(sum(row[unit] for row in of), 6) for unit in ("ha", "mu", "km2", "m2")}
+        return {unit: _summed(of, unit) for unit in ("ha", "mu", "km2", "m2")}
 
     out: list[dict[str, Any]] = []
     for code, name, blank in (("from", "from_name", "to"), ("to", "to_name", "from")):
@@ -290,5 +297,5 @@ FUNCTION = Function(
     additive=Text("矩阵行、列之和等于合计", "Rows and columns of the matrix add up to its totals"),
     compute=answer_transition,
     recompute=_transition,
-    revision=6,
+    revision=7,
 )

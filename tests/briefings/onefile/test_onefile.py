@@ -156,6 +156,8 @@ def test_values_read_as_on_the_page() -> None:
     assert shown_value(number, {"v": float("nan")}, "en") is None
     assert shown_value(number, {"v": 0}, "en") == "0 ha"
     assert shown_number(1.005, "", 2, "en") == "1.01", "rounded as a browser rounds"
+    tiny = {0.0004: "0.00040", -0.004: "-0.0040", 3e-12: "3.0e-12", 0.0: "0"}
+    assert {value: shown_number(value, "", None, "zh") for value in tiny} == tiny, "not zero never reads as one"
     assert len(shown_number(1e300, "m", 0, "en")) > 300
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from pyproj import Geod
 
 from geo.access.clearance import measure_margin
 from geo.errors import BadDistance
+from geo.text import Text, number_text
 from layers.errors import BadFilter
 from layers.figures.answer import answer
-from layers.figures.figure import Figure
-from layers.figures.presentation import present
+from layers.figures.figure import Column, Figure
+from layers.figures.presentation import cell_text, present
 from layers.figures.question import asked_statistic
 from layers.library.library import Library
+from layers.places.key_numbers import money_text
+from layers.units import measured_text
 from tests.layers.figures.test_unseen_questions import Trial, box, place, way
 from tests.question_plan import write_question_plan
 from tests.small_plan import feature, point, square, write_layer
@@ -48,6 +54,31 @@ def test_a_ratio_to_nothing_is_not_computable(folder: Path) -> None:
     figure = ask(folder, "ratio", {"items": "plots"}, field="invested", divisor="land_mu")
     assert (figure.state, figure.value) == ("not_computable", None)
     assert "“land_mu” that does not add up to 0" in figure.sentence.en
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False).filter(lambda one: abs(one) > 1e-290), st.integers(0, 4))
+def test_what_is_not_zero_never_reads_as_one(value: float, decimals: int) -> None:
+    column = Column("c", Text("", ""), "ha", decimals)
+    told = [measured_text(value, unit, decimals) for unit in ("ha", "%", "万 CNY", "")] + [
+        money_text(value, "CNY")
+    ]
+    for text in [
+        number_text(value, decimals),
+        cell_text(value, column, "zh"),
+        *(one[i] for one in told for i in ("zh", "en")),
+    ]:
+        digits = re.search(r"-?[\d,]+(?:\.\d+)?(?:e-\d+)?", text)
+        assert digits and float(digits[0].replace(",", "")) != 0.0, text
+
+
+def test_a_tiny_sum_reads_as_what_it_is_wherever_it_stands(folder: Path) -> None:
+    plots(folder, {"invested": 1e-12, "kind": "a"}, {"invested": 2e-12, "kind": "b"})
+    figure = ask(folder, "sum", {"items": "plots"}, field="invested", by="kind")
+    for language in ("zh", "en"):
+        shown = present(figure, language)
+        assert "3.0e-12" in shown.value and "3.0e-12" in shown.sentence
+        assert shown.chart is not None and {bar.text for bar in shown.chart.bars} == {"1.0e-12", "2.0e-12"}
+        assert {"1.0e-12", "2.0e-12"} <= {cell for row in shown.rows for cell in row.cells}
 
 
 def test_coverage_of_nobody_is_not_computable(folder: Path) -> None:

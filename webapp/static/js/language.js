@@ -121,13 +121,18 @@ const DECIMALS = /** @type {Record<string, number>} */ ({ mu: 1, m2: 2, ha: 2, k
 export function number(value, unit = "", decimals = null) {
   const most = decimals ?? DECIMALS[unit] ?? 2;
   const least = decimals ?? 0;
-  const shown = value.toLocaleString(spoken.value === "zh" ? "zh-CN" : "en-GB", {
-    minimumFractionDigits: least,
-    maximumFractionDigits: most,
-  });
+  const shown = written(value, least, most);
   const name = unitName(unit);
   if (!name) return shown;
   return unit === "%" ? `${shown}%` : `${shown} ${name}`;
+}
+
+/** A number with its decimals, and never as 0 when it is not; as layers read it (`number_text`). @param {number} value @param {number} least @param {number} most */
+function written(value, least, most) {
+  const away = value !== 0 && Number(Math.abs(value).toFixed(most)) === 0;
+  if (away && Math.abs(value) < 1e-9) return value.toExponential(1);
+  const digits = away ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 } : { minimumFractionDigits: least, maximumFractionDigits: most };
+  return (value === 0 ? 0 : value).toLocaleString(spoken.value === "zh" ? "zh-CN" : "en-GB", digits);
 }
 
 /** A unit as it is written; of one over another each side. @param {string} unit @returns {string} */
