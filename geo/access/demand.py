@@ -15,6 +15,7 @@ from geo.measure import sound
 from geo.measure.area import measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import overlapping_pairs, shape_kinds
+from geo.measure.seam import SEAM
 from geo.measure.validity import Report, usable_report
 from geo.overlay.covering import once_only
 from geo.overlay.overlay import overlay
@@ -219,13 +220,24 @@ def _by_zone(
     if kind == POINT:
         places, owner = _places(shapes)
         row, zone = points_by_zone(places, areas.shapes)
+        met = _on_seam(bench, places)
+        if met.size:  # a border of zones on either side: the first has it
+            others, beyond = points_by_zone(_across(places[met]), areas.shapes)
+            row, zone = np.append(row, met[others]), np.append(zone, beyond)
+            order = np.lexsort([zone, row])
+            row, zone = row[order], zone[order]
+            again = np.isin(row, met) & (np.diff(row, prepend=-1) == 0)
+            row, zone = row[~again], zone[~again]
         return places[row], owner[row], zone
-    tree = shapely.STRtree(areas.shapes)
-    row, zone = as_rows(tree.query(shapes, predicate="intersects"))
-    order = np.lexsort([zone, row])
+    twins = _on_seam(bench, shapes)
+    held, own = np.append(shapes, _across(shapes[twins])), np.append(np.arange(len(shapes)), twins)
+    row, zone = as_rows(shapely.STRtree(areas.shapes).query(held, predicate="intersects"))
+    order = np.lexsort([zone, own[row]])
     row, zone = row[order], zone[order]
-    pieces = sound.intersect_pairs(shapes[row], areas.shapes[zone])
+    pieces = sound.intersect_pairs(held[row], areas.shapes[zone])
     border = sound.intersect_pairs(pieces, shapely.boundary(areas.shapes[zone]))
+    turned = row >= len(shapes)
+    pieces[turned], border[turned], row = _across(pieces[turned]), _across(border[turned]), own[row]
     taken: dict[int, shapely.Geometry] = {}
     for at in np.flatnonzero(shapely.length(border) > 0.0).tolist():
         line = int(row[at])
@@ -234,6 +246,20 @@ def _by_zone(
         taken[line] = border[at] if line not in taken else shapely.union(taken[line], border[at])
     keep = shapely.length(pieces) > 0.0
     return pieces[keep], row[keep].astype(np.int64), zone[keep].astype(np.int64)
+
+
+def _on_seam(bench: Bench, shapes: Shapes) -> Ints:
+    """Return which shapes lie on the 180th meridian, where longitudes begin again, and nowhere else."""
+    if not bench.crs.is_geographic:
+        return np.zeros(0, dtype=np.int64)
+    west, _, east, _ = as_rows(shapely.bounds(shapes).T)
+    return np.flatnonzero((np.abs(west) == SEAM) & (west == east))
+
+
+def _across(shapes: Shapes) -> Shapes:
+    """Return shapes on the 180th meridian as they are written on its other side."""
+    result: Shapes = shapely.transform(shapes, lambda at: at * [-1.0, 1.0])
+    return result
 
 
 def _places(points: Shapes) -> tuple[Shapes, Ints]:

@@ -8,6 +8,7 @@ RFC 7946, The GeoJSON Format.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,22 +74,45 @@ def snapshot_of_bytes(data: bytes, layer: Layer) -> Snapshot:
     FeatureFileError
         They are not UTF-8 JSON, not a feature collection, or name a CRS that is not longitude/latitude.
     """
-    try:
-        document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        found = (f"不是有效的 UTF-8 JSON（{error}）", f"it is not valid UTF-8 JSON ({error})")
-        raise _refused(layer, found, _A_COLLECTION) from error
+    document, loose = _loaded(data.removeprefix(b"\xef\xbb\xbf"), layer)
     if not isinstance(document, dict) or not isinstance(document.get("features"), list):
         raise _refused(layer, ("不是 FeatureCollection", "it is not a FeatureCollection"), _A_COLLECTION)
     crs = document.get("crs")
     if crs is not None and not _is_longitude_latitude(crs):
         raise _refused(layer, ("crs 成员不是经纬度坐标系", "its crs member is not longitude/latitude"), _LONLAT)
     problems: list[FeatureProblem] = []
-    features = list(_features(layer, document["features"], problems))
+    features = list(_features(layer, document["features"], problems, loose=loose))
     content = content_of(
         [f.id for f in features], [f.geometry for f in features], [f.properties for f in features]
     )
     return Snapshot(layer, version_of_bytes(data, layer), content, tuple(problems))
+
+
+def _loaded(data: bytes, layer: Layer) -> tuple[object, bool]:
+    """Return what a text holds, and whether it writes what is no number (NaN, Infinity), as no JSON may."""
+    try:
+        return orjson.loads(data), False
+    except orjson.JSONDecodeError as error:
+        try:
+            return json.loads(data), True
+        except (ValueError, RecursionError):
+            found = (f"不是有效的 UTF-8 JSON（{error}）", f"it is not valid UTF-8 JSON ({error})")
+            raise _refused(layer, found, _A_COLLECTION) from error
+
+
+def holds_nan(value: object) -> bool:
+    """Tell whether parsed JSON holds what is no number: NaN, or more than a number can be.
+
+    Examples
+    --------
+    >>> holds_nan({"a": [1, float("nan")]}), holds_nan({"a": "NaN"})
+    (True, False)
+    """
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return True
+    return False
 
 
 _A_FILE = ("数据目录内的文件", "a file inside the data folder")
@@ -107,7 +131,9 @@ def _is_longitude_latitude(crs: object) -> bool:
     return isinstance(named, dict) and str(named.get("name", "")).endswith(_KNOWN_CRS)
 
 
-def _features(layer: Layer, rows: list[object], problems: list[FeatureProblem]) -> Iterator[Feature]:
+def _features(
+    layer: Layer, rows: list[object], problems: list[FeatureProblem], *, loose: bool
+) -> Iterator[Feature]:
     seen: set[str] = set()
     for number, row in enumerate(rows):
         if not isinstance(row, dict) or row.get("type") != "Feature":
@@ -122,6 +148,10 @@ def _features(layer: Layer, rows: list[object], problems: list[FeatureProblem]) 
         for issue in found.issues:
             problems.append(_geometry_problem(number, feature_id, issue))
         known = properties if isinstance(properties, dict) else {}
+        odd = [name for name, value in known.items() if holds_nan(value)] if loose else []
+        if odd:
+            known = {**known, **dict.fromkeys(odd)}
+            problems.append(_nan_problem(number, feature_id, odd))
         yield Feature(feature_id, known, found.shape)
 
 
@@ -142,6 +172,12 @@ def _feature_id(given: object, number: int, seen: set[str], problems: list[Featu
 
 def _problem(row: int, feature: str, code: str, zh: str, en: str) -> FeatureProblem:
     return FeatureProblem(row, feature, code, zh, en)
+
+
+def _nan_problem(row: int, feature: str, fields: list[str]) -> FeatureProblem:
+    named = "、".join(fields), ", ".join(fields)
+    zh = f"字段 {named[0]} 写的是 NaN 或 Infinity，不是数，按未知"
+    return _problem(row, feature, "not_a_number", zh, f"{named[1]}: NaN or Infinity is no number; not known")
 
 
 def _geometry_problem(row: int, feature: str, issue: GeometryProblem) -> FeatureProblem:

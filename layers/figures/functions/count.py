@@ -206,5 +206,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=7,
+    revision=8,
 )

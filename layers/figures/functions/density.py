@@ -189,6 +189,6 @@ FUNCTION = Function(
     ),
     compute=density,
     recompute=_density,
-    revision=5,
+    revision=6,
     recount=_by_zone_again,
 )

@@ -181,5 +181,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_listing,
     recompute=_again,
-    revision=7,
+    revision=8,
 )

@@ -254,5 +254,5 @@ FUNCTION = Function(
     ),
     compute=per_head,
     recompute=_per_head,
-    revision=4,
+    revision=5,
 )

@@ -362,5 +362,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=9,
+    revision=10,
 )

@@ -378,5 +378,5 @@ FUNCTION = Function(
     compute=answer_total,
     recompute=_total,
     recount=_rows_again,
-    revision=7,
+    revision=8,
 )

@@ -19,6 +19,7 @@ from layers.figures.verification.sql import Plane
 from layers.plan.statistics import Statistic
 
 POLYGON = 2
+_SEAM = 180.0
 _BORDER_M = 1e-3  # what is nearer to a zone's border lies on it
 
 
@@ -65,22 +66,27 @@ def along_borders(plane: Plane, lines: gpd.GeoDataFrame, zones: gpd.GeoDataFrame
     """Return of the lines that run along a zone's border, by number, what of them lies in each zone, on the plane.
 
     They are cut as their corners are written: on a plane a border and what runs along it are no longer the same.
+    A line on the 180th meridian, which may be written as 180 and as -180, is held against zones on either side.
     """
-    shapes, grounds = lines.geometry.to_numpy(), zones.geometry.to_numpy()
+    shapes, grounds, count = lines.geometry.to_numpy(), zones.geometry.to_numpy(), len(zones)
+    west, _, east, _ = shapely.bounds(shapes).T
+    turned = (np.abs(west) == _SEAM) & (west == east)
+    if turned.any():
+        grounds = np.append(grounds, shapely.transform(grounds, lambda xy: xy * [-1.0, 1.0]))
     at, zone = shapely.STRtree(grounds).query(shapes, predicate="intersects")
-    rows = np.flatnonzero(shapely.get_dimensions(shapes)[at] == 1)
+    rows = np.flatnonzero((shapely.get_dimensions(shapes)[at] == 1) & (turned[at] | (zone < count)))
     at, zone = at[rows], zone[rows]
     runs = shapely.length(shapely.intersection(shapes[at], shapely.boundary(grounds)[zone])) > 0.0
     out: dict[int, _Parts] = {}
     for line in np.unique(at[runs]).tolist():
         taken: BaseGeometry = shapely.LineString()
         mine: _Parts = []
-        for one in np.sort(zone[at == line]).tolist():
+        for one in sorted(zone[at == line].tolist(), key=lambda number: number % count):
             part = shapely.difference(shapely.intersection(shapes[line], grounds[one]), taken)
             taken = shapely.union(taken, shapely.intersection(part, shapely.boundary(grounds[one])))
             piece = gpd.GeoDataFrame(geometry=[part], crs=lines.crs)
             piece.attrs.update(lines.attrs)
-            mine += [(one, plane.bring(piece)[0])] if part.length > 0 else []
+            mine += [(one % count, plane.bring(piece)[0])] if part.length > 0 else []
         out[line] = mine
     return out
 

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from geo.text import Text
+from layers.features.geojson import holds_nan
 from layers.imports.charset import decode
 from layers.imports.draft import Found, Undecided, refuse_file
 
@@ -62,14 +63,7 @@ def load_json(data: bytes, said: str = "", *, file: str) -> Loaded:
         raise refuse_file(file, "嵌套过深", "it is nested too deeply")
     data = _without_nul(data, notes)
     if b"NaN" in data or b"Infinity" in data or b"undefined" in data:
-        data, count = _BARE_WORD.subn(b"null", data)
-        if count:
-            notes.append(
-                Text(
-                    f"{count} 个 NaN 或 Infinity 不是 JSON 的值，读作空",
-                    f"{count} NaN or Infinity are no JSON values; read as unknown",
-                )
-            )
+        data = _without_nan(data, notes, found)
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -146,6 +140,27 @@ def _reason(data: bytes, error: orjson.JSONDecodeError) -> tuple[str, str]:
     line = text[:at].count(b"\n") + 1
     near = text[max(at - 20, 0) : at + 20].decode("utf-8", "replace").replace("\n", " ")
     return f"不是有效的 JSON（第 {line} 行，“{near}”附近）", f"it is not valid JSON (line {line}, near “{near}”)"
+
+
+def _without_nan(data: bytes, notes: list[Text], found: list[Found]) -> bytes:
+    """Take what is no number for unknown, and name the features that have it."""
+    clean, count = _BARE_WORD.subn(b"null", data)
+    if count:
+        zh, en = "NaN 或 Infinity 不是 JSON 的值，读作空", "NaN or Infinity are no JSON values; read as unknown"
+        rows = _rows_with_nan(_BARE_WORD.sub(b"NaN", data)) if len(data) <= _SLOW else ()
+        if rows:
+            found.append(Found("not_a_number", zh, en, "mended", rows=rows))
+        notes.append(Text(f"{count} 个 {zh}", f"{count} {en}"))
+    return clean
+
+
+def _rows_with_nan(data: bytes) -> tuple[int, ...]:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):  # lines of features, or no JSON: told when it is read
+        return ()
+    features = document.get("features") if isinstance(document, dict) else None
+    return tuple(row for row, one in enumerate(features if isinstance(features, list) else ()) if holds_nan(one))
 
 
 def _by_lines(data: bytes, notes: list[Text], found: list[Found]) -> dict[str, Any] | None:

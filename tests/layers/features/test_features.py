@@ -87,7 +87,7 @@ def test_ids_are_made_unique_and_told(tmp_path: Path) -> None:
         b"{",
         b'{"type":"FeatureCollection"}',
         b'{"features":{}}',
-        b'{"features":[NaN]}',
+        b'{"features":[nan]}',
         "{'a'}".encode("utf-16"),
         b'{"features":' + b"[" * 100_000,
         b'{"crs":{"type":"link","properties":{"href":"http://127.0.0.1:9/x"}},"features":[]}',

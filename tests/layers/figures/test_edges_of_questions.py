@@ -17,7 +17,7 @@ from pyproj import Geod
 from geo.access.clearance import measure_margin
 from geo.errors import BadDistance
 from geo.text import Text, number_text
-from layers.errors import BadFilter
+from layers.errors import BadFilter, LayerUnavailable
 from layers.figures.answer import answer
 from layers.figures.figure import Column, Figure
 from layers.figures.presentation import cell_text, present
@@ -79,6 +79,24 @@ def test_a_tiny_sum_reads_as_what_it_is_wherever_it_stands(folder: Path) -> None
         assert "3.0e-12" in shown.value and "3.0e-12" in shown.sentence
         assert shown.chart is not None and {bar.text for bar in shown.chart.bars} == {"1.0e-12", "2.0e-12"}
         assert {"1.0e-12", "2.0e-12"} <= {cell for row in shown.rows for cell in row.cells}
+
+
+def test_nan_in_one_feature_leaves_the_others_to_be_asked(folder: Path) -> None:
+    """Python and R write NaN where a value is missing; a place of it is no place, a value of it is not known."""
+    rows = [{"invested": 5, "kind": "a"}, {"invested": float("nan"), "kind": "a"}, {"invested": 2, "kind": "b"}]
+    plots(folder, *rows)
+    path = folder / "geojson" / "plots.geojson"
+    told = json.loads(path.read_text("utf-8"))
+    told["features"][2]["geometry"]["coordinates"][0][1][0] = float("-inf")
+    path.write_text(json.dumps(told), "utf-8")
+    library = Library(folder)
+    problems = library.snapshot(library.layer("plots")).problems
+    assert [(one.feature, one.code) for one in problems] == [("p1", "not_a_number"), ("p2", "not_finite")]
+    assert "invested" in problems[0].zh and "invested" in problems[0].en
+    assert ask(folder, "sum", {"items": "plots"}, field="invested", by="kind").value == 7.0
+    path.write_text(json.dumps(told)[:-9], "utf-8")
+    with pytest.raises(LayerUnavailable, match="not valid"):
+        library.snapshot(library.layer("plots"))
 
 
 def test_coverage_of_nobody_is_not_computable(folder: Path) -> None:
@@ -359,11 +377,15 @@ def test_the_cut_at_180_degrees_is_no_edge_and_a_border_there_is_one(tmp_path: P
     across = {"type": "MultiPolygon", "coordinates": [block(179.995, 180), block(-180, -179.995)]}
     halves = [{"type": "Polygon", "coordinates": block(*ends)} for ends in ((179.99, 180), (-180, -179.99))]
     ends = [{"type": "Point", "coordinates": [lon, -16.79]} for lon in (180, -180)]
+    walls = [{"type": "LineString", "coordinates": [[lon, -16.8], [lon, -16.79]]} for lon in (180, -180)]
     trial = Trial(
         tmp_path,
         square=("polygon", {}, [feature("s", across)]),
         halves=("polygon", {}, [feature(f"h{at}", one) for at, one in enumerate(halves)]),
+        turned=("polygon", {}, [feature(f"h{at}", halves[at]) for at in (1, 0)]),
+        east=("polygon", {}, [feature("h1", halves[1])]),
         ends=("point", {}, [feature(f"e{at}", one) for at, one in enumerate(ends)]),
+        walls=("line", {}, [feature(f"w{at}", one) for at, one in enumerate(walls)]),
     )
     tall, wide = 1106.6704, Geod(ellps="WGS84").inv(0, -16.795, 0.01, -16.795)[2]
     total = trial.ask("total", {"items": "square"}, measure="length", unit="m")
@@ -376,5 +398,13 @@ def test_the_cut_at_180_degrees_is_no_edge_and_a_border_there_is_one(tmp_path: P
     site = shapely.box(179.999, -16.796, 179.9995, -16.795)
     margin = measure_margin(site, np.array([shapely.from_geojson(json.dumps(across))], dtype=object)).margin_m
     assert margin == pytest.approx(0.4 * wide, rel=1e-4), "to the western edge, not to the cut"
+    for zones, first in (("halves", "h0"), ("turned", "h1"), ("east", "h1")):  # whichever side it is written on
+        there = (
+            trial.ask("count", {"items": "ends", "zones": zones}),
+            trial.ask("total", {"items": "walls", "zones": zones}, unit="m"),
+        )
+        assert [figure.value for figure in there] == [2, pytest.approx(2 * tall, rel=1e-6)], there
+        held = [[row for row in one.rows if row["kind"] == "part" and row["count"]] for one in there]
+        assert all(len(rows) == 1 and first in str(rows[0]) for rows in held), held
     assert reach.value == 0 and any("exactly where another does" in one.en for one in reach.caveats)
     assert trial.all_the_same(), {key: one.findings for key, one in trial.heard().items()}

@@ -372,6 +372,7 @@ def test_geojson_that_is_not_as_the_standard_says(library: Library, tmp_path: Pa
     report = bring(library, text_file(tmp_path, text, "a.geojson"), **({} if "lon" not in text else DEGREES))
     assert points(library) == [(104.05, 30.05)]
     assert words in said(report)
+    assert [len(one.examples) for one in report.problems if one.kind == "not_a_number"] == [1] * ("NaN" in text)
 
 
 @pytest.mark.parametrize("cut", [40, 3, 90])
