@@ -21,7 +21,8 @@ SAME_BYTES = {
     "OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z",
     "OPENFILEGDB_REPRODUCIBLE_UUID": "YES",
 }
-# KML is written in degrees: an area that is valid in its own plane may touch itself there, and is no less written
+# KML is written in degrees: an area that is valid in its own plane may touch itself there, and is no less written;
+# nor are multi geometries of one part made single ones
 _AS_IT_IS = {"LIBKML_STRICT_COMPLIANCE": "NO"}
 DIMENSIONS = {0: ("points", "Point"), 1: ("lines", "LineString"), 2: ("polygons", "Polygon")}
 

@@ -17,7 +17,7 @@ from geo.text import Text
 from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle, FileColumn
 from layers.exports.columns import Holds, file_table
-from layers.exports.ogr import ONE_PART, OgrLayer, note_single_parts, write_ogr
+from layers.exports.ogr import OgrLayer, write_ogr
 from layers.exports.registry import ExportFormat
 
 # what the driver writes into the placemark itself instead of its attributes
@@ -79,7 +79,6 @@ def write_kml(bundle: ExportBundle, out: Path) -> None:
     table = table.append_column("Name", pa.array(titles, pa.string()))
     bundle.columns.append(FileColumn("Name", "", "label"))
     shapes = bundle.content.geometry
-    note_single_parts(shapes, bundle.notes)
     if shapely.has_z(shapes).any():
         mode = pa.array(["absolute" if high else None for high in shapely.has_z(shapes)], pa.string())
         table = table.append_column("altitudeMode", mode)
@@ -119,7 +118,6 @@ FORMAT = ExportFormat(
     cannot=(
         Text("仅 WGS 84 经纬度", "WGS 84 longitude/latitude only"),
         Text("属性均为文本", "attributes are texts"),
-        ONE_PART,
     ),
     lonlat_only=True,
     order=60,

@@ -19,7 +19,7 @@ from layers.imports.options import ImportOptions
 from layers.imports.preview import preview
 from layers.library.library import Library
 from layers.store.version import Reason
-from tests.layers.exports.round_trip import LAYERS, box, made, plain
+from tests.layers.exports.round_trip import LAYERS, at, box, made, plain
 from tests.small_plan import write_plan
 
 pytestmark = pytest.mark.slow
@@ -108,11 +108,13 @@ def test_what_leaves_comes_back(library: Library, tmp_path: Path, kind: str, nam
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_multi_geometry_of_one_part_stays_one_or_is_told(library: Library, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "one.parquet"
-    shapes = [shapely.MultiPolygon([box(0, 0)]), box(2, 0)]
-    write_content(path, made(shapes, [{"名称": "甲"}, {"名称": "乙"}]), crs="EPSG:4326")
+    line = shapely.LineString([at(0, 3), at(1, 4)])
+    multis = [shapely.MultiPolygon([box(0, 0)]), shapely.MultiLineString([line]), shapely.MultiPoint([at(5, 5)])]
+    shapes = [*multis, box(2, 0), line, at(6, 6)]
+    write_content(path, made(shapes, [{"名称": "甲"}] * len(shapes)), crs="EPSG:4326")
     name = f"one_{kind.split('.', maxsplit=1)[0]}"
     library.store.add(name, path, Reason(kind="import", who="li", why="", about={}), expected=None)
     out, content, notes = sent(library, name, kind, tmp_path)
     found = came_back(library, out, tmp_path)
-    kept = [found[str(feature)][0].geom_type for feature in content.ids] == ["MultiPolygon", "Polygon"]
+    kept = [found[str(feature)][0].geom_type for feature in content.ids] == [one.geom_type for one in shapes]
     assert kept == (not any("不再区分" in note for note in notes))
