@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geo.text import Text
 from layers.imports.charset import asked_encoding, proved_encoding, rare_share, traditional_share, unlike_readings
 from layers.imports.draft import Undecided
-from layers.imports.writing import OTHERS, chinese_rivals, reads_as, sure_writing
+from layers.imports.writing import OTHERS, chinese_rivals, is_chinese_as_well, reads_as, sure_writing
 
 _ODD = 0.4  # of its words, where an encoding of no Chinese is still offered
 _MOST, _MOST_BESIDE_BIG5 = 0.5, 0.3  # of the characters of a text that reads as it should
@@ -52,9 +52,12 @@ def settle_encoding(
         return CellEncoding(declared or "utf-8")
     found = best_of(cells, list(dict.fromkeys([*([declared] if declared else []), *names])))
     odd = {name: share for name, bad, share in found if not bad}
-    if "utf-8" in odd:
-        return CellEncoding("utf-8")
     texts = {name: b" ".join(cells).decode(name, "replace") for name in odd}
+    if "utf-8" in odd:
+        by_chance = declared != "utf-8" and is_chinese_as_well(texts["utf-8"], texts.get("gb18030", ""))
+        open_ = ["gb18030", "utf-8"] if by_chance and declared != "gb18030" else []
+        asked = (_asked(cells[0], open_),) if open_ else ()
+        return CellEncoding("gb18030" if by_chance else "utf-8", questions=asked)
     sure = sure_writing(texts)
     big5 = odd.get("big5", 1.0) < _COMMON_BIG5
     chinese = odd.get("gb18030", 1.0) <= (_MOST_BESIDE_BIG5 if big5 else _MOST)
@@ -72,9 +75,11 @@ def settle_encoding(
     open_ = unlike_readings({name: texts.get(name, name) for name in open_})
     if len(open_) == 1:
         return CellEncoding(open_[0], (proved_encoding(open_[0]),))
-    cell = cells[0]
-    shown = {name: cell.decode(name, "replace").strip()[:12] for name in open_}
-    return CellEncoding(open_[0], questions=(asked_encoding(shown),))
+    return CellEncoding(open_[0], questions=(_asked(cells[0], open_),))
+
+
+def _asked(cell: bytes, names: Sequence[str]) -> Undecided:
+    return asked_encoding({name: cell.decode(name, "replace").strip()[:12] for name in names})
 
 
 def best_of(values: Iterable[bytes], names: Iterable[str]) -> list[tuple[str, int, float]]:

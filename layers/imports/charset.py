@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from geo.text import Text
 from layers.imports.draft import Undecided, refuse_file
-from layers.imports.writing import OTHERS, chinese_rivals, find_rivals, sure_writing
+from layers.imports.writing import OTHERS, chinese_rivals, find_rivals, is_chinese_as_well, sure_writing
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -40,6 +40,7 @@ _WIDER = {
 }
 _LATIN = ("cp1252", "cp1250", "cp1254", "iso8859-2")
 _SAMPLE = 200_000
+_BESIDE_LETTERS = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")  # as bytes of accents in words make it
 _COMMON_BIG5 = 0xC6  # first byte of the last of the 5,401 common characters of Big5
 _SECOND_LEVEL = 0xD8  # first byte of the less common characters of GB 2312
 
@@ -113,16 +114,7 @@ def decode(data: bytes, said: str = "", *, file: str = "-") -> Decoded:
             wide,
             (Text(f"没有字节序标记，按 {wide} 读取", f"read as {wide}, by its bytes; it has no mark"),),
         )
-    try:
-        return Decoded(data.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError as error:
-        cut = _cut_utf8(data, error)
-    if cut is not None:
-        note = Text(
-            "文件在一个字的中间结束，可能不完整", "the file ends in the middle of a character; it may be cut off"
-        )
-        return Decoded(cut, "utf-8", (note,))
-    return _other(data, file)
+    return _utf8(data) or _other(data, file)
 
 
 def rare_share(text: str) -> float:
@@ -220,9 +212,38 @@ def traditional_share(text: str) -> float:
 
 
 def _cut_utf8(data: bytes, error: UnicodeDecodeError) -> str | None:
-    if error.start < len(data) - 3 or data[: error.start].isascii():
+    if error.reason != "unexpected end of data" or data[: error.start].isascii():
         return None
     return data[: error.start].decode("utf-8")
+
+
+def _utf8(data: bytes) -> Decoded | None:
+    """Read UTF-8, whole or cut off within its last character; None of other bytes."""
+    notes: tuple[Text, ...] = ()
+    try:
+        text: str | None = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = _cut_utf8(data, error)
+        zh = "文件在一个字的中间结束，可能不完整"
+        notes = (Text(zh, "the file ends in the middle of a character; it may be cut off"),)
+    if text is None:
+        return None
+    return _chinese_as_well(data, text, cut=bool(notes)) or Decoded(text, "utf-8", notes)
+
+
+def _chinese_as_well(data: bytes, text: str, *, cut: bool = False) -> Decoded | None:
+    """Return what is asked of a few words of Chinese whose bytes are UTF-8 by chance; None of other text."""
+    first = re.search(r"[^\x00-\x7f]", text)
+    if not first:
+        return None
+    begun = text[first.start() : first.start() + _SAMPLE]
+    if not is_chinese_as_well(begun, begun.encode("utf-8").decode("gb18030", "replace"), cut=cut):
+        return None
+    chinese = _begun_as(data, "gb18030")
+    if chinese is None:
+        return None
+    asked = asked_encoding(_where_they_differ({"gb18030": chinese, "utf-8": text}))
+    return Decoded(data.decode("gb18030"), "gb18030", questions=(asked,))
 
 
 def _other(data: bytes, file: str) -> Decoded:
@@ -240,7 +261,7 @@ def _other(data: bytes, file: str) -> Decoded:
     as_well = chinese_rivals(found) if likely else find_rivals(found)
     if chinese is not None and likely and not as_well:
         return Decoded(data.decode("gb18030"), "gb18030")
-    maybe = chinese is not None and (likely or not _looks_latin(data))
+    maybe = chinese is not None and (likely or not _looks_latin(data) or not _BESIDE_LETTERS.search(chinese))
     east = [*(["gb18030"] if maybe else []), *(["big5"] if traditional else [])]
     open_ = list(
         dict.fromkeys([*as_well, *east] if as_well and as_well[0] in _LATIN else [*east, *as_well])

@@ -7,6 +7,7 @@ scripts mixed. That, and not a language, is what is looked for.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 _WORD = re.compile(r"[A-Za-z\u0080-\U0010ffff]+")
@@ -23,7 +24,7 @@ _LATIN = {
 OTHERS = ("cp932", "cp949", "cp1251", "cp1253", "cp1252", "cp1250", "cp1254", "iso8859-2")
 _FIRST_LEVEL = 0x98  # first byte of the less common characters of Shift JIS
 _SMALL, _READS, _SOME, _ACCENTS, _KANA_SHARE = 0.6, 0.9, 0.3, 0.75, 0.15
-_ENOUGH, _MANY = 5, 20
+_ENOUGH, _LETTERS, _MANY, _HALF = 5, 7, 20, 0.5
 _LIKELY = 0.5  # of a Chinese text's characters are among these, and an eighth of what other bytes make
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部"
@@ -33,6 +34,12 @@ _COMMON = frozenset(
     "村镇乡县市街巷园址编居宅湖河江港桥林田绿服务积纬坐标名称类型状态备注属权现状用途土湿房屋层宽街道省州镇店厂站场城庄岭沟湾岛泉坝堤渠库井"
 )
 _SAMPLE = 200_000
+# Letters that words in UTF-8 are mostly of; what else is below U+0900 stands among them, or Chinese makes it
+_USUAL = re.compile(
+    "[\u00a0-\u017f\u018f\u0259\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u0386-\u03ce\u0400-\u045f"
+    "\u0490-\u0493\u049b\u04a3\u04af\u04b1\u04d9\u04e9\u0531-\u0587\u05d0-\u05ea\u0620-\u08ff\u0900-\U0010ffff]"
+)
+_BULLET = re.compile("\u00b7(?= ?\\w)")
 
 
 def reads_as(text: str, name: str) -> float:
@@ -63,7 +70,7 @@ def sure_writing(texts: Mapping[str, str]) -> str:
         letters = [c for word in _foreign(texts.get(name, "")) for c in word]
         small = sum(c.islower() for c in letters)
         if (
-            len(set(letters)) >= _ENOUGH
+            len(set(letters)) >= _LETTERS
             and small >= _SMALL * len(letters)
             and reads_as(texts[name], name) >= _READS
         ):
@@ -113,6 +120,40 @@ def chinese_rivals(texts: Mapping[str, str]) -> list[str]:
         if len(letters) >= least and reads_as(texts[name], name) == 1.0:
             found.append(name)
     return found
+
+
+def is_chinese_as_well(text: str, chinese: str, *, cut: bool = False) -> bool:
+    """Tell whether bytes that are UTF-8 are in it no words as they are written, but Chinese of common characters.
+
+    Parameters
+    ----------
+    text
+        What they are in UTF-8.
+    chinese
+        What they are in GB 18030.
+    cut
+        Whether they end within a character of UTF-8; Chinese of any characters is as likely then.
+
+    Examples
+    --------
+    >>> [is_chinese_as_well(raw.decode(), raw.decode("gb18030", "replace"))
+    ...  for raw in ("一水".encode("gbk"), "août".encode(), "λόγος".encode())]
+    [True, False, False]
+    """
+    words = _foreign(_BULLET.sub("", text[:_SAMPLE]))
+    if not words or not (cut or _is_common_chinese({"gb18030": chinese})):
+        return False
+    return sum(_is_utf8_word(word) for word in words) < _HALF * len(words)
+
+
+def _is_utf8_word(word: str) -> bool:
+    """Tell whether a word is of one script, mostly of its usual letters, and no common Chinese by its bytes."""
+    if set(word.encode("utf-8").decode("gb18030", "replace")) <= _COMMON:
+        return False
+    letters = unicodedata.normalize("NFC", word)
+    scripts = {unicodedata.name(c, "?").split()[0] for c in letters if c.isalpha() and not c.isascii()}
+    odd = sum(not c.isascii() and not _USUAL.match(c) for c in letters)
+    return len(scripts) <= 1 and odd < _HALF * len(letters)
 
 
 def _is_common_chinese(texts: Mapping[str, str]) -> bool:

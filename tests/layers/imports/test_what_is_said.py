@@ -69,6 +69,8 @@ def test_letters_prove_their_encoding(encoding: str, text: str) -> None:
         ("cp949", "id\n1,읍면\n", {"gb18030"}),
         ("cp1251", "id\n1,ПАРК\n", {"gb18030"}),
         ("big5", "名稱\n濱江公園\n", {"gb18030"}),
+        ("gb18030", "n\n謝\n", {"cp1252"}),
+        ("gb18030", "n\n水\n", {"utf-8"}),
     ],
 )
 def test_letters_that_prove_nothing_are_asked(encoding: str, text: str, others: set[str]) -> None:
@@ -97,6 +99,9 @@ def test_letters_that_prove_nothing_are_asked(encoding: str, text: str, others: 
         ("cp1254", ["Şişli", "Ağaç", "İstanbul"], "cp1254", set()),
         ("cp1250", ["Łódź", "Święty"], "cp1250", set()),
         ("utf-8", ["滨江公园", "Łódź"], "gb18030", set()),
+        ("gb18030", ["一", "山水"], "", {"utf-8"}),
+        ("gb18030", ["一", "山水"], "gb18030", set()),
+        ("utf-8", ["August", "août"], "", set()),
     ],
 )
 def test_cells_are_read_as_declared_as_written_or_asked(
