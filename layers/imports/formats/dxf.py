@@ -24,7 +24,7 @@ from layers.imports.cell_encoding import best_of
 from layers.imports.charset import wide_name
 from layers.imports.draft import Draft, Found, refuse_file
 from layers.imports.formats.dxf_asides import Asides, with_asides
-from layers.imports.formats.dxf_blocks import MOST_PARTS, Expansion
+from layers.imports.formats.dxf_blocks import MOST_LEVELS, MOST_PARTS, Expansion
 from layers.imports.formats.gdal import GdalReading
 from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.formats.vector import read_vector
@@ -142,10 +142,7 @@ def read_drawing(path: Path) -> Drawing:
         elif section == b"OBJECTS" and entity == b"GEODATA":
             definition += [value] if code in (301, 303) else []
             found = ({f"geodata {code}": _number(value)} if code in (40, 70) else {}) | found  # the first holds
-    if size.parts() > MOST_PARTS:
-        zh = f"图块引用展开后超过 {MOST_PARTS:,} 个图元；请先分解或清理"
-        en = f"its blocks, unfolded, make more than {MOST_PARTS:,} parts; explode or purge them first"
-        raise refuse_file(path.name, zh, en)
+    _refuse_endless(*size.parts_and_levels(), path.name)
     return Drawing(
         int(_number(said.get(b"$INSUNITS", "0").encode())),
         b"".join(definition).decode("utf-8", "replace").replace("^J", "\n"),
@@ -158,6 +155,17 @@ def read_drawing(path: Path) -> Drawing:
         curves.count,
         asides,
     )
+
+
+def _refuse_endless(parts: int, levels: int, file: str) -> None:
+    if parts > MOST_PARTS:
+        zh = f"图块引用展开后超过 {MOST_PARTS:,} 个图元；请先分解或清理"
+        en = f"its blocks, unfolded, make more than {MOST_PARTS:,} parts; explode or purge them first"
+        raise refuse_file(file, zh, en)
+    if levels > MOST_LEVELS:
+        zh = f"图块嵌套 {levels:,} 层，最多 {MOST_LEVELS} 层；请先分解图块"
+        en = f"its blocks lie {levels:,} deep in each other, where {MOST_LEVELS} is the most; explode them first"
+        raise refuse_file(file, zh, en)
 
 
 def wrong_unit(draft: Draft, fits: Callable[[Objects], bool]) -> Text | None:

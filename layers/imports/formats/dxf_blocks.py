@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 MOST_PARTS = 5_000_000
+MOST_LEVELS = 128  # of blocks within blocks: what lies deeper GDAL leaves out without a word
 
 
 class Expansion:
@@ -39,11 +40,15 @@ class Expansion:
             uses = self._uses.setdefault(self._block, Counter())
             uses[self._name] += self._times[0] * self._times[1]
 
-    def parts(self) -> int:
-        """Return how many entities the drawing has, unfolded; a block within itself counts as too many."""
+    def parts_and_levels(self) -> tuple[int, int]:
+        """Return how many entities the drawing has, unfolded, and how many blocks lie within each other at most.
+
+        A block within itself counts as too many entities.
+        """
         self._end()
         self._entity = b""
         known: dict[bytes, int] = {}
+        levels: dict[bytes, int] = {}
         waiting, open_now = [b""], set[bytes]()
         while waiting:
             block = waiting[-1]
@@ -55,8 +60,9 @@ class Expansion:
                 uses = self._uses.get(block, Counter[bytes]())
                 inner = sum(times * known.get(name, MOST_PARTS + 1) for name, times in uses.items())
                 known[block] = min(self._own[block] + inner, MOST_PARTS + 1)
+                levels[block] = max((levels.get(name, 0) + 1 for name in uses), default=0)
                 waiting.pop()
                 continue
             open_now.add(block)
             waiting += missing
-        return known[b""]
+        return known[b""], levels[b""]

@@ -23,13 +23,13 @@ from layers.arrow import ArrowColumn, text_lengths
 from layers.features.columns import Objects
 from layers.imports.curves import curve_note, is_curve, without_curves
 from layers.imports.draft import Draft, Found, refuse_file
-from layers.imports.formats.parquet_bounds import refuse_swollen_parquet
+from layers.imports.formats.parquet_bounds import kept_bytes, refuse_swollen_parquet
 from layers.imports.formats.registry import ImportFormat, Source
 from layers.imports.tables import Sheet, read_table
 from layers.imports.tables.headings import has_places, is_geometry
 from layers.imports.telling import Progress
 
-_BATCH = 65_536  # features whose WKB is held at once
+_BATCH, _BATCH_BYTES = 65_536, 32_000_000  # features whose WKB is held at once, and about how much of it
 _BUFFER = 4 << 20  # bytes read at once: a column of a million features is otherwise read whole
 _NATIVE = {
     "point": (shapely.GeometryType.POINT, 0),
@@ -111,7 +111,7 @@ def wkb_shapes(file: pq.ParquetFile, column: str, progress: Progress, found: lis
     parts: list[Objects] = []
     odd: list[int] = []
     at = 0
-    for batch in file.iter_batches(_BATCH, columns=[column]):
+    for batch in file.iter_batches(_batch(file, column), columns=[column]):
         held = batch.column(0)
         held = held.storage if isinstance(held, pa.ExtensionArray) else held
         made, bad = _shapes(held.to_numpy(zero_copy_only=False))
@@ -126,10 +126,15 @@ def wkb_shapes(file: pq.ParquetFile, column: str, progress: Progress, found: lis
     return np.concatenate(parts) if parts else np.empty(0, dtype=object)
 
 
+def _batch(file: pq.ParquetFile, column: str) -> int:
+    """Return how many features to read at once: few of a file whose features are large."""
+    return max(min(_BATCH, _BATCH_BYTES * file.metadata.num_rows // max(kept_bytes(file, column), 1)), 1)
+
+
 def _curves(file: pq.ParquetFile, column: str) -> list[Text]:
     """Return what is said of curves, which `wkb_shapes` makes into segments."""
     count = 0
-    for batch in file.iter_batches(_BATCH, columns=[column]):
+    for batch in file.iter_batches(_batch(file, column), columns=[column]):
         held = batch.column(0)
         held = held.storage if isinstance(held, pa.ExtensionArray) else held
         heads: Any = pc.value_counts(pc.binary_slice(held.cast(pa.binary()), 0, 5))

@@ -24,7 +24,8 @@ from layers.imports.formats.json_text import Loaded
 from layers.imports.formats.registry import ImportFormat, Source
 
 _GPX = re.compile(rb"<gpx\b", re.IGNORECASE)
-_LARGEST = 200_000_000  # bytes
+_LARGEST, _MOST_POINTS = 200_000_000, 300_000  # bytes; points of waypoints, routes and tracks
+_POINT = re.compile(rb"<(?:\w{1,20}:)?(?:wpt|rtept|trkpt)\b")
 _KINDS = {"wpt": "waypoint", "rte": "route", "trk": "track"}
 _PARTS = {"trkseg", "trkpt", "rtept", "ele", "extensions"}
 
@@ -33,12 +34,18 @@ def read_gpx(source: Source) -> Draft:
     """Read waypoints, routes and tracks as features, which of them each is in the field ``kind``."""
     if source.path.stat().st_size > _LARGEST:
         raise refuse_file(source.name, "文本过大，请改用 GeoPackage", "it is too long a text; use GeoPackage")
+    data = source.path.read_bytes()
+    points = sum(1 for _ in _POINT.finditer(data))
+    if points > _MOST_POINTS:
+        zh = f"有 {points:,} 个点，最多 {_MOST_POINTS:,}；请按航迹拆成几个文件，或改用 GeoPackage"
+        en = f"it has {points:,} points, where {_MOST_POINTS:,} is the most; split it by tracks, or use GeoPackage"
+        raise refuse_file(source.name, zh, en)
     said = wide_name(source.options.encoding) or source.options.encoding or None
     try:
         parser = etree.XMLParser(
             encoding=said, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
-        root = etree.fromstring(source.path.read_bytes(), parser)
+        root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, LookupError) as error:
         raise refuse_file(source.name, f"文件损坏（{error}）", f"it is damaged ({error})") from error
     lost: Counter[str] = Counter()

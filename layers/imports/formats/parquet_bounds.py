@@ -13,6 +13,7 @@ from layers.imports.tables.grid import refuse_many_columns
 
 _NUMBERS, _TEXTS = 200_000_000, 800_000_000  # bytes of either that are read, however small the file
 _SWELLS_NUMBERS, _SWELLS_TEXTS = 500, 20  # times its size: a file of so much that differs is itself large
+_SHAPES = 200_000_000  # bytes of geometry: 12 million vertices
 _BATCH = 65_536
 
 
@@ -36,9 +37,33 @@ def refuse_swollen_parquet(path: Path, file: pq.ParquetFile, name: str) -> None:
     numbers = about.num_rows * about.num_columns * 8
     if numbers > max(_NUMBERS, _SWELLS_NUMBERS * size):
         raise _swollen(name, numbers)
+    _refuse_large_shapes(file, name)
     texts = _texts_held(path, _repeating(file))
     if texts > max(_TEXTS, _SWELLS_TEXTS * size):
         raise _swollen(name, texts)
+
+
+def kept_bytes(file: pq.ParquetFile, column: str) -> int:
+    """Return the bytes of a column, unpacked, what is kept once counted once."""
+    about = file.metadata
+    chunks = (about.row_group(g).column(c) for g in range(about.num_row_groups) for c in range(about.num_columns))
+    return sum(
+        int(one.total_uncompressed_size)
+        for one in chunks
+        if one.path_in_schema.split(".", maxsplit=1)[0] == column
+    )
+
+
+def _refuse_large_shapes(file: pq.ParquetFile, name: str) -> None:
+    for field in file.schema_arrow:
+        kind = field.type.storage_type if isinstance(field.type, pa.ExtensionType) else field.type
+        shapes = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_list(kind)
+        size = kept_bytes(file, field.name) if shapes else 0
+        if size > _SHAPES:
+            held, most = f"{size // 1_000_000:,} MB", _SHAPES // 1_000_000
+            zh = f"列 {field.name} 有 {held}，最多 {most}；请简化几何，或拆成几个文件"
+            en = f"its column {field.name} is {held}, where {most} is the most; simplify its geometry, or split it"
+            raise refuse_file(name, zh, en)
 
 
 def _repeating(file: pq.ParquetFile) -> list[str]:

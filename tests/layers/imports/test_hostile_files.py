@@ -9,6 +9,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -98,6 +100,11 @@ def huge(path: Path) -> Path:
     return path
 
 
+def outlines(path: Path, size: int) -> Path:
+    pq.write_table(pa.table({"geometry": [bytes(size)]}), path, use_dictionary=False, compression="zstd")
+    return path
+
+
 def text(path: Path, data: str) -> Path:
     path.write_text(data, "utf-8")
     return path
@@ -124,9 +131,19 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
         lambda p: drawing(p, block("a", insert("b")) + block("b", insert("a")), insert("a")),
     ),
     "array.dxf": ("unfolded", lambda p: drawing(p, block("b", POINT), insert("B") + "70\n32767\n71\n32767\n")),
+    "deep.dxf": (
+        "129 deep",
+        lambda p: drawing(
+            p,
+            block("b0", POINT) + "".join(block(f"b{i}", insert(f"b{i - 1}")) for i in range(1, 129)),
+            insert("b128"),
+        ),
+    ),
+    "points.gpx": ("300,001 points", lambda p: text(p, '<gpx><wpt lat="30" lon="104"/>' + "<wpt/>" * 300_000)),
     "endless.gpkg": ("view", lambda p: view(p, ENDLESS)),
     "blob.gpkg": ("view", lambda p: view(p, "select 1 as fid, null as geom, hex(zeroblob(900000000)) as v")),
     "huge.parquet": ("10,000,000 vertices", huge),
+    "vertices.parquet": ("geometry is 201 MB", lambda p: outlines(p, 201_000_000)),
     "deep.json": ("", lambda p: text(p, "[" * 100_000)),
     "deep.geojson": ("", lambda p: text(p, '{"a":' * 100_000)),
     "digits.geojson": ("", lambda p: text(p, '{"type":"FeatureCollection","features":[' + "9" * 5000 + "]}")),
