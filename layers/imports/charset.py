@@ -39,7 +39,7 @@ _WIDER = {
     "latin1": "cp1252",
 }
 _LATIN = ("cp1252", "cp1250", "cp1254", "iso8859-2")
-_SAMPLE = 200_000
+_SAMPLE, _WORD = 200_000, 40  # characters that are looked at; before the first beyond ASCII, for its word
 _BESIDE_LETTERS = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")  # as bytes of accents in words make it
 _COMMON_BIG5 = 0xC6  # first byte of the last of the 5,401 common characters of Big5
 _SECOND_LEVEL = 0xD8  # first byte of the less common characters of GB 2312
@@ -236,7 +236,7 @@ def _chinese_as_well(data: bytes, text: str, *, cut: bool = False) -> Decoded | 
     first = re.search(r"[^\x00-\x7f]", text)
     if not first:
         return None
-    begun = text[first.start() : first.start() + _SAMPLE]
+    begun = text[max(first.start() - _WORD, 0) : first.start() + _SAMPLE]
     if not is_chinese_as_well(begun, begun.encode("utf-8").decode("gb18030", "replace"), cut=cut):
         return None
     chinese = _begun_as(data, "gb18030")

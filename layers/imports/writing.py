@@ -24,7 +24,7 @@ _LATIN = {
 OTHERS = ("cp932", "cp949", "cp1251", "cp1253", "cp1252", "cp1250", "cp1254", "iso8859-2")
 _FIRST_LEVEL = 0x98  # first byte of the less common characters of Shift JIS
 _SMALL, _READS, _SOME, _ACCENTS, _KANA_SHARE = 0.6, 0.9, 0.3, 0.75, 0.15
-_ENOUGH, _LETTERS, _MANY, _HALF = 5, 7, 20, 0.5
+_FEW, _ENOUGH, _LETTERS, _MANY, _HALF = 2, 5, 7, 20, 0.5
 _LIKELY = 0.5  # of a Chinese text's characters are among these, and an eighth of what other bytes make
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部"
@@ -112,10 +112,10 @@ def chinese_rivals(texts: Mapping[str, str]) -> list[str]:
     ...  for raw in ("강남구 서초구".encode("cp949"), "ПАРК РЕКА".encode("cp1251"), "大港公园".encode("gbk"))]
     [['cp949'], ['cp1251'], []]
     """
-    if _is_common_chinese(texts):
+    if _is_common_chinese(texts, few=1.0):
         return []
     found = []
-    for name, least in (("cp949", 2), ("cp1251", 3), ("cp1253", 3)):
+    for name, least in (("cp949", 1), ("cp1251", 3), ("cp1253", 3)):
         letters = set("".join(_foreign(texts.get(name, ""))))
         if len(letters) >= least and reads_as(texts[name], name) == 1.0:
             found.append(name)
@@ -141,7 +141,8 @@ def is_chinese_as_well(text: str, chinese: str, *, cut: bool = False) -> bool:
     [True, False, False]
     """
     words = _foreign(_BULLET.sub("", text[:_SAMPLE]))
-    if not words or not (cut or _is_common_chinese({"gb18030": chinese})):
+    strange = all(not c.isascii() and not _USUAL.match(c) for word in words for c in word)
+    if not words or not (cut or strange or _is_common_chinese({"gb18030": chinese})):
         return False
     return sum(_is_utf8_word(word) for word in words) < _HALF * len(words)
 
@@ -156,9 +157,10 @@ def _is_utf8_word(word: str) -> bool:
     return len(scripts) <= 1 and odd < _HALF * len(letters)
 
 
-def _is_common_chinese(texts: Mapping[str, str]) -> bool:
+def _is_common_chinese(texts: Mapping[str, str], *, few: float = _LIKELY) -> bool:
+    """Tell whether characters are mostly the common ones; of one or two, the share that is said."""
     chinese = set("".join(_foreign(texts.get("gb18030", ""))))
-    return bool(chinese) and len(chinese & _COMMON) >= _LIKELY * len(chinese)
+    return bool(chinese) and len(chinese & _COMMON) >= (few if len(chinese) <= _FEW else _LIKELY) * len(chinese)
 
 
 def _foreign(text: str) -> list[str]:

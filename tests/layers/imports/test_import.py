@@ -267,7 +267,7 @@ def test_chinese_that_is_utf_8_by_chance_is_asked(text: str) -> None:
 USUAL = (
     "café août île Genève hôtel forêt Größe Öl ü Łódź ł żółty kůň Ağaç ğ İstanbul São Nẵng Ơn Əli Țara ăn å "
     "Парковая и в Київ Қазақстан һәм үй Αθήνα η λόγος Երևան ירושלים של القاهرة و پارک 公园 一期 さくら 서울 "
-    "กรุงเทพ दिल्ली Hawaiʻi Mu\u0308nchen A·B m² 20° ½ « § £5 – … µm 3·5 α Ω"
+    "กรุงเทพ दिल्ली Hawaiʻi Mu\u0308nchen cafe\u0301 A·B m² 20° ½ « § £5 – … µm 3·5 α Ω"
 )
 
 

@@ -71,6 +71,9 @@ def test_letters_prove_their_encoding(encoding: str, text: str) -> None:
         ("big5", "名稱\n濱江公園\n", {"gb18030"}),
         ("gb18030", "n\n謝\n", {"cp1252"}),
         ("gb18030", "n\n水\n", {"utf-8"}),
+        ("gb18030", "n\n医药\n", {"utf-8"}),
+        ("cp949", "n\n시\n", {"gb18030"}),
+        ("cp949", "n\n지구\n", {"gb18030"}),
     ],
 )
 def test_letters_that_prove_nothing_are_asked(encoding: str, text: str, others: set[str]) -> None:
