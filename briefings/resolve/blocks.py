@@ -13,6 +13,7 @@ from briefings.messages import say
 from briefings.resolve.computing import computing_notes, shown_figure
 from briefings.resolve.declaration import KeptDossier, Number
 from geo.text import Text
+from layers.figures.brief import whole_money
 from layers.figures.figure import Figure
 from layers.library.library import Library
 from layers.plan.views import View
@@ -149,7 +150,8 @@ class Resolved:
         return [
             (
                 drawable_text(
-                    f"{f.statistic.label[self.language]} = {shown_figure(f)[self.language]}", longest=300
+                    f"{f.statistic.label[self.language]} = {whole_money(shown_figure(f)[self.language])}",
+                    longest=300,
                 ),
                 computing_notes(f, self.language),
             )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from geo.text import number_text
 from layers.figures.figure import Figure
 from layers.figures.presentation import BarChart, Shown, ShownRow, present
 from layers.messages import say
-from layers.units import TEN_THOUSAND
+from layers.units import TEN_THOUSAND, spoken_amount
 
 # "6,938,500 wan yuan (693.85 yi yuan)": the part in brackets says it more briefly
 _ZH = re.compile(r"[\d,.]+ \u4e07(?=\S)[^（；，。\s]*（([\d,.]+ \u4ebf[^）]+)）")
+_ZH_WHOLE = re.compile(r"([\d,.]+) \u4e07(?=\S)[^（；，。\s]*（[\d,.]+ \u4ebf([^）]+)）")
 _EN = re.compile(r"([\d,]+(?:\.\d+)?) × 10,000 ([A-Z]{3})\b")
 _AREAS = ("ha", "mu", "m2", "km2")
 _SIGNED = ("CNY", "USD", "EUR")
@@ -36,6 +38,26 @@ def brief_money(text: str) -> str:
         return f"{before}{number_text(amount / 1e6, 2)} m"
 
     return _EN.sub(billions, _ZH.sub(r"\1", text))
+
+
+def whole_money(text: str) -> str:
+    """Return a text with its amounts of tens of thousands as they are read aloud, to their last digit.
+
+    Examples
+    --------
+    >>> whole_money("6,938,500 万元（693.85 亿元）；3,000 万美元"), whole_money("6,938,500 × 10,000 CNY")
+    ('693.85 亿元；3,000 万美元', 'CNY 69.385 billion')
+    >>> whole_money("123,456.78 万元（12.35 亿元）"), whole_money("40 × 10,000 USD; 3 × 10,000 of them")
+    ('12.345678 亿元', 'USD 400,000; 3 × 10,000 of them')
+    """
+
+    def hundred_millions(found: re.Match[str]) -> str:
+        return f"{Decimal(found[1].replace(',', '')) / 10_000:,f} 亿{found[2]}"
+
+    def aloud(found: re.Match[str]) -> str:
+        return f"{found[2]} {spoken_amount(found[1], '10,000 ').strip()}"
+
+    return _EN.sub(aloud, _ZH_WHOLE.sub(hundred_millions, text))
 
 
 def brief_figure(figure: Figure, language: str) -> Shown:

@@ -22,7 +22,7 @@ from briefings.write.html import write_webpage
 from briefings.write.pdf import write_paper
 from briefings.write.pptx import write_deck
 from geo.text import Text
-from layers.figures.brief import brief_money
+from layers.figures.brief import brief_money, whole_money
 from layers.figures.figure import Figure
 from layers.figures.presentation import present, value_text
 from layers.library.library import Library
@@ -78,6 +78,7 @@ def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[s
         yield from (
             value_text(figure)[found.language],
             brief_money(value_text(figure)[found.language]),
+            whole_money(value_text(figure)[found.language]),
             figure.sentence[found.language],
             *map(" ".join, shown.heads),
         )

@@ -161,6 +161,8 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved, deck: bytes) -> None:
     )
     assert money.value == {"zh": "693.85 亿元；30.29 亿美元", "en": "¥69.39 bn; US$3.03 bn"}[bundled.language]
     assert money.value.replace("; ", "；").split("；")[0] in money.sentence
+    whole_amount = {"zh": "= 693.85 亿元；", "en": "= CNY 69.385 billion; USD "}[bundled.language]
+    assert any(whole_amount in head for head, _ in bundled.computed()), "the appendix has every digit"
     numbered = BUNDLED.snapshot(BUNDLED.layer("projects"))
     listed = [
         (row.cells[0].text, row.cells[1].text)
