@@ -136,12 +136,12 @@ class TableWriter(SlideWriter):
         for number, (begin, end) in enumerate(pages):
             if beside and number % 2:  # a narrow one goes on beside itself
                 right = replace(half, left=room.left + room.width - half.width)
-                self.table(slide, table, caption, range(begin, end), right, size=size)
+                self.table(slide, table, caption, headed_rows(begin, end, table.groups), right, size=size)
                 continue
             if number or slide is None:
                 slide = self.slide(title + ("" if number == 0 else self.words["continued"]))
             place = half if beside else replace(room, dense=dense)
-            self.table(slide, table, caption, range(begin, end), place, size=size)
+            self.table(slide, table, caption, headed_rows(begin, end, table.groups), place, size=size)
             if note:
                 foot = Room(whole.left, room.bottom, whole.width, under)
                 self.text(slide, foot, [note], Letters(size=LEAST_PT, soft=True), name="note")
@@ -152,7 +152,7 @@ class TableWriter(SlideWriter):
         widths = self.widths(table, size, room.width)
         heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
         most = room.height / Pt(1) - self.row_pt(table.heads, widths, size, spare=spare)
-        return even_pages(heights, most, table.groups)
+        return even_pages(heights, most - again_pt(heights, most, table.groups), table.groups)
 
     def is_shorter(self, short: Table | None, table: Table) -> bool:
         """Return whether a table takes more slides than anyone looks through, and its short form fewer."""
@@ -201,6 +201,7 @@ class TableWriter(SlideWriter):
         )
         under = LEAST_PT * 1.8 * bool(note)
         most = room.height / Pt(1) - self.row_pt(table.heads, widths, LEAST_PT, spare=_DENSE_PT) - under
+        most -= again_pt(heights, most, groups)
         pages = even_pages(heights, most, groups)
         slides = -(-len(pages) // columns)
         pages = even_pages(heights, min(most, sum(heights) / (slides * columns) + max(heights)), groups)
@@ -213,7 +214,7 @@ class TableWriter(SlideWriter):
             place = replace(
                 room.part(at * (column.width / room.width + 0.03), 0), width=column.width, filled=True, dense=True
             )
-            self.table(slide, table, title, range(begin, end), place, size=LEAST_PT)
+            self.table(slide, table, title, headed_rows(begin, end, table.groups), place, size=LEAST_PT)
 
     def filled_widths(self, table: Table, size: float, width: int) -> list[int]:
         """Return the widths of columns that fill a width: the longest text takes what the others leave."""
@@ -281,7 +282,16 @@ class TableWriter(SlideWriter):
             return [int(width * room.width / sum(widths)) for width in widths]
         return widths
 
-    def table(self, slide: Any, table: Table, caption: str, rows: range, room: Room, *, size: float = 0.0) -> int:  # noqa: ANN401
+    def table(
+        self,
+        slide: Any,  # noqa: ANN401
+        table: Table,
+        caption: str,
+        rows: Sequence[int],
+        room: Room,
+        *,
+        size: float = 0.0,
+    ) -> int:
         """Put some rows of a table on a slide: with rules in our own look, in a template in its own table style.
 
         Parameters
@@ -357,6 +367,23 @@ def rule_cells(graphic: Any, row: int, *, heavy: bool) -> None:  # noqa: ANN401
     for cell in graphic.table.rows[row].cells:
         line = parse_xml(f'<a:lnB {space} w="{wide}"><a:solidFill>{color}</a:solidFill></a:lnB>')
         cell._tc.get_or_add_tcPr().insert(0, line)
+
+
+def headed_rows(begin: int, end: int, heads: Collection[int]) -> list[int]:
+    """Return the rows of a page: where it goes on with a group, the group's head stands first again.
+
+    Examples
+    --------
+    >>> headed_rows(0, 3, (0, 4)), headed_rows(3, 6, (0, 4)), headed_rows(4, 6, (0, 4)), headed_rows(3, 5, ())
+    ([0, 1, 2], [0, 3, 4, 5], [4, 5], [3, 4])
+    """
+    before = max((one for one in heads if one <= begin), default=begin)
+    return [*([before] if before < begin else []), *range(begin, end)]
+
+
+def again_pt(heights: Sequence[float], most: float, heads: Collection[int]) -> float:
+    """Return what a page keeps free for a head that stands there again; nothing where one page holds all."""
+    return max((heights[one] for one in heads), default=0.0) if sum(heights) > most else 0.0
 
 
 def even_pages(heights: Sequence[float], most: float, heads: Collection[int] = ()) -> list[tuple[int, int]]:

@@ -176,6 +176,10 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved, deck: bytes) -> None:
     assert sum(number.startswith("(") for number, _ in listed) == sum(
         f.geometry is None for f in numbered.features
     )
+    grouped = [shape.table for slide in show.slides for shape in slide.shapes if shape.has_table]
+    grouped = [one for one in grouped if one.rows[0].cells[0].text in ("编号", "No.", "项", "Item")]
+    assert len(grouped) > 4
+    assert all(one.rows[1].cells[0].is_merge_origin for one in grouped), "a group that goes on has its head again"
     (table,) = next(one.tables for one in maps if one.view is not None and one.view.id == "projects")
     beside = {pair for row in table.rows for pair in (row[:2], row[3:5]) if pair[1]}
     assert beside == set(listed), "documents have the same list below the map"
