@@ -42,6 +42,13 @@ test("a name of a line goes along it, or is left out", () => {
   assert.deepEqual(placed([road], FRAME, [crowd]), [null], "never beside it");
 });
 
+test("a leaning name of the first ranks stays by what it names, or is left out", () => {
+  const river = { ...name(600, 100, 4), lean: -20 };
+  const [moved] = placed([river], FRAME, [{ x: 600, y: 90, width: 30, height: 40 }]);
+  assert.ok(Math.hypot(moved.x - 600, moved.y - 100) <= 61);
+  assert.deepEqual(placed([river], FRAME, [{ x: 340, y: 48, width: 1026, height: 200 }]), [null], "never on the land below");
+});
+
 test("a name in sight that must lie on something does not go far from what it names", () => {
   const [found] = placed([name(600, 400, 1)], FRAME, [FRAME]);
   assert.ok(Math.hypot(found.x - 600, found.y - 400) <= 60);

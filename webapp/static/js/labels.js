@@ -121,7 +121,8 @@ function setName(map, path, words, size, first, frame) {
 
 /**
  * Finds a place for every name, the smaller rank first: none lies on another or on what is taken, all lie in the frame.
- * Names of the first ranks that stand in the frame are never left out; others that find no room are null.
+ * Names of the first ranks that stand in the frame are never left out, but for one that leans: it lies on what it names.
+ * Others that find no room are null.
  * @param {{box: Box, rank: number, lean?: number | null}[]} labels where each would stand; a line's name leans so many degrees and goes along it
  * @param {Box} frame
  * @param {Box[]} obstacles
@@ -139,8 +140,9 @@ export function placed(labels, frame, obstacles) {
     const from = kept || here ? moved(box, frame) : box; // what it names may reach into the frame where its middle does not
     const places = (kept ? nearestFirst(box) : lean === null ? PLACES : placesAlong(box, lean)).map(([right, down]) => ({ ...from, x: from.x + right * box.width, y: from.y + down * box.height }));
     const boxes = places.map((one) => (kept || meets(one, frame) ? moved(one, frame) : one));
-    const free = boxes.find((one) => inside(one, frame) && !taken.some((other) => meets(one, other)));
-    found[at] = free ?? (kept && here ? leastMet(boxes, taken) : null);
+    const near = kept && lean !== null ? Math.hypot(box.width, box.height) / 2 : Infinity; // a river's name is not set on land
+    const free = boxes.find((one) => inside(one, frame) && Math.hypot(one.x - from.x, one.y - from.y) <= near && !taken.some((other) => meets(one, other)));
+    found[at] = free ?? (kept && here && lean === null ? leastMet(boxes, taken) : null);
     if (found[at]) taken.push(found[at]);
   }
   return found;
