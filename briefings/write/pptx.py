@@ -23,8 +23,8 @@ from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_figures import FigureWriter, without_brackets
 from briefings.write.pptx_layouts import Room, add_furniture, title_points
 from briefings.write.pptx_look import new_presentation
+from briefings.write.pptx_pages import even_pages
 from briefings.write.pptx_shapes import add_shapes, set_alt_text
-from briefings.write.pptx_tables import even_pages
 from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
 from briefings.write.pptx_vector import add_vector
 from layers.figures.brief import brief_money

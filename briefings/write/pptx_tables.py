@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from briefings.messages import say
 from briefings.resolve.blocks import Table
 from briefings.resolve.tables import group_rows
 from briefings.write.pptx_layouts import Room
+from briefings.write.pptx_pages import again_pt, even_pages, headed_rows
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import LEAST_PT, Letters, SlideWriter, line_em
 from geo.text import Text
@@ -28,7 +28,6 @@ _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every Power
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
 _MANY_ROWS = 9  # of a list: from there its rows stand closer
 _LIST_PT, _MOST_COLUMNS = 260.0, 2  # least width of a column of a list; how many stand beside each other
-_FEWEST_ROWS = 3  # on the last page of a table
 _MOST_SLIDES = 2  # of a table that has a shorter one
 
 
@@ -367,50 +366,3 @@ def rule_cells(graphic: Any, row: int, *, heavy: bool) -> None:  # noqa: ANN401
     for cell in graphic.table.rows[row].cells:
         line = parse_xml(f'<a:lnB {space} w="{wide}"><a:solidFill>{color}</a:solidFill></a:lnB>')
         cell._tc.get_or_add_tcPr().insert(0, line)
-
-
-def headed_rows(begin: int, end: int, heads: Collection[int]) -> list[int]:
-    """Return the rows of a page: where it goes on with a group, the group's head stands first again.
-
-    Examples
-    --------
-    >>> headed_rows(0, 3, (0, 4)), headed_rows(3, 6, (0, 4)), headed_rows(4, 6, (0, 4)), headed_rows(3, 5, ())
-    ([0, 1, 2], [0, 3, 4, 5], [4, 5], [3, 4])
-    """
-    before = max((one for one in heads if one <= begin), default=begin)
-    return [*([before] if before < begin else []), *range(begin, end)]
-
-
-def again_pt(heights: Sequence[float], most: float, heads: Collection[int]) -> float:
-    """Return what a page keeps free for a head that stands there again; nothing where one page holds all."""
-    return max((heights[one] for one in heads), default=0.0) if sum(heights) > most else 0.0
-
-
-def even_pages(heights: Sequence[float], most: float, heads: Collection[int] = ()) -> list[tuple[int, int]]:
-    """Return the rows of each page as (begin, end): as few pages as they take, none with a few rows left over.
-
-    Rows that head the next one (``heads``) are not the last of a page.
-
-    Examples
-    --------
-    >>> even_pages([1.0] * 11, 10.0), even_pages([1.0] * 4, 10.0), even_pages([], 10.0)
-    ([(0, 6), (6, 11)], [(0, 4)], [(0, 0)])
-    >>> even_pages([1.0] * 8, 5.0), even_pages([1.0] * 8, 5.0, heads=(3,))
-    ([(0, 4), (4, 8)], [(0, 5), (5, 8)])
-    """
-    if not heights:
-        return [(0, 0)]
-    pages = max(math.ceil(sum(heights) / most), 1)
-    while True:
-        share, out, begin, used = sum(heights) / pages, list[tuple[int, int]](), 0, 0.0
-        for row, height in enumerate(heights):
-            headed = height + (heights[row + 1] if row in heads and row + 1 < len(heights) else 0.0)
-            ahead = used + headed > most or (used >= share and len(heights) - row >= _FEWEST_ROWS)
-            if row > begin and ahead and row - 1 not in heads:
-                out.append((begin, row))
-                begin, used = row, 0.0
-            used += height
-        out.append((begin, len(heights)))
-        if len(out) <= pages or pages >= len(heights):
-            return out
-        pages += 1

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from geo.text import number_text
+from geo.text import Text, number_text
 from layers.figures.figure import Figure
 from layers.figures.presentation import BarChart, Shown, ShownRow, present
 from layers.messages import say
@@ -52,7 +52,8 @@ def whole_money(text: str) -> str:
     """
 
     def hundred_millions(found: re.Match[str]) -> str:
-        return f"{Decimal(found[1].replace(',', '')) / 10_000:,f} 亿{found[2]}"
+        amount = f"{Decimal(found[1].replace(',', '')) / 10_000:,f}"
+        return say("money_100m", count=Text(amount, amount), name=Text(found[2], found[2]))["zh"]
 
     def aloud(found: re.Match[str]) -> str:
         return f"{found[2]} {spoken_amount(found[1], '10,000 ').strip()}"
