@@ -89,6 +89,19 @@ def changes_of(draft: Draft, known: Layer) -> TypeChanges:
     return TypeChanges(new, gone, tuple(types))
 
 
+def types_of(draft: Draft, known: Layer | None, changes: TypeChanges) -> dict[str, str]:
+    """Return the type that the catalog will give each column: what a version remembers of its fields."""
+    before = {one.id: one.type for one in known.fields} if known else {}
+    changed = {one.field: one.after for one in changes.types}
+    found = {name: changed_kind(draft, name) for name in draft.properties.schema.names}
+    return {name: changed.get(name) or before.get(name) or plain_kind(kind) for name, kind in found.items()}
+
+
+def plain_kind(kind: str) -> str:
+    """Return the catalog's word for a kind: a list is text there."""
+    return "text" if kind == "list" else kind
+
+
 def changed_kind(draft: Draft, name: str) -> str:
     """Return the catalog's word for what a column holds."""
     said = draft.declared.get(name, {}).get("type")

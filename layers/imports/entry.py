@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from geo.text import Text
 from layers.arrow import ArrowColumn
-from layers.imports.changes import TypeChanges, changed_kind
+from layers.imports.changes import TypeChanges, changed_kind, plain_kind
 from layers.imports.classes import LABELS
 from layers.imports.crs_gate import Admitted
 from layers.imports.draft import Draft
@@ -131,7 +131,7 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "label": LABELS.get(name, {"zh": name, "en": name}),
-        "type": _plain_kind(changed_kind(draft, name)),
+        "type": plain_kind(changed_kind(draft, name)),
         "filter": True,
         **{key: value for key, value in draft.declared.get(name, {}).items() if key != "type"},
     }
@@ -141,7 +141,3 @@ def _used(field: dict[str, Any], options: ImportOptions) -> dict[str, Any]:
     """Return a field with how its numbers may be used, where somebody said so."""
     measure = options.measures.get(str(field["id"]), "")
     return field | {"measure": measure} if measure and field["type"] in ("number", "integer") else field
-
-
-def _plain_kind(kind: str) -> str:
-    return "text" if kind == "list" else kind

@@ -17,7 +17,7 @@ import shapely
 from geo.measure.crs import crs_name, lonlat_crs
 from geo.text import Text
 from layers.features.columns import Content, Objects, write_content
-from layers.imports.changes import TypeChanges, changes_of
+from layers.imports.changes import TypeChanges, changes_of, types_of
 from layers.imports.classes import class_properties
 from layers.imports.closed import close_lines
 from layers.imports.crs_gate import admit_shapes, applied_parameters
@@ -241,6 +241,7 @@ def import_layer(
     properties = _without_own_ids(properties, draft, options)
     content = carry_joined(library, known, Content(ids, shapes, properties), notes)
     about = came.kept | _record(looked, path, used_crs, used=used, notes=notes, problems=problems)
+    about["types"] = types_of(draft, known, looked.changes)
     progress(0.7, 1)
     version = _kept(
         library,

@@ -17,6 +17,7 @@ from layers.library import editing
 from layers.library.editing import Edit
 from layers.library.library import Library
 from layers.library.provenance import came_in
+from layers.library.restoring import restore_version
 from layers.plan.catalog import Layer
 from layers.store import Version
 from webapp.accounts.rights import require_editor, sees_restricted
@@ -254,7 +255,7 @@ def restore(layer: str) -> Response:
     number = body.get("version")
     if type(number) is not int:
         raise BadParameter(name="version", why_zh="应为版本号", why_en="the number of a version is expected")
-    return _told(current_library().store.restore(declared.id, number, who=who, why=_why(body)))
+    return _told(restore_version(current_library(), declared, number, who=who, why=_why(body)))
 
 
 def _layer(layer: str) -> Layer:
