@@ -15,6 +15,7 @@ _BESIDE = "«»“”„‘’‚–—…·°²³№€§®©™\u00a0、。・
 _CYRILLIC, _GREEK = re.compile(r"[\u0400-\u04ff]+"), re.compile(r"[\u0370-\u03ff]+")
 _JAPANESE, _KANA = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff々〇\uff10-\uff5a]+"), re.compile(r"[\u3041-\u30fe]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+_VOWEL, _ACCENT_WITHIN = re.compile("[аеёиоуыэюяіїєαεηιουωάέήίόύώϊϋΐΰ]", re.IGNORECASE), re.compile("[΄΅]|.[Ά-Ώ]")
 _LATIN = {
     "cp1252": "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßªºžš",
     "cp1250": "áâăäąćçčďđéęëěíîłĺľńňóôőöřŕśšşťţúůűüýźžżß",
@@ -31,7 +32,14 @@ _COMMON = frozenset(
     "度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心"
     "反明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头"
     "基资边流路级少图山统接知较将组见计别手角期根论运农指几九区强放决西被干做必战先回则任取据处府研南给色光门即保治北造百规热领七海口东导器压志世金增"
-    "村镇乡县市街巷园址编居宅湖河江港桥林田绿服务积纬坐标名称类型状态备注属权现状用途土湿房屋层宽街道省州镇店厂站场城庄岭沟湾岛泉坝堤渠库井"
+    "村镇乡县市街巷园址编居宅湖河江港桥林田绿服务积纬坐标名称类型状态备注属权现状用途土湿房屋层宽街道省州镇店厂站场城庄岭沟湾岛泉坝堤渠库井亩占围约目元远缺"
+)
+# Syllables that names of Korean places and uses of land are mostly of
+_COMMON_HANGUL = frozenset(
+    "가각간감강개거건격경계고곡골공과관광교구국군권규균극근금급기길김나남내녀노논농누능다단달담당대덕도독동두등라락란람랑래량력련령로록론료루류륙률리림마막만망매면명모"
+    "목무문물미민밀바박반발방배백번벌범법변별병보복본봉부북분불비빈사산살삼상새서석선설섬성세소속송수숙순술숭습승시식신실심아안암압앞애액야약양어언업여역연열염영예오옥온"
+    "올와완왕외요용우운울원월위유육율융은읍의이익인일임입자작잔장재저적전절점접정제조족종주죽준중즉증지직진질집차착찬참창채책처척천철청체초촌총최추축춘출충취층치칠침카크"
+    "타탄탑태택터토통투트특파판팔편평포표풍피필하학한할함합항해행향허현협형호홍화확환활황회획횡효후휴흥희답묘"
 )
 _SAMPLE = 200_000
 # Letters that words in UTF-8 are mostly of; what else is below U+0900 stands among them, or Chinese makes it
@@ -99,7 +107,8 @@ def find_rivals(texts: Mapping[str, str]) -> list[str]:
 def chinese_rivals(texts: Mapping[str, str]) -> list[str]:
     """Return the encodings that a text which reads as Chinese reads in as well: as hangul, or in capitals.
 
-    None where its characters are the common ones, which bytes that are no Chinese make by chance only.
+    None where its characters are the common ones, which bytes that are no Chinese make by chance only; where they
+    are common hangul as well, either is as likely.
 
     Parameters
     ----------
@@ -109,17 +118,27 @@ def chinese_rivals(texts: Mapping[str, str]) -> list[str]:
     Examples
     --------
     >>> [chinese_rivals({name: raw.decode(name, "replace") for name in ("gb18030", "cp949", "cp1251")})
-    ...  for raw in ("강남구 서초구".encode("cp949"), "ПАРК РЕКА".encode("cp1251"), "大港公园".encode("gbk"))]
-    [['cp949'], ['cp1251'], []]
+    ...  for raw in ("강남구 서초구".encode("cp949"), "ПАРК РЕКА".encode("cp1251"), "大港公园".encode("gbk"),
+    ...              "구역".encode("cp949"))]
+    [['cp949'], ['cp1251'], [], ['cp949']]
     """
     if _is_common_chinese(texts, few=1.0):
-        return []
+        hangul = set("".join(_foreign(texts.get("cp949", ""))))
+        return ["cp949"] if hangul and hangul <= _COMMON_HANGUL else []
     found = []
     for name, least in (("cp949", 1), ("cp1251", 3), ("cp1253", 3)):
-        letters = set("".join(_foreign(texts.get(name, ""))))
-        if len(letters) >= least and reads_as(texts[name], name) == 1.0:
+        words = _foreign(texts.get(name, ""))
+        if len(set("".join(words))) >= least and reads_as(texts[name], name) == 1.0 and _is_spoken(words, name):
             found.append(name)
     return found
+
+
+def _is_spoken(words: list[str], name: str) -> bool:
+    """Tell whether words can be said: with a vowel each, no accent within capitals; half of hangul common ones."""
+    if name == "cp949":
+        letters = set("".join(words))
+        return len(letters & _COMMON_HANGUL) >= _HALF * len(letters)
+    return all(_VOWEL.search(word) and not _ACCENT_WITHIN.search(word) for word in words)
 
 
 def is_chinese_as_well(text: str, chinese: str, *, cut: bool = False) -> bool:

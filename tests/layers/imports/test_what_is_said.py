@@ -52,6 +52,8 @@ def text_file(folder: Path, text: str) -> Path:
         ("iso8859-2", "nazwa\nŁódź żółty\nŚwięty\n"),
         ("gb18030", "编号,名称\n1,滨江公园\n2,道路\n"),
         ("gb18030", "名,址\n1,忻州\n2,郏县\n"),
+        ("gb18030", "id,代码\n1,5\n"),  # rare hangul, and capitals without a vowel, are no words
+        ("gb18030", "id,平移\n1,5\n"),
     ],
 )
 def test_letters_prove_their_encoding(encoding: str, text: str) -> None:
@@ -74,6 +76,9 @@ def test_letters_prove_their_encoding(encoding: str, text: str) -> None:
         ("gb18030", "n\n医药\n", {"utf-8"}),
         ("cp949", "n\n시\n", {"gb18030"}),
         ("cp949", "n\n지구\n", {"gb18030"}),
+        ("cp949", "n\n구역\n", {"gb18030"}),  # in Chinese two common characters
+        ("cp949", "n\n주거지역\n", {"gb18030"}),
+        ("gb18030", "id,亩\n1,5\n", {"utf-8"}),
     ],
 )
 def test_letters_that_prove_nothing_are_asked(encoding: str, text: str, others: set[str]) -> None:
