@@ -12,7 +12,7 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from geo.errors import PlanAtlasError
-from geo.measure.crs import crs_name
+from geo.measure.crs_words import crs_label
 from geo.text import Text
 from layers.exports import coordinates
 from layers.exports.bundle import AddedColumn, ExportBundle
@@ -220,8 +220,9 @@ def export_layer(
         notes.append(Text(zh, f"coordinates are {asked.crs}, for laying over web maps only, never to measure"))
     plane = snapshot.layer.plane_crs or plan.plane_crs
     if snapshot.layer.edge_model == "plane" and asked.crs != plane:
-        zh = f"图层的边在 {crs_name(plane)} 平面内为直线；用该坐标系导出可保持不变"
-        notes.append(Text(zh, f"edges are straight in {crs_name(plane)}; exported in that CRS they stay so"))
+        named = crs_label(plane)
+        zh = f"图层的边在 {named.zh} 平面内为直线；用该坐标系导出可保持不变"
+        notes.append(Text(zh, f"edges are straight in {named.en}; exported in that CRS they stay so"))
     if asked.decimals is not None:
         shapes, broken = coordinates.rounded_coordinates(shapes, asked.decimals)
         notes.append(say("export_decimals", decimals=asked.decimals))

@@ -13,7 +13,8 @@ from pyproj.exceptions import CRSError
 
 from geo.arrays import Floats
 from geo.errors import PlanAtlasError, RefusedDatum
-from geo.measure.crs import ALLOWED_DATUMS, crs_name, same_datum_transformer
+from geo.measure.crs import ALLOWED_DATUMS, same_datum_transformer
+from geo.measure.crs_words import crs_label
 from geo.measure.shift import HUB, Ways, bound_by, metric_crs, named_rightly
 from geo.text import Text
 from layers.features.columns import Objects, Positions
@@ -314,8 +315,9 @@ def applied_parameters(
     base = None if crs in SHIFTED else named_rightly(CRS.from_user_input(crs)).geodetic_crs
     if base is not None and base.datum is not None and not base.datum.name.startswith(ALLOWED_DATUMS):
         return parameters, ()
-    zh = f"坐标系 {crs_name(crs)} 不需要基准转换参数，所填参数没有使用"
-    return None, (Text(zh, f"{crs_name(crs)} needs no datum parameters; those given were not used"),)
+    named = crs_label(crs)
+    zh = f"坐标系 {named.zh} 不需要基准转换参数，所填参数没有使用"
+    return None, (Text(zh, f"{named.en} needs no datum parameters; those given were not used"),)
 
 
 def _refuse_misfit(shapes: Objects, crs: str, plan: Plan, *, file: str, degrees: bool) -> None:

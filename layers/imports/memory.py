@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from geo.measure.crs import crs_name
+from geo.measure.crs_words import crs_label
 from geo.text import Text
 from layers.imports.database import Origin
 from layers.imports.draft import Draft, Undecided
@@ -138,17 +138,16 @@ def settled_crs(
         return options, ()
     declared_then, used_then = about.get("declared_crs"), str(about.get("used_crs") or "")
     if draft.crs is not None and options.crs and draft.crs != declared_then:
-        zh = f"文件声明了坐标系 {crs_name(draft.crs)}，不再沿用上一版指定的 {crs_name(options.crs)}"
+        declares, said = crs_label(draft.crs), crs_label(options.crs)
         note = Text(
-            zh,
-            f"the file declares {crs_name(draft.crs)}; "
-            f"{crs_name(options.crs)}, said for the version before, is not used",
+            f"文件声明了坐标系 {declares.zh}，不再沿用上一版指定的 {said.zh}",
+            f"the file declares {declares.en}; {said.en}, said for the version before, is not used",
         )
         return msgspec.structs.replace(options, crs="", swapped=None), (note,)
     if draft.crs is None and not options.crs and used_then:
         note = Text(
-            f"沿用上一版的坐标系：{crs_name(used_then)}",
-            f"the CRS is that of the version before: {crs_name(used_then)}",
+            f"沿用上一版的坐标系：{crs_label(used_then).zh}",
+            f"the CRS is that of the version before: {crs_label(used_then).en}",
         )
         return msgspec.structs.replace(options, crs=used_then), (note,)
     return options, ()

@@ -16,6 +16,7 @@ import shapely
 from geo.arrays import Bools
 from geo.errors import PlanAtlasError
 from geo.measure.crs import crs_name
+from geo.measure.crs_words import crs_label
 from geo.text import Text
 from layers.features.columns import Objects
 from layers.imports.changes import changed_kind
@@ -202,7 +203,7 @@ def _places(plan: Plan, looked: Looked, sample: Objects, file: str) -> Iterable[
         declared = number == 0 and declared_crs is not None
         told: dict[str, Any] = {
             "crs": "" if declared and not asked else crs,
-            "name": crs_name(crs),
+            "name": asdict(crs_label(crs)),
             "declared": declared,
             "asked": bool(asked) and candidate is None and not declared,
             "swapped": swapped,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geo.measure.crs import crs_name
+from geo.measure.crs_words import crs_label
 from geo.text import Text, join_texts
 from layers.messages import say
 from layers.store.version import Version
@@ -32,7 +32,7 @@ def came_in(about: Mapping[str, Any]) -> Text:
     """
     read = [str(about[key]) for key in ("format", "encoding") if about.get(key)]
     used, declared = str(about.get("used_crs") or ""), about.get("declared_crs")
-    name, held = crs_name(used), used == declared
+    name, held = crs_label(used), used == declared
     comma = say("came_comma")
     told = [say("came_file", file=about.get("file", ""), read=Text(comma.zh.join(read), comma.en.join(read)))]
     if used:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.arrays import Bools, Floats
-from geo.measure.crs import crs_name
+from geo.measure.crs_words import crs_label
 from geo.text import Text
 from layers.arrow import encode_texts, if_else, texts_of
 from layers.features.columns import Objects
@@ -184,8 +184,8 @@ def _from_columns(
         notes.insert(0, Text("坐标按度分秒读取", "coordinates are read as degrees, minutes and seconds"))
     degrees = _in_degrees(x, y)
     if columns.datum:
-        named = crs_name(columns.datum)
-        notes.append(Text(f"列名写明坐标基准：{named}", f"the headings name the datum: {named}"))
+        named = crs_label(columns.datum)
+        notes.append(Text(f"列名写明坐标基准：{named.zh}", f"the headings name the datum: {named.en}"))
     if columns.datum in SHIFTED and not degrees:
         questions.append(_shifted_metres(columns.datum))
     kind = ("degrees" if degrees else "metres") if notation == "number" else notation

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from layers.library.library import Library
+from layers.library.provenance import came_in
 from tests.layers.imports.bringing import bring
 from tests.layers.imports.test_everyday_files import DEGREES, held, library, said, text_file
 
@@ -64,3 +65,20 @@ def test_units_are_called_in_the_language_of_the_note(library: Library, tmp_path
     assert "单位 公顷" in zh
     assert "in its heading: mu" in en
     assert "numbers in ha" in en
+
+
+@pytest.mark.parametrize(
+    ("crs", "zh"),
+    [
+        ("EPSG:4528", "2000国家大地坐标系，高斯-克吕格投影，中央经线 120°，3 度带第 40 带（EPSG:4528）"),
+        ("EPSG:2383", "1980西安坐标系，高斯-克吕格投影，中央经线 114°，3 度带（EPSG:2383）"),
+        ("EPSG:32651", "WGS 84 坐标系，UTM 投影，中央经线 123°，51N 带（EPSG:32651）"),
+        ("EPSG:3067", "ETRS89 坐标系，横轴墨卡托投影，中央经线 27°（EPSG:3067）"),
+        ("EPSG:5880", "SIRGAS 2000 坐标系，多圆锥投影，中央经线 -54°（EPSG:5880）"),  # 5,000,000 m is no zone
+    ],
+)
+def test_how_a_version_came_in_names_its_crs_in_the_language_of_the_page(crs: str, zh: str) -> None:
+    came = came_in({"file": "a.csv", "format": "CSV", "used_crs": crs})
+    assert came.zh == f"a.csv（CSV）；按 {zh} 读取，导入时指定"
+    assert f"({crs})" in came.en
+    assert came.en.isascii()

@@ -22,7 +22,7 @@ interface Said { zh: string; en: string }
 
 /** Where one coordinate reference system would put a file that is looked at (`_places` of `layers/imports/preview.py`). */
 interface SeenPlace {
-  crs: string; name: string; declared: boolean; asked: boolean; swapped: boolean; km_away: number | null;
+  crs: string; name: { zh: string; en: string }; declared: boolean; asked: boolean; swapped: boolean; km_away: number | null;
   problem: Said | null; outline: GeoJSON.GeometryCollection | null; bounds?: number[]; parameters?: boolean;
 }
 

@@ -18,8 +18,9 @@ export function places(seen, asked, options, show, again) {
   const chosen = Math.max(seen.places.findIndex((one) => one.asked && !one.problem), seen.places.findIndex((one) => one.declared && !one.problem));
   const rows = seen.places.map((one, at) => {
     const details = [one.swapped ? said("import_swapped") : "", one.km_away === null ? "" : said("import_away", { km: one.km_away })].filter(Boolean).join(" · ");
-    const name = PLAIN[one.crs] ? said(PLAIN[one.crs]) : one.name.includes(one.crs) ? one.name : `${one.crs} ${one.name}`;
-    const head = one.declared ? said("import_declared", { name: one.name }) : name;
+    const called = text(one.name);
+    const name = PLAIN[one.crs] ? said(PLAIN[one.crs]) : called.includes(one.crs) ? called : `${one.crs} ${called}`;
+    const head = one.declared ? said("import_declared", { name: called }) : name;
     const radio = make("input", { type: "radio", name: "place", value: at, required: true, checked: at === chosen, disabled: Boolean(one.problem), onchange: () => show(one) });
     const mine = one.declared || one.asked;
     const why = !one.problem ? null : one.parameters && !mine ? make("small", { class: "hint", text: ` ${said("import_needs_parameters")}` }) : make("p", { class: "problem data", text: text(one.problem) });
