@@ -26,7 +26,7 @@ from geo.parallel import UNWATCHED, Watch
 from geo.result import Result, repairs_of
 from geo.text import Text, count_words
 
-_WALKED_SEGS = 16  # of a quarter circle beside a walked road
+_ROADS = Text("道路按椭球面长度计，相对误差小于 1e-9", "roads at their length on the ellipsoid, true to 1e-9")
 UNIT = {POINT: "count", LINE: "m", POLYGON: "m2"}
 
 
@@ -219,7 +219,9 @@ def measure_coverage(
         )
         cover, radial, gone = _straight(demand, served, quad_segs, walls=walls, watch=watch)
     else:
-        cover, radial, stranded = _walked(demand, served, network, walk.off_street_m, watch=watch.silent)
+        cover, radial, stranded = _walked(
+            demand, served, network, off_street_m=walk.off_street_m, quad_segs=quad_segs, watch=watch.silent
+        )
         gone = np.zeros(len(demand.shapes), dtype=bool)
         if stranded:
             zh = f"{stranded} 个设施在 {network.snap_m:g} 米内没有道路，未计入。"
@@ -323,7 +325,13 @@ def _points_covered(reached: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Cove
 
 
 def _walked(
-    demand: Demand, served: Facilities, network: WalkNetwork, off_street_m: float, *, watch: Watch
+    demand: Demand,
+    served: Facilities,
+    network: WalkNetwork,
+    *,
+    off_street_m: float,
+    quad_segs: int,
+    watch: Watch,
 ) -> tuple[Covered, float, int]:
     """Cover along the network: points by their own walk, lines and polygons by the ground beside reached roads."""
     places = move(served.shapes, served.plane, network.plane)
@@ -337,9 +345,7 @@ def _walked(
         if demand.kind == POINT:
             reached |= network.nearest_m(points, sources) <= radius
         else:
-            ground = network.service_area(
-                sources, radius_m=radius, off_street_m=off_street_m, quad_segs=_WALKED_SEGS
-            )
+            ground = network.service_area(sources, radius_m=radius, off_street_m=off_street_m, quad_segs=quad_segs)
             ground = move(ground, network.plane, demand.bench.crs)
             grounds.append(cut_at_seam(ground).shapes if demand.bench.crs.is_geographic else ground)
     if demand.kind == POINT:
@@ -350,7 +356,7 @@ def _walked(
         return Covered.of_whole(amount, np.zeros(len(amount))), 0.0, stranded
     return (
         _covered_by(demand, areas, watch=watch.silent),
-        off_street_m * radial_error_share(_WALKED_SEGS),
+        off_street_m * radial_error_share(quad_segs),
         stranded,
     )
 
@@ -358,7 +364,8 @@ def _walked(
 def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *, walk: WalkRule) -> Text:
     walked = walk.network is not None
     if walked and demand.kind == POINT:
-        return Text("沿步行网络到最近入口的距离。", "Distance along the walk network to the nearest way in.")
+        en = f"Distance along the walk network to the nearest way in; {_ROADS.en}."
+        return Text(f"沿步行网络到最近入口的距离；{_ROADS.zh}。", en)
     if walk.barriers is not None and not walked:
         en = f"Shortest way round the barriers, over their corners; lines are given {LINE_M:g} m on either side."
         return Text(f"绕过障碍的最短路线（经障碍转角）；线状障碍两侧各取 {LINE_M:g} 米。", en)
@@ -366,11 +373,12 @@ def _method(demand: Demand, served: Facilities, radial: float, quad_segs: int, *
         en = "Geodesic distance of every point (no buffer), true to 1e-9."
         return Text("逐点按椭球测地线距离判断（不使用缓冲区），相对误差小于 1e-9。", en)
     plane_zh, plane_en = served.plane_text(demand.bench)
-    quad_segs = _WALKED_SEGS if walked else quad_segs
     zh = f"服务范围与目标逐块求交，椭球量算；圆弧处不足不超过 {radial:.3f} 米（每四分之一圆 {quad_segs} 段）"
     en = f"Service areas cut to each target, measured on the ellipsoid; arcs at most {radial:.3f} m short"
-    en = f"{en} ({quad_segs} segments a quarter circle); distances in {plane_en}."
-    return Text(f"{zh}；距离取自{plane_zh}。", en)
+    en = f"{en} ({quad_segs} segments a quarter circle)"
+    if walked:
+        return Text(f"{zh}；{_ROADS.zh}。", f"{en}; {_ROADS.en}.")
+    return Text(f"{zh}；距离取自{plane_zh}。", f"{en}; distances in {plane_en}.")
 
 
 def _rule(served: Facilities, walk: WalkRule) -> Text:

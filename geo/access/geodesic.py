@@ -23,6 +23,7 @@ from pyproj import CRS, Geod, Transformer
 from geo.access.edges import longest_edge, simple_parts
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes
 from geo.errors import ExtentTooLarge
+from geo.measure import sound
 from geo.measure.crs import base_crs, same_datum_transformer
 from geo.measure.shift import Ways
 
@@ -132,13 +133,13 @@ class Globe:
 
     def flattened(self, shapes: Shapes, *, coarse: float = 1.0) -> Shapes:
         """Return shapes in the plane, split so that no edge bends there by more than the slack x coarse^2."""
-        result: Shapes = shapely.transform(shapely.segmentize(shapes, coarse * _step(self.crs)), self.flat)
+        result: Shapes = shapely.transform(sound.split_edges(shapes, coarse * _step(self.crs)), self.flat)
         return result
 
     def pieces(self, shapes: Shapes, *, coarse: float = 1.0) -> GeodesicPieces:
         """Take shapes apart; pieces are ``coarse`` times as long as usual."""
         parts, owner = simple_parts(shapes)
-        parts = shapely.segmentize(parts, coarse * _step(self.crs))
+        parts = sound.split_edges(parts, coarse * _step(self.crs))
         xy, part = shapely.get_coordinates(parts, return_index=True)
         flat = self.flat(xy)
         joined = np.flatnonzero(part[1:] == part[:-1])

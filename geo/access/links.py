@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geo.access.geodesic import nearest_links
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes, box_polygons
+from geo.measure import sound
 from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
 from geo.measure.facts import layer_extent, shape_boxes
@@ -199,7 +200,7 @@ def _corners(features: Shapes) -> Shapes:
 def _in_plane(bench: Bench, plane: CRS, shapes: Shapes) -> Shapes:
     if plane == bench.crs:
         return shapes
-    return move(shapely.segmentize(shapes, SPLIT_DEG if bench.crs.is_geographic else SPLIT_M), bench.crs, plane)
+    return move(sound.split_edges(shapes, SPLIT_DEG if bench.crs.is_geographic else SPLIT_M), bench.crs, plane)
 
 
 def _long(shapes: Shapes) -> Bools:

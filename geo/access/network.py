@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -12,15 +14,18 @@ import shapely
 from pyproj import CRS
 from shapely.ops import substring
 
-from geo.access.service import checked_distance_m
+from geo.access.service import QUAD_SEGS, checked_distance_m
 from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, as_rows
 from geo.errors import NotComputable
+from geo.measure import sound
 from geo.measure.area import distance_plane, shape_lengths_m
 from geo.measure.crs import SPLIT_M, Bench, move
 from geo.measure.validity import Report, usable_report
 
 SNAP_M = 200.0
 JOIN_M = 1e-6
+EXACT, _ROUNDS = 1e-10, 20  # how true a place on a road is, as a share of the way to it: two digits a round
+_SHORT_M = 2_000.0
 MEET_M = 0.05  # a road whose end is this near to another meets it
 
 
@@ -89,7 +94,7 @@ class WalkNetwork:
         shapes = _meeting(shapes, MEET_M * per_m)
         plane = distance_plane(bench, shapes)
         if plane != bench.crs:
-            shapes = move(shapely.segmentize(shapes, SPLIT_M * per_m), bench.crs, plane)
+            shapes = move(sound.split_edges(shapes, SPLIT_M * per_m), bench.crs, plane)
         noded = shapely.node(shapely.union_all(shapes))
         edges = shapely.get_parts(noded)
         edges = edges[shapely.length(edges) > 0.0]
@@ -149,8 +154,25 @@ class WalkNetwork:
     def _along_m(self, line: shapely.LineString, places: Shapes) -> Floats:
         """Return how far along an edge places of it lie, on the ellipsoid: a plane's scale changes on the way."""
         at: Floats = np.atleast_1d(shapely.line_locate_point(line, places))
-        begun = np.array([substring(line, 0.0, one) for one in at.tolist()], dtype=np.object_)
-        return shape_lengths_m(begun, self.plane)
+        return self._begun_m([line] * len(at), at)
+
+    def _begun_m(self, lines: Iterable[shapely.LineString], at: Floats) -> Floats:
+        begun = [substring(line, 0.0, end) for line, end in zip(lines, at.tolist(), strict=True)]
+        return shape_lengths_m(np.array(begun, dtype=np.object_), self.plane)
+
+    def _spots(self, edge: Ints, metres: Floats) -> Floats:
+        """Return where on edges, in the plane, so many metres of each are walked."""
+        lines, whole_m = self.edges[edge], self.length_m[edge]
+        scale = shapely.length(lines) / whole_m
+        at: Floats = metres * scale
+        rows = np.flatnonzero((metres > 0.0) & (metres < whole_m))
+        for _ in range(_ROUNDS):
+            off = metres[rows] - self._begun_m(lines[rows], at[rows])
+            at[rows] = np.clip(at[rows] + off * scale[rows], 0.0, whole_m[rows] * scale[rows])
+            rows = rows[np.abs(off) > EXACT * metres[rows]]
+            if not len(rows):
+                break
+        return at
 
     def distances_m(self, sources: list[Entry], *, limit_m: float = math.inf) -> Floats:
         """Return every node's walking distance from the nearest source (infinite beyond the limit)."""
@@ -210,15 +232,16 @@ class WalkNetwork:
                 (max(0.0, entry.along_m - left), min(length, entry.until_m + left)) if left > 0.0 else (0.0, 0.0)
             )
             spans.setdefault(entry.edge, []).append(span)
-        pieces = []
-        for edge, found in spans.items():
-            scale = shapely.length(self.edges[edge]) / float(self.length_m[edge])
-            for low, high in _joined(found):
-                pieces.append(substring(self.edges[edge], low * scale, high * scale))
-        return np.array(pieces, dtype=object)
+        walked = [(edge, low, high) for edge, found in spans.items() for low, high in _joined(found)]
+        if not walked:
+            return np.zeros(0, dtype=object)
+        edges = np.array([edge for edge, _, _ in walked], dtype=np.int64)
+        begin, end = (self._spots(edges, np.array(metres)) for metres in list(zip(*walked, strict=True))[1:])
+        cuts = zip(self.edges[edges], begin.tolist(), end.tolist(), strict=True)
+        return np.array([substring(*cut) for cut in cuts], dtype=object)
 
     def service_area(
-        self, sources: list[Entry], *, radius_m: float, off_street_m: float, quad_segs: int = 16
+        self, sources: list[Entry], *, radius_m: float, off_street_m: float, quad_segs: int = QUAD_SEGS
     ) -> Shapes:
         """Return the ground within ``off_street_m`` of the reached road pieces, on their side of every barrier.
 
@@ -233,7 +256,7 @@ class WalkNetwork:
         quad_segs
             Segments of a quarter circle.
         """
-        pieces = self.reached(sources, radius_m=checked_distance_m(radius_m))
+        pieces = _short(self.reached(sources, radius_m=checked_distance_m(radius_m)))
         if not len(pieces):
             return np.zeros(0, dtype=object)
         scale = shapely.length(pieces) / np.maximum(shape_lengths_m(pieces, self.plane), 1e-12)
@@ -282,6 +305,18 @@ def _meeting(roads: Shapes, within: float) -> Shapes:
         parts[number] = shapely.LineString(np.concatenate([vertices, feet])[np.argsort(along, kind="stable")])
         gaps += [shapely.LineString(pair) for pair in zip(feet, tips, strict=True) if pair[0] != pair[1]]
     return np.concatenate([parts, np.array(gaps, dtype=object)])
+
+
+def _short(pieces: Shapes) -> Shapes:
+    """Return pieces of road cut where they are long: beside each the plane's scale is taken to be one."""
+    long: Bools = shapely.length(pieces) > _SHORT_M
+    if not long.any():
+        return pieces
+    cut = []
+    for line in as_list(pieces[long]):
+        ends = np.linspace(0.0, line.length, math.ceil(line.length / _SHORT_M) + 1).tolist()
+        cut += [substring(line, low, high) for low, high in pairwise(ends)]
+    return np.concatenate([pieces[~long], np.array(cut, dtype=object)])
 
 
 def _thin(barrier: shapely.Geometry) -> bool:

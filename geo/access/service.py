@@ -137,7 +137,7 @@ class Facilities:
         parts = row_blocks(len(shapes), size=max(1, len(shapes) // 16))
         areas = np.concatenate([np.zeros(0, dtype=object), *in_threads(parts, work)])
         if self.plane != bench.crs:
-            areas = move(shapely.segmentize(areas, SPLIT_M), self.plane, bench.crs)
+            areas = move(sound.split_edges(areas, SPLIT_M), self.plane, bench.crs)
         if bench.crs.is_geographic:
             areas = cut_at_seam(areas, over_pole=True).shapes
         if self.planar.all():
@@ -243,7 +243,7 @@ def _scales(plane: CRS, shapes: Shapes, radius_m: Floats) -> tuple[Floats, Float
 
 
 def _split(shapes: Shapes, bench: Bench) -> Shapes:
-    split: Shapes = shapely.segmentize(shapes, SPLIT_M / 111_000.0 if bench.crs.is_geographic else SPLIT_M)
+    split: Shapes = sound.split_edges(shapes, SPLIT_M / 111_000.0 if bench.crs.is_geographic else SPLIT_M)
     return split
 
 

@@ -18,6 +18,7 @@ from pyproj import CRS, Geod
 
 from geo.arrays import Bools, Floats, Shapes, as_list, as_rows
 from geo.errors import ExtentTooLarge
+from geo.measure import sound
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, measuring_crs, move, shapes_of
 from geo.measure.edgewise import EdgewiseForm
 from geo.measure.facts import known_facts, layer_extent
@@ -201,7 +202,7 @@ def _chord_lengths(lines: Shapes, crs: CRS) -> Floats:
     An edge of L bends by L tan(latitude) / R at the most, which makes it longer by L^3 / 24 R^2 times its square.
     """
     base = base_crs(crs)
-    xy, line = shapely.get_coordinates(move(shapely.segmentize(lines, CHORD_M), crs, base), return_index=True)
+    xy, line = shapely.get_coordinates(move(sound.split_edges(lines, CHORD_M), crs, base), return_index=True)
     ellipsoid = base.ellipsoid
     if ellipsoid is None:
         raise ExtentTooLarge(found=crs.to_string())

@@ -19,6 +19,7 @@ from pyproj.exceptions import CRSError
 
 from geo.arrays import Floats, Shapes
 from geo.errors import MissingCRS, RefusedCRS, RefusedDatum
+from geo.measure import sound
 from geo.measure.seam import joined_at_seam, on_seam, one_side
 from geo.measure.shift import HUB, Way, Ways, to_hub
 from geo.parallel import in_threads, row_blocks
@@ -268,7 +269,7 @@ class Bench:
         """Return shapes whose edges are straight in ``own`` on the bench."""
         if same_crs(own, self.crs) or (own.is_geographic and self.crs.is_geographic):
             return shapes
-        shapes = shapely.segmentize(shapes, SPLIT_DEG if own.is_geographic else SPLIT_M)
+        shapes = sound.split_edges(shapes, SPLIT_DEG if own.is_geographic else SPLIT_M)
         return move(shapes, own, self.crs)
 
     def give(self, shapes: Shapes) -> gpd.GeoSeries:

@@ -391,5 +391,5 @@ FUNCTION = Function(
     recount=recount_coverage,
     check=_check,
     complete=_complete,
-    revision=9,
+    revision=10,
 )

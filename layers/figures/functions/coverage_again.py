@@ -27,6 +27,7 @@ from layers.plan.statistics import Statistic
 
 _MOST_ZONES = 50  # zones recomputed one by one
 _SNAP_M, _OFF_STREET_M = 200.0, 50.0  # the walking rule: to reach a road, and beside one
+_SIDES = 72  # of a quarter circle at the end of a walk
 
 
 _Parts = list[BaseGeometry]
@@ -173,7 +174,7 @@ def _walked(
         if shapely.get_dimensions(demand).max() == 0:
             out += [shape for shape in demand if walk.to(shape) <= metres]
         else:
-            out += walk.ground(metres, _OFF_STREET_M, segments=16)
+            out += walk.ground(metres, _OFF_STREET_M, segments=_SIDES)
     return out or [shapely.Point()]
 
 

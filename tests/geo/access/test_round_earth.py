@@ -11,6 +11,7 @@ from geo import ServiceRule, WalkNetwork, WalkRule, find_nearest, measure_covera
 from geo.access.geodesic import Globe, nearest_links
 from geo.access.surroundings import ground_within
 from geo.errors import ExtentTooLarge, NotComputable
+from geo.measure.area import measure_shapes, shape_lengths_m
 from geo.measure.seam import cut_at_seam
 from tests.geo.shapes import layer
 
@@ -183,6 +184,40 @@ def test_a_way_to_the_road_is_a_geodesic_however_the_plane_stretches():
     (way,) = net.entries(place)[0]
     assert find_nearest(layer([home], crs=far), road).distance_m[0] == pytest.approx(way.cost_m, rel=1e-9)
     assert way.cost_m == pytest.approx(150, rel=1e-3)
+
+
+ROADS = {
+    "a continent": (4326, [[(0, 50), (10, 53), (20, 49)]]),
+    "above 75 N": (4326, [[(15, 78), (20, 78.5), (24, 78)]]),
+    "across 180, cut there": (4326, [[(178.5, -17), (180, -17.375)], [(-180, -17.375), (-178, -17)]]),
+    "as wide as a zone": (32633, [[(2e5, 50e5), (5e5, 53e5), (9e5, 51e5)]]),
+}
+
+
+def edge_length_m(crs, xy):
+    """Geodesics along edges split so finely that they follow them."""
+    globe = Globe.of(crs, np.array([shapely.LineString(xy)], dtype=object))
+    fine = sampled(globe, shapely.LineString(xy), 4_001)
+    return EARTH.line_length(*fine.T)
+
+
+@pytest.mark.parametrize("name", ROADS)
+def test_a_walk_is_as_long_as_the_road_on_the_ground_at_any_extent(name):
+    """Also how far a walk of a given length comes, and the ground beside it: two sides and two half circles."""
+    code, lines = ROADS[name]
+    crs = CRS(code)
+    long = sum(edge_length_m(crs, line) for line in lines)
+    net = WalkNetwork.build(layer([shapely.LineString(line) for line in lines], crs=crs))
+    way = None if net.plane == crs else Transformer.from_crs(crs, net.plane, always_xy=True).transform
+    ends = [lines[0][0], lines[-1][-1]]
+    begin, end = shapely.points(ends if way is None else [way(*xy) for xy in ends])
+    (sources, _) = net.sources(np.array([begin]))
+    assert net.nearest_m(np.array([end]), sources)[0] == pytest.approx(long, rel=1e-9)
+    reached = net.reached(sources, radius_m=0.37 * long)
+    assert shape_lengths_m(reached, net.plane).sum() == pytest.approx(0.37 * long, rel=1e-9)
+    ground = net.service_area(sources, radius_m=5_000, off_street_m=50)
+    area = measure_shapes(np.array([shapely.union_all(ground)]), net.plane).area_m2[0]
+    assert area == pytest.approx(2 * 50 * 5_000 + np.pi * 50**2, rel=2e-6)
 
 
 def test_all_round_the_earth_is_refused():
