@@ -198,7 +198,7 @@ def unit_name(unit: str, language: str) -> str:
 
 
 def measured_text(value: float | None, unit: str, decimals: int) -> Text:
-    """Return a number with its unit in both languages; what is not known is a dash.
+    """Return a number with its unit in both languages; what is not known is a dash, nothing a 0 without decimals.
 
     Of a hundred million and more the Chinese text adds how many 亿 that is.
 
@@ -211,7 +211,7 @@ def measured_text(value: float | None, unit: str, decimals: int) -> Text:
     """
     if value is None:
         return Text("—", "—")
-    number = number_text(value, decimals)
+    number = number_text(value, decimals if value else 0)
     if unit == "%":
         return Text(f"{number}%", f"{number}%")
     zh = unit_name(unit, "zh")

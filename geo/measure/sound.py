@@ -65,12 +65,12 @@ def unite_rows(rows: Shapes) -> Shapes:
 def split_edges(shapes: Shapes, longest: float) -> Shapes:
     """Return shapes with vertices added until no edge is longer; a line of one place alone is left empty."""
     try:
-        return cast("Shapes", shapely.segmentize(shapes, longest))
+        return shapely.segmentize(shapes, longest)
     except shapely.GEOSException:
         pointlike = np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes))
         mended = np.array(shapes, dtype=object)
         mended[pointlike] = [_rebuilt(one) for one in mended[pointlike].tolist()]
-        return cast("Shapes", shapely.segmentize(mended, longest))
+        return shapely.segmentize(mended, longest)
 
 
 def _pairs(operation: Operation, left: Shapes, right: Shapes | shapely.Geometry) -> Shapes:

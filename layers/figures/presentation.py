@@ -122,7 +122,7 @@ def ranged_value(known: Text, span: tuple[float | None, float | None] | None, un
     if least is not None and most is not None:
         return between_text(least, most)
     if least is not None:
-        return say("span_least", least=least)
+        return say("span_least" if span[0] else "span_open", least=least)
     return say("span_most", most=most) if most is not None else known
 
 

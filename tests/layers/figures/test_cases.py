@@ -223,7 +223,8 @@ def test_a_coverage_is_at_least_while_facilities_are_not_on_the_map(bundled: Lib
     )
     assert found.span is not None
     assert found.span[1] is None
-    assert present(found, "en").value.startswith("at least 0")
+    assert present(found, "en").value == "at least 0% and not known above"
+    assert present(found, "zh").sentence.count("为至少 0%，上限不明（") == 1
     assert found.meets is None
 
 

@@ -82,7 +82,7 @@ def test_weights_unknown_on_both_sides_leave_any_share_open(tmp_path: Path) -> N
     figure = trial.ask("coverage", {"demand": "homes", "facilities": "halls"}, distance_m=1, field="people")
     assert (figure.value, figure.span) == (75, (0, 100))
     shown = present(figure, "zh")
-    assert shown.value == "0.00% 至 100.00%" and shown.value in shown.sentence
+    assert shown.value == "0% 至 100.00%" and shown.value in shown.sentence
     assert any("75.00% of what is known" in one.en for one in figure.caveats)
     assert any("权重已知的部分为 75.00%" in one.zh for one in figure.caveats)
     assert trial.all_the_same()
