@@ -50,6 +50,16 @@ UNITS = {
     "ft2": Text("平方英尺", "ft²"),
     "ft": Text("英尺", "ft"),
     "mile": Text("英里", "miles"),
+    "层": Text("层", "storeys"),
+}
+_SCALES = {  # before a unit, the longest first
+    "万亿": "trillion",
+    "十亿": "billion",
+    "千万": "× 10 million",
+    "百万": "million",
+    "亿": "× 100 million",
+    "万": "× 10,000",
+    "千": "× 1,000",
 }
 _CURRENCIES = (  # ISO 4217 in use, those that have a usual Chinese name with it
     "CNY元 USD美元 EUR欧元 HKD港元 JPY日元 GBP英镑 KRW韩元 TWD新台币 MOP澳门元 AUD澳元 CAD加元 CHF瑞士法郎 "
@@ -185,6 +195,8 @@ def unit_name(unit: str, language: str) -> str:
     --------
     >>> unit_name("km2", "zh"), unit_name("mu/km2", "zh"), unit_name("t/mu", "en"), unit_name("万 USD", "zh")
     ('平方公里', '亩/平方公里', 't/mu', '万美元')
+    >>> [unit_name(one, "en") for one in ("万亩", "美元", "百万美元", "层", "千克", "百万$", "把")]
+    ['× 10,000 mu', 'USD', 'million USD', 'storeys', 'kg', 'million $', '把']
     """
     if unit in UNITS:
         return UNITS[unit][language]
@@ -194,7 +206,21 @@ def unit_name(unit: str, language: str) -> str:
     if currency in CURRENCIES and scale in UNITS:
         return UNITS[scale].zh + CURRENCIES[currency] if language == "zh" else f"{UNITS[scale].en} {currency}"
     top, over, bottom = unit.partition("/")
-    return f"{unit_name(top, language)}/{unit_name(bottom, language)}" if over and top and bottom else unit
+    if over and top and bottom:
+        return f"{unit_name(top, language)}/{unit_name(bottom, language)}"
+    return _in_english(unit) if language == "en" and not unit.isascii() else unit
+
+
+def _in_english(unit: str) -> str:
+    """Return a unit of a Chinese table in English, with its multiplier; as it is where it is not known."""
+    for scale, word in (("", ""), *_SCALES.items()):
+        rest = unit.removeprefix(scale)
+        plain = _plainly(rest)
+        base = _CURRENCY_BY_WORD.get(plain, "") if not rest.isascii() else rest
+        known = base or (UNITS[_UNIT_BY_WORD[plain]].en if plain in _UNIT_BY_WORD else "")
+        if known and (rest != unit or not scale):
+            return f"{word} {known}".strip()
+    return unit
 
 
 def measured_text(value: float | None, unit: str, decimals: int) -> Text:

@@ -139,3 +139,18 @@ def _zone(crs: CRS) -> str:
     number, rest = divmod(float(easting), _ZONE_M)
     told = f"{width}第 {number:g} 带" if number and rest == _ZONE_M / 2 else width
     return f"，{told}" if told else ""
+
+
+@lru_cache(maxsize=64)
+def is_plane(text: str) -> bool:
+    """Tell whether a text names a coordinate system of a plane.
+
+    Examples
+    --------
+    >>> is_plane("EPSG:4549"), is_plane("EPSG:4490"), is_plane("GCJ02"), is_plane("EPSG:999999")
+    (True, False, False, False)
+    """
+    try:
+        return bool(CRS.from_user_input(text).is_projected)
+    except CRSError:
+        return False

@@ -12,17 +12,17 @@ from geo.text import Text
 from layers.arrow import ArrowArray, fill_null, if_else
 from layers.imports.column import TABLES, ReadColumn, SeenColumn, left_as_text, stated_unit
 from layers.imports.numbers import evidence_of
+from layers.imports.units import MONEY_KINDS
 
 _TRIANGLE = r"^[▲△]\s*(\d.*)$"
 _DOWN = r"^[▼▽↓]\s*\d"  # then the other triangle is a rise
-_BRACKETS = r"^\(\s*(\d[\d.,' ]*%?)\s*\)$"
+_BRACKETS = r"^\(\s*(\d[\d.,' ]*(?:%|[A-Za-z]{0,3}[$€£₩₹₽¥])?)\s*\)$"
 _BEHIND = r"^(\d[\d.,' ]*)-$"
 _YEARS = r"^(?:1[5-9]|2[01])\d{2}-$"  # since that year
 _FORMS = (_TRIANGLE, _BRACKETS, _BEHIND)
 _PLAIN = r"^\+?[.,]?\d.*[^-]$|^\d$"
 _MINUS = r"^-\s*[.,]?\d"
 _AMOUNT = r"\d[.,' ]\d"  # (1,200.50) is an amount, (3) may be a number of a list
-_MONEY = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "KRW", "TWD")
 _BOTH_WAYS = re.compile(
     r"利润|盈|亏|损益|净|增减|增长|增速|增幅|变化|变动|变幅|同比|环比|差|余额|结余|profit|loss|net|change|balance|growth"
     r"|gain|surplus|deficit|differ",
@@ -85,7 +85,7 @@ def _may_fall(seen: SeenColumn, hits: list[ArrowArray]) -> bool:
     if not pc.any(hits[1]).as_py() or _BOTH_WAYS.search(seen.name):
         return True
     unit = stated_unit(seen)
-    if unit is not None and unit.unit.kind in _MONEY:
+    if unit is not None and unit.unit.kind in MONEY_KINDS:
         return True
     inside = if_else(hits[1], seen.texts, pa.scalar(None, pa.string())).drop_null()
     return bool(pc.all(pc.match_substring_regex(inside, _AMOUNT)).as_py())

@@ -75,5 +75,5 @@ def unit_from_header(name: str, unit: Written) -> Text:
     """Return what is said of a unit that stands in a heading."""
     return Text(
         f"列 {name} 的单位取自表头：{unit_name(unit.name, 'zh')}",
-        f"the unit of column {name} is in its heading: {unit.name}",
+        f"the unit of column {name} is in its heading: {unit_name(unit.name, 'en')}",
     )

@@ -221,7 +221,7 @@ def _with_units(
     every = [own[i] for i in used]
     target = stated or common_unit(every)
     words = [suffix.dictionary[i].as_py() for i in used]
-    named = "、".join(word or "—" for word in words), ", ".join(word or "-" for word in words)
+    named = "、".join(word or "—" for word in words), ", ".join(unit_name(word, "en") or "-" for word in words)
     if target is None or any(one.unit.kind != target.unit.kind for one in every):
         return left_as_text(
             seen, f"单位不一（{named[0]}）且未声明统一单位", f"units differ ({named[1]}), none is declared"
@@ -233,7 +233,7 @@ def _with_units(
     values = seen.spread(pa.array(value, pa.float64(), from_pandas=True))
     zh, en = (
         f"列 {seen.name} 为带单位的数，单位 {unit_name(target.name, 'zh')}",
-        f"column {seen.name} holds numbers in {target.name}",
+        f"column {seen.name} holds numbers in {unit_name(target.name, 'en')}",
     )
     if not target.name:
         zh, en = f"列 {seen.name} 为数，没有单位", f"column {seen.name} holds numbers without a unit"

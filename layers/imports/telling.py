@@ -19,7 +19,7 @@ def counted_rows(items: Sequence[T], progress: Progress) -> Iterator[T]:
 
     Examples
     --------
-    >>> list(counted("ab", lambda done, of: print(done, of)))
+    >>> list(counted_rows("ab", lambda done, of: print(done, of)))
     2 2
     ['a', 'b']
     """

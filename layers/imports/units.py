@@ -34,14 +34,26 @@ _WRITTEN = {
     Unit("m3", "volume"): "立方米 m3 m^3",
     Unit("%", "share"): "%",
     Unit("‰", "per mille"): "‰",
-    Unit("元", "CNY"): "元 人民币元 cny rmb 人民币",
+    Unit("元", "CNY"): "元 人民币元 cny rmb 人民币 ¥",
     Unit("美元", "USD"): "美元 美金 usd us$",
     Unit("欧元", "EUR"): "欧元 eur €",
     Unit("港元", "HKD"): "港元 港币 hkd hk$",
     Unit("日元", "JPY"): "日元 日圆 jpy",
     Unit("英镑", "GBP"): "英镑 gbp £",
-    Unit("韩元", "KRW"): "韩元 krw",
+    Unit("韩元", "KRW"): "韩元 krw ₩",
     Unit("新台币", "TWD"): "新台币 台币 twd nt$",
+    Unit("$", "dollars"): "$",  # of which country is for the table's own people to know
+    Unit("BRL", "BRL"): "巴西雷亚尔 雷亚尔 brl r$",
+    Unit("KES", "KES"): "肯尼亚先令 kes ksh kshs ksh. kshs.",
+    Unit("INR", "INR"): "印度卢比 inr ₹",
+    Unit("CAD", "CAD"): "加元 cad c$ ca$",
+    Unit("AUD", "AUD"): "澳元 aud a$ au$",
+    Unit("SGD", "SGD"): "新加坡元 sgd s$",
+    Unit("CHF", "CHF"): "瑞士法郎 chf",
+    Unit("RUB", "RUB"): "卢布 rub ₽",
+    Unit("SEK", "SEK"): "瑞典克朗 sek",
+    Unit("NOK", "NOK"): "挪威克朗 nok",
+    Unit("DKK", "DKK"): "丹麦克朗 dkk",
     Unit("人", "people"): "人",
     Unit("户", "households"): "户",
     Unit("count", "pieces"): "个",
@@ -49,9 +61,18 @@ _WRITTEN = {
     Unit("辆", "vehicles"): "辆",
     Unit("层", "storeys"): "层",
 }
+MONEY_KINDS = frozenset(unit.kind for unit in _WRITTEN if unit.kind.isupper() or unit.kind == "dollars")
 NONE = Unit("", "number")
 _BY_WORD = {word: unit for unit, words in _WRITTEN.items() for word in words.split()} | {"": NONE}
-_TIMES = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000, "万亿": 10**12}
+_TIMES = {
+    "千": 1_000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+    "十亿": 10**9,
+    "万亿": 10**12,
+}
 _HEADER = re.compile(
     r"[(（\[【]\s*(?:单位\s*[::]?\s*)?([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*(?:(?:19|20)\d{2}\s*年?)?\s*$|/\s*(\S{1,6})$"
     r"|(?<=[\u3400-\u9fff])([kh]?m2)$"  # 建筑面积㎡

@@ -55,6 +55,18 @@ _NOTHING = (  # what people write where there is no value
     r"|^[-\x{2010}-\x{2015}\x{2500}/\\*.\x{2026}]+$"
 )
 _YUAN = r"^([-+]?)(?:¥|(?i:rmb|cny)\s|人民币)\s*([\d.,' ]*\d[^元\d]*)元?$"  # ¥1,200 is 1,200元
+_SIGNS = (  # of money, before its number
+    r"((?i:us\$|hk\$|nt\$|r\$|ca?\$|au?\$|s\$|kshs?\.?|usd|eur|gbp|hkd|jpy|krw|twd|brl|kes|inr|cad|aud|sgd|chf"
+    r"|rub|sek|nok|dkk)|[$€£₩₹₽¥])\s*"
+)
+_MONEY_BEFORE = rf"^([-+]?){_SIGNS}([-+]?)([\d.,' ]*\d)"  # $1,234.50 is 1,234.50 $
+_MONEY_IN_BRACKETS = rf"^\({_SIGNS}([\d.,' ]*\d)\)$"
+_MONEY_TIMES = {
+    "": "",
+    "千": r" ?(?i:k|thousand)",
+    "百万": r" ?(?i:m|mn|mio\.?|million)",
+    "十亿": r" ?(?i:bn?|billion)",
+}
 _FULL_WIDTH = "[０-９]"
 _FEW = 5
 _STAYS = ("text", "code", "list")
@@ -102,11 +114,14 @@ def recognise_values(
     }
     file = merged_evidence(evidence_of(one[0]) for one in looked.values() if one)
     sign: DecimalSign = "." if decimal == "." else ("," if decimal == "," else "")
+    angled = draft.reading.get("notation") == "dms"  # 31:51:36 is no time of day there
+    angles = {draft.reading.get("x_column"), draft.reading.get("y_column")} if angled else set()
     locale = _Locale(sign, file, str(draft.reading.get("separator", "")))
     for one, column in zip(draft.properties.schema, draft.properties.columns, strict=True):
         known = (fields or {}).get(one.name)
         said = types.get(one.name, "")
         still = one.name in keep or bool(one.metadata) or (known is not None and known.type in _STAYS)
+        still |= one.name in angles
         still |= one.name.endswith("_raw") and one.name[:-4] in taken  # the text beside a number of ours
         seen = _seen(one.name, looked[one.name], draft, known, locale=locale, lenient=bool(said))
         if said:
@@ -147,7 +162,18 @@ def _looked(column: ArrowColumn) -> tuple[ArrowArray, ArrowArray] | None:
     coded = encode_texts(column.combine_chunks())
     texts = normalize_texts(coded.dictionary)
     texts = pc.replace_substring_regex(texts, _YUAN, r"\1\2元")
+    texts = _money_behind(texts)
     return if_else(is_equal(texts, ""), pa.scalar(None, pa.string()), texts), coded.indices
+
+
+def _money_behind(texts: ArrowArray) -> ArrowArray:
+    """Return texts in which a sign of money stands behind its number, where units stand: $1.5M is 1.5 百万$."""
+    if not pc.any(pc.match_substring_regex(texts, _SIGNS)).as_py():
+        return texts
+    texts = pc.replace_substring_regex(texts, _MONEY_IN_BRACKETS, r"(\2 \1)")
+    for times, written in _MONEY_TIMES.items():
+        texts = pc.replace_substring_regex(texts, rf"{_MONEY_BEFORE}{written}$", rf"\1\3\4 {times}\2")
+    return texts
 
 
 @dataclass(frozen=True)

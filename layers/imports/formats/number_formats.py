@@ -14,6 +14,7 @@ from typing import TypeGuard
 
 from geo.text import Text
 from layers.imports.units import unit_of, without_multiplier
+from layers.units import unit_name
 
 Place = tuple[int, int]  # row and column, from 0
 Shown = Mapping[str, frozenset[Place]]  # the cells by what stands behind their number
@@ -22,9 +23,19 @@ _MONTHS, _YEARS = "yyyy-mm", "yyyy"  # what stands for a date that is shown to i
 _DATED = {_MONTHS: "%Y-%m", _YEARS: "%Y"}
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-([0-9A-Fa-f]+))?\]")
 _COLOUR = re.compile(r"\[[^\]]*\]|_.|\*.")
+_PADDED = re.compile("0{2,}")  # 00123: zeros before are of the number that people see
 _DIGITS = re.compile(r"[#0?][#0?.,]*(?:[!\\]\.(?P<cut>0+)(?P<commas>,*))?")
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|([^\x00-\x7f]+)')
-_MONEY = {"¥": "元", "￥": "元", "CNY": "元", "RMB": "元", "€": "欧元", "£": "英镑", "US$": "美元", "HK$": "港元"}
+_MONEY = {
+    "¥": "元",
+    "￥": "元",
+    "CNY": "元",
+    "RMB": "元",
+    "€": "欧元",
+    "£": "英镑",
+    "US$": "美元",
+    "HK$": "港元",
+} | {one: one for one in ("$", "R$", "₹", "₩", "₽", "KSh", "C$", "A$")}
 _DOLLARS, _YEN = {"409": "美元", "C04": "港元", "404": "新台币"}, "411"
 
 
@@ -40,10 +51,14 @@ def word_of_format(code: str) -> str:
     ('%', '万人', '元')
     >>> word_of_format('[$¥-804]#,##0.00'), word_of_format('0"号"'), word_of_format("yyyy-mm-dd")
     ('元', '', '')
+    >>> word_of_format("00000"), word_of_format("0")
+    ('00000', '')
     >>> word_of_format('yyyy"年"m"月"'), word_of_format("mmm-yy"), word_of_format("h:mm")
     ('yyyy-mm', 'yyyy-mm', '')
     """
     section = code.split(";", maxsplit=1)[0]
+    if _PADDED.fullmatch(section):
+        return section
     letters = set(re.sub(r'"[^"]*"|[\\!].|\[[^\]]*\]', "", section).lower())
     if "y" in letters and not letters & set("dhs0#"):
         return _MONTHS if "m" in letters else _YEARS
@@ -88,18 +103,19 @@ def as_shown(
     for word, places in shown.items():
         for row, column in places:
             value = out[row][column] if row < len(out) and column < len(out[row]) else None
-            if word in _DATED:
-                if isinstance(value, date) and value.day == 1 and (word == _MONTHS or value.month == 1):
-                    out[row][column] = value.strftime(_DATED[word])
+            if word in _DATED or word[:1] == "0":
+                out[row][column] = _in_full(value, word)
                 continue
             if not _is_number(value) or (word != PERCENT and column in partly):
                 continue
             number = float(f"{value * 100:.12g}") if word == PERCENT else value
             out[row][column] = f"{number:.15g}{word}" if abs(number) < 10**15 else value
         columns = {column for _, column in places} - (set() if word == PERCENT else partly)
-        if word != PERCENT and word not in _DATED and columns:
-            zh, en = f"{len(columns)} 列的单位取自数字格式：{word}", f"{len(columns)} columns show the unit {word}"
-            notes.append(Text(zh, f"{en} by their number format"))
+        if word != PERCENT and word not in _DATED and word[:1] != "0" and columns:
+            unit = unit_of(word)
+            named = [unit_name(unit.name if unit else word, language) for language in ("zh", "en")]
+            zh, en = f"{len(columns)} 列的单位取自数字格式：{named[0]}", f"{len(columns)} columns show the unit "
+            notes.append(Text(zh, f"{en}{named[1]} by their number format"))
     if partly:
         zh = f"{len(partly)} 列只有部分数字的格式带单位，未采用"
         en = f"number formats of {len(partly)} columns show a unit with some numbers only; it is not taken"
@@ -107,10 +123,19 @@ def as_shown(
     return out, tuple(notes)
 
 
+def _in_full(value: object, word: str) -> object:
+    """Return a date to the month or year it is shown to, a whole number with the zeros it is shown with."""
+    if isinstance(value, date) and value.day == 1 and (word == _MONTHS or (word == _YEARS and value.month == 1)):
+        return value.strftime(_DATED[word])
+    if word[:1] == "0" and _is_number(value) and 0 <= value < 10 ** len(word) and value == int(value):
+        return f"{int(value):0{len(word)}}"
+    return value
+
+
 def _partly(values: Sequence[Sequence[object]], shown: Shown) -> set[int]:
     """Return the columns of which some numbers are shown with a unit and others are not."""
     beside = {PERCENT, *_DATED}
-    units = {place for word, places in shown.items() if word not in beside for place in places}
+    units = {place for word, places in shown.items() if word not in beside and word[:1] != "0" for place in places}
     columns = {column for _, column in units}
     return {
         column

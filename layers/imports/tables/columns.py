@@ -74,7 +74,7 @@ def find_columns(
         if said and said not in names:
             zh, en = "、".join(names)[:160], ", ".join(names)[:160]
             raise refuse_file(file, f"没有列 {said}；列名：{zh}", f"there is no column {said}; it has {en}")
-    headings = {name: one for name in names if (one := heading_of(name))}
+    headings = {name: one for name in names if (one := heading_of(name))} or _geodetic(names, cells)
     if options.x_column and options.x_column == options.y_column:
         first = pair_of(options.x_column) or "x"
         return PlaceColumns(pair=options.x_column, pair_first=first)
@@ -111,6 +111,22 @@ def find_columns(
         notes=tuple(notes),
     )
     return _with_sides(found, names, cells)
+
+
+def _geodetic(names: Sequence[str], cells: Mapping[str, list[str]]) -> dict[str, Heading]:
+    """Return the columns B and L of surveyors, latitude and longitude, where angles stand in both."""
+    found: dict[str, Heading] = {}
+    for letter, axis, most in (("L", "x", 180), ("B", "y", 90)):
+        name = next((one for one in names if re.fullmatch(rf"{letter}\s*(?:[(（].*[)）])?", one.strip())), "")
+        if name and is_mostly(cells[name], lambda cell, most=most: _is_exact_angle(cell, most), share=0.9):
+            found[name] = Heading("x" if axis == "x" else "y", "lonlat")
+    return found if len(found) == len(_FAMILIES) else {}
+
+
+def _is_exact_angle(text: str, most: float) -> bool:
+    value, _ = parse_angle(text)
+    exact = not text.replace(".", "").replace("-", "").isdigit() or len(text.rpartition(".")[2]) >= _EXACT
+    return exact and abs(value) <= most
 
 
 def _one_column(

@@ -100,6 +100,7 @@ _DATUMS = {
     "EPSG:4214": "北京54 北京1954 1954北京 beijing54 beijing1954 bj54",
 }
 _DATUM_OF = {word: datum for datum, words in _DATUMS.items() for word in words.split()}
+_EPSG = re.compile(r"epsg\s*[:：_\-]*\s*(\d{4,6})(?!\d)", re.IGNORECASE)
 _UNITS = {
     **dict.fromkeys(["°", "度", "deg", "degree", "degrees", "dd", "十进制", "十进制度", "decimal"], "degrees"),
     **dict.fromkeys(["m", "米", "meter", "meters", "metre", "metres", "公尺"], "metres"),
@@ -126,6 +127,10 @@ _PAIRS = {
             "xy",
             "gps",
             "gps坐标",
+            "gpscoordinates",
+            "coordenadas",
+            "koordinaten",
+            "koordinaatit",
             "定位",
             "坐标位置",
             "地理位置",
@@ -136,6 +141,16 @@ _PAIRS = {
     **dict.fromkeys(["latlon", "latlng", "latlong", "纬经度", "latitudelongitude", "yx"], "y"),
 }
 _PAIRS["longitudelatitude"] = "x"
+_PAIR_ENDS = {
+    "经纬度": "x",
+    "经纬度坐标": "x",
+    "经纬坐标": "x",
+    "纬经度": "y",
+    "latlon": "y",
+    "latlng": "y",
+    "latlong": "y",
+    "lonlat": "x",
+}
 GEOMETRY = frozenset(
     [
         "wkt",
@@ -209,7 +224,8 @@ def heading_of(name: str) -> Heading | None:
     if pair_of(name):
         return None
     text = unicodedata.normalize("NFKC", name).strip().translate(_SIMPLIFIED)
-    unit = datum = ""
+    code = _EPSG.search(text)
+    text, unit, datum = _EPSG.sub(" ", text), "", f"EPSG:{code[1]}" if code else ""
     for inside in _BRACKET.findall(text):
         word = inside.strip().lower().replace(" ", "")
         unit, datum = unit or _UNITS.get(word, ""), datum or _datum_in(word)
@@ -287,15 +303,17 @@ def pair_of(name: str) -> str:
 
     Examples
     --------
-    >>> pair_of("经纬度"), pair_of("Lat/Lon"), pair_of("名称")
-    ('x', 'y', '')
+    >>> pair_of("经纬度"), pair_of("Lat/Lon"), pair_of("名称"), pair_of("建设地点经纬度")
+    ('x', 'y', '', 'x')
     """
     text = unicodedata.normalize("NFKC", name[:_LONGEST]).lower().translate(_SIMPLIFIED)
     inside = "".join(_BRACKET.findall(text))
     word, order = (re.sub(r"[\W_]+", "", one) for one in (_BRACKET.sub("", text), inside))
     for datum in ("wgs84", "cgcs2000", "gcj02", "bd09"):
         word = word.replace(datum, "")
-    return (_PAIRS.get(order) or _PAIRS[word]) if word in _PAIRS else ""
+    if word not in _PAIRS:
+        return next((first for end, first in _PAIR_ENDS.items() if word.endswith(end)), "")
+    return _PAIRS.get(order) or _PAIRS[word]
 
 
 def is_geometry(name: str) -> bool:

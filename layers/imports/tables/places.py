@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.arrays import Bools, Floats
-from geo.measure.crs_words import crs_label
+from geo.measure.crs_words import crs_label, is_plane
 from geo.text import Text
 from layers.arrow import encode_texts, if_else, texts_of
 from layers.features.columns import Objects
@@ -183,17 +183,18 @@ def _from_columns(
     if notation == "dms":
         notes.insert(0, Text("坐标按度分秒读取", "coordinates are read as degrees, minutes and seconds"))
     degrees = _in_degrees(x, y)
+    plane = is_plane(columns.datum)
     if columns.datum:
-        named = crs_label(columns.datum)
-        notes.append(Text(f"列名写明坐标基准：{named.zh}", f"the headings name the datum: {named.en}"))
+        named, what = crs_label(columns.datum), ("坐标系", "CRS") if plane else ("坐标基准", "datum")
+        notes.append(Text(f"列名写明{what[0]}：{named.zh}", f"the headings name the {what[1]}: {named.en}"))
     if columns.datum in SHIFTED and not degrees:
         questions.append(_shifted_metres(columns.datum))
     kind = ("degrees" if degrees else "metres") if notation == "number" else notation
     return replace(
         places,
         used=used,
-        crs=(columns.datum or None) if degrees else None,
-        datum="" if degrees else columns.datum,
+        crs=(columns.datum or None) if degrees or plane else None,
+        datum="" if degrees or plane else columns.datum,
         notation=kind,
         notes=tuple(notes),
         questions=tuple(questions),

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.arrow import encode_texts
 from layers.imports.draft import Draft, Found, Undecided, refuse_file
 from layers.imports.numbers import NumberEvidence, clean, evidence_of, merged_evidence
@@ -115,6 +115,7 @@ def read_table(
         if silent:
             found.append(Found("no_coordinates", "没有可用坐标", "no usable coordinates", "left unplaced", silent))
     properties = _properties(cells, without=placed.taken, count=count)
+    notes += _unnamed(head, properties)
     return Draft(
         sheet.format,
         properties,
@@ -192,6 +193,18 @@ def _properties(cells: Mapping[str, list[str]], *, without: str, count: int) -> 
         columns.append(pa.array(column, pa.string()))
         fields.append(pa.field(name, pa.string()))
     return pa.table(columns, schema=pa.schema(fields)) if columns else pa.table({})
+
+
+def _unnamed(head: TableHead, properties: pa.Table) -> list[Text]:
+    """Return what is said of columns that hold something and have no heading: cells may have been moved."""
+    bare = [one for one in properties.schema.names if head.last >= 0 and re.fullmatch(r"column_\d+", one)]
+    if not bare:
+        return []
+    rows = max(len(properties) - properties.column(one).null_count for one in bare)
+    zh = f"没有列名的列记作 {'、'.join(bare[:5])}（{rows} 行在其中有值）；如各列因此错位，请检查文件的引号与分隔符"
+    held = count_words(rows, "row holds", "rows hold")
+    en = f"columns without a heading are called {', '.join(bare[:5])} ({held} something there)"
+    return [Text(zh, f"{en}; if cells have moved, look at the file's quotes and separators")]
 
 
 def _plain(value: str) -> str:

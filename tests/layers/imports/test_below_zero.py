@@ -64,4 +64,4 @@ def test_dates_with_english_months(library: Library, tmp_path: Path) -> None:
 def test_multiples_without_a_unit(library: Library, tmp_path: Path) -> None:
     report = bring(library, text_file(tmp_path, "lon,lat,投资\n104.05,30.05,3万\n104.06,30.05,20000\n"), **DEGREES)
     assert held(library).values("投资") == [30000, 20000]
-    assert "column 投资 holds numbers without a unit, converted from 万, -" in said(report)
+    assert "column 投资 holds numbers without a unit, converted from × 10,000, -" in said(report)

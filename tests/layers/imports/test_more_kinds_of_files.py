@@ -64,10 +64,11 @@ def test_both_coordinates_in_one_column(library: Library, tmp_path: Path, head: 
     assert [row["@"] for row in rows] == ["POINT (104.05 30.06)"] * 2
 
 
-def test_columns_of_one_name_are_told(library: Library, tmp_path: Path) -> None:
-    rows, notes = brought(library, text(tmp_path, "name,value,value,lon,lat\na,1,2,104.05,30.06\n"))
-    assert (rows[0]["value"], rows[0]["value_3"]) == (1, 2)
+def test_columns_of_one_name_or_without_one_are_told(library: Library, tmp_path: Path) -> None:
+    rows, notes = brought(library, text(tmp_path, "name,value,value,lon,lat,\na,1,2,104.05,30.06,,and more\n"))
+    assert (rows[0]["value"], rows[0]["value_3"], rows[0]["column_7"]) == (1, 2, "and more")
     assert any("value_3" in one and "same name" in one for one in notes)
+    assert any("without a heading are called column_7 (1 row holds something there)" in one for one in notes)
 
 
 @pytest.mark.parametrize(

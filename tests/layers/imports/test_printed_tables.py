@@ -85,7 +85,7 @@ def test_a_unit_over_a_group_is_that_of_its_columns(library: Library, tmp_path: 
     known = fields(library)
     told = [(one.type, one.unit) for name, one in known.items() if name not in ("名称", "经度", "纬度")]
     assert told == [("number", "万元"), ("integer", "万美元"), ("text", ""), ("integer", "%")]
-    assert "the unit of column 总投资 is in its heading: 万元" in said(report)
+    assert "the unit of column 总投资 is in its heading: × 10,000 CNY" in said(report)
 
 
 def test_a_unit_at_the_end_of_a_heading(library: Library, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from layers.imports.preview import preview
 from layers.imports.values import recognise_values
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
+from tests.layers.imports.test_everyday_files import points, said
 from tests.small_plan import write_plan
 
 
@@ -148,6 +149,13 @@ def test_what_fits_is_offered_of_the_datum_the_headings_name(
     assert len(offered) > 3 or set(found) == set(offered)
     with pytest.raises(NeedsCRS, match=f"--crs; what would fit: {offered[0]} "):
         bring(library, path)
+
+
+def test_a_plane_that_the_headings_name_is_taken(library: Library, tmp_path: Path) -> None:
+    path = text_file(tmp_path, f"id,X(EPSG:4544),y_epsg4544\n1,{place('EPSG:4544', 104.07, 30.07)}\n")
+    told = said(bring(library, path))
+    assert points(library)[0] == pytest.approx((104.07, 30.07), abs=1e-6)
+    assert "the headings name the CRS: CGCS2000 / 3-degree Gauss-Kruger CM 105E (EPSG:4544)" in told
 
 
 @pytest.mark.parametrize("own", ["", "EPSG:4326", "EPSG:999999", "EPSG:32648"])

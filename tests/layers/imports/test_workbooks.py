@@ -54,12 +54,15 @@ def units(library: Library) -> dict[str, str]:
         ('"¥"#,##0', 12, 12, "元"),
         ("[$¥-411]#,##0", 12, 12, "日元"),
         ("[$$-409]#,##0.00", 12.5, 12.5, "美元"),
+        ('"$"#,##0.00', 12.5, 12.5, "$"),
+        ("00000", 123, "00123", ""),  # zeros before are of the number that people see
+        ("[h]:mm", 1.5, "36:00:00", ""),
         ('0.0"期"', 2, 2, ""),
         ("0.00_);(0.00)", 2.5, 2.5, ""),
     ],
 )
 def test_a_unit_in_a_number_format(
-    library: Library, tmp_path: Path, code: str, value: float, read: float, unit: str
+    library: Library, tmp_path: Path, code: str, value: float, read: float | str, unit: str
 ) -> None:
     def fill(book: Any, sheet: Any) -> None:
         sheet.write_row(0, 0, [*HEAD, "量"])
@@ -90,7 +93,7 @@ def test_an_old_workbook_shows_per_cent_and_units(library: Library) -> None:
     assert held(library).values("占比") == [35, 36, 37]
     assert held(library).values("人口") == [1.5, 1.5, 1.5]
     assert units(library) == {"占比": "%", "人口": "万人"}
-    assert "1 column shows the unit 万人 by its number format" in said(report)
+    assert "1 column shows the unit × 10,000 people by its number format" in said(report)
 
 
 def test_formulas_without_a_value_are_told(library: Library, tmp_path: Path) -> None:
