@@ -17,6 +17,7 @@ from geo.overlay.ground import usual_size
 from geo.parallel import Watch
 
 METRES_A_DEGREE = 110_000.0  # at least, along a meridian or the equator
+NORTHERNMOST = 89.999  # beyond, a degree of longitude is taken to be no shorter than there
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Band:
         pad = self.limit_m * (self.links.unsure_m(mine) + 2e-4) + 1e-3  # what the band's edge may be off by, m
         if bench.crs.is_geographic:
             furthest = float(np.nanmax(np.abs(box[:, [1, 3]])))
-            pad = pad / (METRES_A_DEGREE * np.cos(np.radians(min(furthest, 89.0))))
+            pad = pad / (METRES_A_DEGREE * np.cos(np.radians(min(furthest, NORTHERNMOST))))
         grid = CoverGrid.of(self.areas, size=0.5 * usual_size(box), cells=4 * len(mine))
         within, unsure = grid.sorted(box, pad=pad)
         return grid, within, unsure, pad

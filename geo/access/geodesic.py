@@ -128,8 +128,13 @@ class Globe:
         return np.column_stack(self.plane.transform(lonlat[:, 0], lonlat[:, 1]))
 
     def unflat(self, flat: Floats) -> Floats:
-        """Return places in the plane as longitude and latitude."""
-        return np.column_stack(self.plane.transform(flat[:, 0], flat[:, 1], direction="INVERSE"))
+        """Return places in the plane as longitude and latitude; a pole, which PROJ finds no longitude of, as 0."""
+        lonlat = np.column_stack(self.plane.transform(flat[:, 0], flat[:, 1], direction="INVERSE"))
+        for latitude in (90.0, -90.0) if not np.isfinite(lonlat).all() else ():
+            pole = np.column_stack(self.plane.transform([0.0], [latitude]))
+            at_pole: Bools = np.hypot(*(flat - pole).T) < SLACK_M
+            lonlat[at_pole & ~np.isfinite(lonlat).all(axis=1)] = 0.0, latitude
+        return lonlat
 
     def flattened(self, shapes: Shapes, *, coarse: float = 1.0) -> Shapes:
         """Return shapes in the plane, split so that no edge bends there by more than the slack x coarse^2."""

@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geo.access.geodesic import nearest_links
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes, box_polygons
+from geo.errors import ExtentTooLarge
 from geo.measure import sound
 from geo.measure.area import distance_plane, finite_bounds, form_over
 from geo.measure.crs import SPLIT_DEG, SPLIT_M, Bench, move
@@ -175,10 +176,13 @@ class Links:
         other[off[at[met]]] = self.ground_owner[ground[met]]
 
     def unsure_m(self, features: Shapes) -> float:
-        """Return how much the plane's scale changes over the features, as a share of a distance."""
+        """Return how much the plane's scale changes over the features, as a share of it (1 over a pole)."""
         corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
-        scale = np.sqrt(self.form.areal_scale(corners[:, 0], corners[:, 1]))
-        least, most = self._scales
+        try:
+            scale = np.sqrt(self.form.areal_scale(corners[:, 0], corners[:, 1]))
+            least, most = self._scales
+        except ExtentTooLarge:
+            return 1.0
         return max(float(scale.max()), most) / min(float(scale.min()), least) - 1.0
 
     @cached_property

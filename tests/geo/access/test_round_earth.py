@@ -220,6 +220,17 @@ def test_a_walk_is_as_long_as_the_road_on_the_ground_at_any_extent(name):
     assert area == pytest.approx(2 * 50 * 5_000 + np.pi * 50**2, rel=2e-6)
 
 
+def test_a_pole_is_a_place_like_any_other():
+    for side in (1, -1):
+        mine, theirs = (
+            layer(shapely.points([(lon, side * lat) for lon, lat in xy]), crs=4326)
+            for xy in (((0, 90), (10, 89.9), (-120, 89.99)), ((12, 90), (0, 89)))
+        )
+        meridian = [EARTH.inv(10, 90, 10, lat)[2] for lat in (90, 89.9, 89.99)]
+        assert find_nearest(mine, theirs).distance_m.tolist() == pytest.approx(meridian, rel=1e-9)
+        assert len(measure_proximity(mine, theirs, within_m=5_000).near()) == 2
+
+
 def test_all_round_the_earth_is_refused():
     crs = CRS(4326)
     ring = np.array([shapely.Point(lon, 0) for lon in range(-180, 180, 30)], dtype=object)
