@@ -95,6 +95,19 @@ def cells(figure: Figure, column: str) -> list[Any]:
     return [row.get(column) for row in figure.rows]
 
 
+def test_a_small_change_of_class_is_told_in_every_unit_it_is_told_in(tmp_path: Path) -> None:
+    lots = [feature("a", box(0, 0, 100, 100), code="0701"), feature("b", box(200, 0, 0.5, 0.5), code="0701")]
+    now = [lots[0], feature("b", box(200, 0, 0.5, 0.5), code="1001")]
+    trial = Trial(tmp_path, then=("polygon", {"code": TEXT}, lots), now=("polygon", {"code": TEXT}, now))
+    figure = trial.ask("transition", {"before": "then", "after": "now"}, unit="ha")
+    moved = next(row for row in figure.rows if row["kind"] == "part" and row["from"] != row["to"])
+    per_m2 = {"m2": 1.0, "ha": 1e-4, "mu": 1.5e-3, "km2": 1e-6}
+    assert {unit: moved[unit] for unit in per_m2} == pytest.approx({u: 0.25 * per_m2[u] for u in per_m2}, rel=1e-2)
+    for language in ("zh", "en"):
+        shown = present(figure, language)
+        assert shown.value.startswith("0.000025") and shown.value in shown.sentence
+
+
 def test_what_lies_along_a_border_is_of_one_zone_for_the_witness_too(tmp_path: Path) -> None:
     lines = [feature("along", way((1000, 0), (1000, 1000))), feature("over", way((0, 500), (2000, 500)))]
     places = [feature("p", place(1000, 500), people=7), feature("q", place(500, 500), people=1)]
