@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
+from briefings.map.labels import Label
 from briefings.map.layers import draw_shapes
+from briefings.map.lettering import break_evenly
 from briefings.messages import say
 from geo.text import Text
 from layers.plan.looks import LOOKS
 from layers.plan.style import GeometryKind, LegendEntry, LegendSection, Look
 
 _STATES = {"covered": say("evidence_covered"), "not covered": say("evidence_not_covered")}
+_NAME_EM = 12.0  # of a line of a drawn outline's name
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
@@ -88,6 +92,22 @@ def draw_site(axes: Any, frame: Frame, corners: Sequence[tuple[float, float]]) -
     xy = shapely.get_coordinates(outline)
     axes.fill(xy[:, 0], xy[:, 1], fc=LOOKS.site, alpha=0.12, zorder=880.0)
     axes.plot(xy[:, 0], xy[:, 1], color=LOOKS.site, lw=1.8, zorder=881.0, gid="site")
+
+
+def site_box(axes: Axes, frame: Frame, corners: Sequence[tuple[float, float]]) -> Bbox:
+    """Return the room a drawn outline takes on the map, in pixels: other names do not stand on it."""
+    (outline,) = frame.plane(np.array([shapely.Polygon(corners)], dtype=object))
+    return Bbox(axes.transData.transform(np.reshape(outline.bounds, (2, 2))))
+
+
+def site_label(frame: Frame, corners: Sequence[tuple[float, float]], name: str) -> list[Label]:
+    """Return the name of a drawn outline, which stands at its edge before all others; none without a name."""
+    lines = break_evenly(name, _NAME_EM, lines=2)
+    if not lines:
+        return []
+    (outline,) = frame.plane(np.array([shapely.Polygon(corners)], dtype=object))
+    left, _, right, top = outline.bounds
+    return [Label(tuple(lines), (left + right) / 2, top, 0.0, False, 0, 1.3, LOOKS.site)]
 
 
 def look_of_piece(state: str) -> Look:

@@ -145,10 +145,14 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
 
 @dataclass(frozen=True)
 class Options:
-    """How a picture comes out: size, language, what stands around the map, graticule, and who may see it."""
+    """How a picture comes out: size, language, what stands around the map, graticule, and who may see it.
+
+    ``site_name`` is what stands at a drawn outline.
+    """
 
     size: Size
     language: str = "zh"
     arrangement: Arrangement = "sheet"
     grid: bool = False
     restricted: bool = False
+    site_name: str = ""

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from briefings.map.answered import Answered, draw_answered, draw_site
+from briefings.map.answered import Answered, draw_answered, draw_site, site_box, site_label
 from briefings.map.description import describe_view, plan_lines, positions_of
 from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
 from briefings.map.frame import Frame
@@ -237,6 +237,9 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     if sheet.options.grid:
         draw_graticule(axes, said.frame, points=points, taken=taken)
     number_features(axes, said.frame, sheet, taken)
+    if view.site and sheet.options.site_name:
+        labels = [*labels, *site_label(said.frame, view.site, sheet.options.site_name)]
+        taken.append(site_box(axes, said.frame, view.site))
     place_labels(axes, labels, points=points, taken=taken)
     _around_map(figure, placing, sheet, words)
     exact_m = sheet.pixel_m(said.frame, layout.map)

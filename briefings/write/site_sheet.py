@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ import matplotlib as mpl
 from briefings.map.fonts import FONT_STYLE, drawable_text, width_em
 from briefings.map.layouts import Options
 from briefings.map.picture import draw_late
-from briefings.map.presets import paper_size
+from briefings.map.presets import Size, paper_size
 from briefings.map.tagged_pdf import write_tagged
 from briefings.messages import say
 from briefings.write.sheet_page import (
@@ -35,11 +36,12 @@ from briefings.write.sheet_page import (
     SheetPage,
 )
 from geo.measure.crs_words import crs_words
+from geo.text import Text
 from layers.library.library import Library
 from layers.places.check import RuleCheck, SiteCheck
 from layers.places.key_numbers import Fact
 from layers.places.site_facts import SiteDossier
-from layers.places.told import verdict_label
+from layers.places.told import drawn_label, verdict_label, verdict_words
 from layers.plan.views import read_view
 
 _STYLE: Any = {**FONT_STYLE, "text.usetex": False, "text.parse_math": False}
@@ -56,6 +58,8 @@ _ROW = 5.0
 _MOST_NEAR = 8
 _WEIGHTY = ("conflict", "undecided", "conditional")
 _MOST_RULES, _OTHER_RULES, _RULE_LINES = 14, 2, 8
+_WORD_WIDE = 24.0  # of the box a rule's word stands in
+_Row = tuple[RuleCheck, Cells]  # a row of rules, with the first of them
 _TOLD = 3  # rules that are told with what they rest on, if there is any room: the map gives way
 
 
@@ -95,7 +99,7 @@ def site_sheet(
             room = FOOT - sheet.y - _least_high(found, sheet)
             high = min(max(room - _LEGEND_HIGH, _MAP_HIGH[0]), _MAP_HIGH[1])
             size = paper_size(RIGHT - EDGE, high, dpi=_MAP_DPI[kind])
-            sheet.map(draw_late(library, view, Options(size, language, "alone", restricted=restricted)), high)
+            sheet.map(draw_late(library, view, _options(found, size, language, restricted=restricted)), high)
         else:
             sheet.y += 2
             sheet.lines(_said("sheet_no_place", language), 9, EDGE, RIGHT, color=SOFT, most=2)
@@ -122,6 +126,12 @@ def site_sheet(
     return out.getvalue()
 
 
+def _options(found: SiteDossier, size: Size, language: str, *, restricted: bool) -> Options:
+    """Return how the map comes out: with the name of a drawn site on it, as a feature has its own."""
+    name = "" if found.subject.layer else found.subject.name[language]
+    return Options(size, language, "alone", restricted=restricted, site_name=name)
+
+
 def _said(key: str, language: str, **values: object) -> str:
     """Return a message in one language."""
     return say(key, **values)[language]
@@ -129,8 +139,8 @@ def _said(key: str, language: str, **values: object) -> str:
 
 def _head(sheet: SheetPage, found: SiteDossier, plan: str) -> None:
     lang, check = sheet.language, found.check
-    colour, ground = _VERDICTS.get(check.verdict or "", _NO_VERDICT)
-    word = verdict_label(check.verdict)[lang]
+    colour, ground = _VERDICTS.get(check.drawn or "", _NO_VERDICT)
+    word = verdict_words(check)[lang]
     wide = width_em(word) * 12 * MM_A_POINT + 7
     kicker = _said("sheet_kicker", lang, kind=found.kind[lang], plan=plan)
     sheet.y = EDGE - 4
@@ -219,41 +229,46 @@ def _rules(sheet: SheetPage, check: SiteCheck, *, lowest: float) -> None:
     """Set the rules, the worst first, as many one by one as there is room for above ``lowest``; all are named."""
     lang = sheet.language
     asked = [one for one in check.checks if one.verdict != "not_applicable"]
-    labels: dict[str, str] = {one.verdict: verdict_label(one.verdict)[lang] for one in asked}
-    told = {str(verdict): count for verdict, count in check.counts.items()}
-    counts = "  ".join(f"{label} {told[verdict]}" for verdict, label in labels.items())
+    told = Counter(_first_word(one)[lang] for one in asked)
+    counts = "  ".join(f"{word} {count}" for word, count in told.items())
     sheet.y += 2
     sheet.heading(_said("sheet_rules", lang, count=len(asked), counts=counts), EDGE, RIGHT)
     if not asked:
         sheet.lines(check.said[lang], 8, EDGE, RIGHT, color=SOFT, most=2)
         return
-    rows: list[tuple[str, Cells]] = []
+    rows: list[_Row] = []
     for most in range(_MOST_RULES, -1, -1):
         rows = _rule_rows(asked, most, lang)
         if sum(sheet.high(cells, most=_RULE_LINES) for _, cells in rows) <= lowest - sheet.y:
             break
-    for verdict, cells in rows:
-        colour, ground = _VERDICTS.get(verdict, _NO_VERDICT)
-        sheet.box(EDGE, sheet.y + 0.4, 20, 4.0, ground)
-        sheet.row([(labels[verdict], EDGE + 1, 19.0, colour), *cells], most=_RULE_LINES)
+    for first, cells in rows:
+        colour, ground = _VERDICTS.get(first.drawn, _NO_VERDICT)
+        sheet.box(EDGE, sheet.y + 0.4, _WORD_WIDE, 4.0, ground)
+        sheet.row([(_first_word(first)[lang], EDGE + 1, _WORD_WIDE - 1, colour), *cells], most=_RULE_LINES)
 
 
-def _rule_rows(asked: Sequence[RuleCheck], most: int, lang: str) -> list[tuple[str, Cells]]:
-    """Return the rows of rules by verdict: at most so many with what they rest on, the others of it by name."""
-    out: list[tuple[str, Cells]] = []
-    chosen = rules_with_room(asked, most)
-    for verdict in dict.fromkeys(one.verdict for one in asked):
-        rules = [one for one in asked if one.verdict == verdict]
+def _first_word(one: RuleCheck) -> Text:
+    """Return what a rule is told with: where it is undecided, what it is as drawn."""
+    drawn = drawn_label(one)
+    return drawn if drawn.zh else verdict_label(one.verdict)
+
+
+def _rule_rows(asked: Sequence[RuleCheck], most: int, lang: str) -> list[_Row]:
+    """Return the rows of rules by their word: at most so many with what they rest on, the others of it by name."""
+    out: list[_Row] = []
+    chosen, beside = rules_with_room(asked, most), EDGE + _WORD_WIDE + 2
+    for verdict, drawn in dict.fromkeys((one.verdict, one.drawn) for one in asked):
+        rules = [one for one in asked if (one.verdict, one.drawn) == (verdict, drawn)]
         told = sum(one.rule.id in chosen for one in rules)
         told = len(rules) if len(rules) == told + 1 else told  # a row that names one might as well tell it
         for one in rules[:told]:
             told_of = _said("sheet_rule", lang, told=one.finding.told[lang], source=one.rule.source[lang])
-            out.append((verdict, [(one.rule.label[lang], EDGE + 22, 38.0), (told_of, EDGE + 62, 116.0)]))
+            out.append((one, [(one.rule.label[lang], beside, 36.0), (told_of, beside + 38, RIGHT - beside - 38)]))
         if rest := rules[told:]:
             key = "sheet_lacking" if verdict == "needs_layer" else "sheet_more" if told else "sheet_all"
             names = _said("comma", lang).join(one.rule.label[lang] for one in rest)
             count = _said(key, lang, count=len(rest))
-            out.append((verdict, [(count, EDGE + 22, 28.0), (names, EDGE + 51, 127.0)]))
+            out.append((rest[0], [(count, beside, 28.0), (names, beside + 29, RIGHT - beside - 29)]))
     return out
 
 

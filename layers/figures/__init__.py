@@ -13,12 +13,12 @@ from geo.faces import lazy_face
 if TYPE_CHECKING:
     from layers.figures.answer import figure_command, figure_id, needs_drawn, published_figure, question_command
     from layers.figures.causes import Cause, causes_of
+    from layers.figures.contribution import Contribution
     from layers.figures.difference import NotComparable, change_rows
     from layers.figures.downloads import export_figure, figure_notes, save, saved_as
     from layers.figures.evidence import evidence_frame, evidence_geojson, shown_evidence
     from layers.figures.figure import (
         Column,
-        Contribution,
         DamagedEvidence,
         Figure,
         FigureNotKept,

@@ -109,6 +109,7 @@ def answer(
         span=outcome.span,
         sway=sway,
         headline=outcome.headline,
+        unreached=outcome.unreached,
     )
     return replace(figure, sentence=sentence_as_drawn(figure)) if computed else figure
 

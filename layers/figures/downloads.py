@@ -19,7 +19,7 @@ from layers.exports.cells import harmless_cell
 from layers.figures.evidence import evidence_geojson, no_pieces
 from layers.figures.figure import Figure, RowKind, figure_of
 from layers.figures.kept import KeptFigure
-from layers.figures.presentation import BarChart, Shown, present, shown_decimals
+from layers.figures.presentation import BarChart, Shown, ShownList, present, shown_decimals
 from layers.files import discard
 from layers.messages import say
 from layers.plan.statistics import KeptStatistic
@@ -135,6 +135,8 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
     for r, (name, value) in enumerate(figure_notes(figure, language)):
         page.write_string(r, 0, name, bold)
         page.write_string(r, 1, value)
+    if shown.unreached is not None:
+        _listed(book, shown.unreached, bold, language)
     if shown.chart is not None:
         _charted(book, shown.chart, bold, language)
     book.close()
@@ -162,6 +164,21 @@ class _Looks:
                 look["num_format"] = number
             self._made[key] = self._book.add_format(look)
         return self._made[key]
+
+
+def _listed(book: xlsxwriter.Workbook, listed: ShownList, bold: Any, language: str) -> None:  # noqa: ANN401
+    """Add a sheet with what is out of reach, by name."""
+    sheet = book.add_worksheet(say("workbook_unreached")[language])
+    sheet.set_column(0, len(listed.heads) - 1, 18)
+    for c, head in enumerate(listed.heads):
+        sheet.write_string(0, c, head, bold)
+    for r, row in enumerate(listed.rows, 1):
+        for c, value in enumerate(row.values):
+            if isinstance(value, str):
+                sheet.write_string(r, c, value)
+            elif value is not None:
+                sheet.write_number(r, c, value)
+    sheet.freeze_panes(1, 0)
 
 
 def _charted(book: xlsxwriter.Workbook, chart: BarChart, bold: Any, language: str) -> None:  # noqa: ANN401

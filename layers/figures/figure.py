@@ -19,6 +19,7 @@ import orjson
 
 from geo.errors import PlanAtlasError
 from geo.text import Text
+from layers.figures.contribution import Contribution, Unreached, unreached_of
 from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
 from layers.figures.kept import KeptFigure
 from layers.files import discard, make_lasting
@@ -116,18 +117,6 @@ class Presentation:
 
 
 @dataclass(frozen=True)
-class Contribution:
-    """A feature that took part and by how much (``amount`` in the figure's measuring unit)."""
-
-    layer: str
-    feature: str
-    name: Text
-    amount: float
-    unit: str
-    share: float | None
-
-
-@dataclass(frozen=True)
 class Figure:
     """The answer to one declared question on given versions of the data.
 
@@ -135,7 +124,8 @@ class Figure:
     same address. ``value`` is None when it cannot be computed; ``needs`` then says what is missing. ``unit`` and
     ``decimals`` are those of the value. ``span`` says between what the true value lies where part of the data is
     unknown (least, most; None: no bound), ``sway`` between what it lies when positions are off by as much as they
-    may be, ``headline`` what stands for a value where several must stay apart.
+    may be, ``headline`` what stands for a value where several must stay apart, ``unreached`` what of a demand is
+    out of reach, zone by zone.
     """
 
     id: str
@@ -162,6 +152,7 @@ class Figure:
     span: tuple[float | None, float | None] | None = None
     sway: tuple[float | None, float | None] | None = None
     headline: Text | None = None
+    unreached: tuple[Unreached, ...] = ()
 
     @property
     def threshold(self) -> Threshold | None:
@@ -193,6 +184,7 @@ def figure_of(plain: Mapping[str, Any]) -> Figure:
             "contributions": tuple(
                 Contribution(**{**c, "name": Text(**c["name"])}) for c in told["contributions"]
             ),
+            "unreached": tuple(unreached_of(one) for one in told.get("unreached", ())),
             "caveats": tuple(Text(**c) for c in told["caveats"]),
             "needs": tuple(Text(**c) for c in told["needs"]),
             **{name: Text(**told[name]) for name in ("method", "sentence")},

@@ -54,6 +54,7 @@ class KeptFigure(TypedDict):
     presentation: NotRequired[dict[str, Any]]
     layers: list[KeptUse]
     contributions: list[dict[str, Any]]
+    unreached: NotRequired[list[dict[str, Any]]]
     method: dict[str, str]
     crs: str
     caveats: list[dict[str, str]]

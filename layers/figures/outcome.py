@@ -12,7 +12,8 @@ import geopandas as gpd
 from geo.measure.area import M2_PER
 from geo.result import Result
 from geo.text import Text
-from layers.figures.figure import Column, Contribution, Presentation, RowKind
+from layers.figures.contribution import Contribution, Unreached
+from layers.figures.figure import Column, Presentation, RowKind
 from layers.messages import say
 
 MOST_DRAWN = 12  # bars that can be read on a slide, and so everywhere
@@ -25,8 +26,9 @@ LAND, WATER = say("row_land"), say("row_water")
 class Outcome:
     """The number, its table and its evidence; ``value`` None means not computable, or several that stay apart.
 
-    ``unit`` and ``decimals`` are the statistic's if not said; ``span`` and ``headline`` as in `Figure`. ``within``
-    is what the value lies between as what is at the outer border of zones may lie on either side of it.
+    ``unit`` and ``decimals`` are the statistic's if not said; ``span``, ``headline``, ``unreached`` as in
+    `Figure`. ``within`` is what the value lies between as what is at the outer border of zones may lie on either
+    side of it.
     """
 
     value: float | None
@@ -43,6 +45,7 @@ class Outcome:
     span: tuple[float | None, float | None] | None = None
     headline: Text | None = None
     within: tuple[float, float] | None = None
+    unreached: tuple[Unreached, ...] = ()
 
 
 def json_number(value: object) -> float | None:

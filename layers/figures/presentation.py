@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from geo.measure.area import M2_PER
 from geo.text import Text, number_text
 from layers.figures.figure import Column, Figure, RowKind
 from layers.messages import say
@@ -48,8 +49,27 @@ class BarChart:
 
 
 @dataclass(frozen=True)
+class ShownFeature:
+    """A feature that a list names, with its cells as texts and their values."""
+
+    layer: str
+    feature: str
+    cells: tuple[str, ...]
+    values: tuple[float | str | None, ...]
+
+
+@dataclass(frozen=True)
+class ShownList:
+    """What of a demand is out of reach, by name."""
+
+    heads: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[ShownFeature, ...]
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A figure in words: value, sentence, table and chart."""
+    """A figure in words: value, sentence, table and chart, and of a coverage what is out of reach."""
 
     value: str
     sentence: str
@@ -57,6 +77,7 @@ class Shown:
     numeric: tuple[bool, ...]
     rows: tuple[ShownRow, ...]
     chart: BarChart | None
+    unreached: ShownList | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -72,7 +93,40 @@ def present(figure: Figure, language: str) -> Shown:
         tuple(column.decimals is not None for column in figure.columns),
         tuple(_row(figure, row, language) for row in figure.rows),
         _chart(figure, language),
+        _unreached(figure, language),
     )
+
+
+_GROUND = (Column("mu", say("column_out_of_reach"), "mu", 1), Column("ha", say("column_out_of_reach"), "ha", 2))
+_OUT_OF_REACH = {"m2": _GROUND, "m": (Column("m", say("column_out_of_reach"), "m", 0),)}
+_SHARE = Column("share", say("column_of_feature"), "%", 1)
+_DISTANCE = Column("distance_m", say("column_nearest_straight"), "m", 0)
+
+
+def _unreached(figure: Figure, language: str) -> ShownList | None:
+    """Return what is out of reach as a list; None of nothing."""
+    found = figure.unreached
+    if not found:
+        return None
+    amounts = _OUT_OF_REACH.get(found[0].unit, ())
+    zoned = "zones" in figure.statistic.inputs
+    columns = [Column("name", say("column_feature")), Column("id", say("column_id"))]
+    columns += [Column("zone", say("column_zone"))] if zoned else []
+    columns += [*amounts, *([_SHARE] if amounts else []), _DISTANCE]
+    rows = []
+    for one in found:
+        known: dict[str, object] = {"name": one.name, "id": one.feature, "zone": one.zone, "m": one.amount}
+        known |= {unit: one.amount / M2_PER[unit] for unit in ("mu", "ha")}
+        known |= {"share": None if one.share is None else 100.0 * one.share, "distance_m": one.distance_m}
+        cells = [known[column.id] for column in columns]
+        texts = tuple(cell_text(cell, column, language) for cell, column in zip(cells, columns, strict=True))
+        values = tuple(
+            cell if isinstance(cell, float) or cell is None else text
+            for cell, text in zip(cells, texts, strict=True)
+        )
+        rows.append(ShownFeature(one.layer, one.feature, texts, values))
+    heads = tuple(column_heading(column, language) for column in columns)
+    return ShownList(heads, tuple(column.decimals is not None for column in columns), tuple(rows))
 
 
 def value_text(figure: Figure) -> Text:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 
 from geo.text import Text
 from layers.errors import BadFilter
 from layers.features.amounts import SaidAmount, read_amount
+from layers.features.by_currency import currencies_told
 from layers.features.snapshot import Snapshot
 from layers.features.units_beside import find_apart_column
 from layers.library.conditions import read_conditions, with_class_names, words_of
 from layers.library.library import Library
+from layers.messages import say
 from layers.plan.catalog import Field, Layer
 from layers.plan.measures import usage_of
 from layers.plan.schedule import scheduled_fields
@@ -50,6 +53,7 @@ _IN_TIME = {  # by which dates something is in a state at some time of a period
     "due_complete": (("end", "<="),),
     "finished": (("end", "<="),),
 }
+_MIDDLES = {len("2023"): "-06-30", len("2023-06"): "-15"}  # of a year and of a month
 _SMALL_WORDS = frozenset({"in", "on", "at", "of", "the", "a", "to", "by", "per", "for", "and"})
 _BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
 _MOST_WORDS, _MOST_AREAS, _LEAST_STEM = 14, 5000, 4
@@ -98,15 +102,14 @@ def read_phrase(library: Library, phrase: str, *, restricted: bool = False, most
     parts = [found for piece in pieces for found in reader.parts_of(piece)]
     if not all(parts):
         return []
-    when = _middle(parts)
+    when = _period(parts)
     return [told for one in _fitting(parts, reader.layers) if (told := reader.told(*one, when)) is not None][:most]
 
 
-def _middle(parts: Sequence[Sequence[_Part]]) -> str:
-    """Return the middle day of the time that one of some parts may be: of a year 30 June, of a month the 15th."""
+def _period(parts: Sequence[Sequence[_Part]]) -> str:
+    """Return the time that one of some parts may be: a year, a month or a day; empty where none is said."""
     said = {one.where.removeprefix(_TIME) for part in parts for one in part if one.where.startswith(_TIME)}
-    day = said.pop() if len(said) == 1 else ""
-    return day + {len("2023"): "-06-30", len("2023-06"): "-15"}.get(len(day), "")
+    return said.pop() if len(said) == 1 else ""
 
 
 def _fitting(parts: Sequence[Sequence[_Part]], layers: Sequence[Layer]) -> list[tuple[Layer, list[str]]]:
@@ -189,13 +192,18 @@ class _Reader:
             spaced = re.sub("|".join(longest), r" \g<0> ", spaced)
         return " ".join(spaced.split())
 
-    def told(self, layer: Layer, where: Sequence[str], when: str) -> SaidConditions | None:
-        """Return the conditions with their words; None where the plan does not take them."""
+    def told(self, layer: Layer, where: Sequence[str], period: str) -> SaidConditions | None:
+        """Return the conditions with their words and a day in their time; None where the plan takes them not."""
         try:
             words = words_of(read_conditions(self._library, layer, where, restricted=self._restricted))
         except BadFilter:
             return None
-        return SaidConditions(layer, tuple(where), words, when if scheduled_fields(layer) else "")
+        if not period or not scheduled_fields(layer):
+            return SaidConditions(layer, tuple(where), words)
+        middle = _MIDDLES.get(len(period))
+        if middle:
+            words = say("phrase_any_day", condition=words, period=period)
+        return SaidConditions(layer, tuple(where), words, f"{period}{middle or ''}")
 
     def _meanings(self, text: str) -> list[_Part]:
         found = [
@@ -343,9 +351,18 @@ def _words_of(code: str, label: Text) -> tuple[str, ...]:
 
 
 def _amount(field: Field, value: str, snapshot: Snapshot) -> SaidAmount | None:
-    """Return an amount in the unit of its field, with its currency where the layer tells currencies apart."""
+    """Return an amount in the unit of its field, with its currency where the layer tells currencies apart.
+
+    One that names none is of the currency most amounts are in: 1 bn of another is not as much.
+    """
     money = usage_of(field, snapshot.layer).measure == "money"
     said = read_amount(value, field, money=money, apart=money)
-    if said is None or not said.currency or find_apart_column(field, snapshot.layer, snapshot.features):
+    if said is None or not money:
         return said
-    return read_amount(value, field, money=money, apart=False)
+    apart = find_apart_column(field, snapshot.layer, snapshot.features)
+    if not apart:
+        return read_amount(value, field, money=money, apart=False) if said.currency else said
+    if said.currency:
+        return said
+    count = Counter(one for one in currencies_told(snapshot.features, apart) if one)
+    return replace(said, currency=max(sorted(count), key=lambda one: count[one])) if count else said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +50,16 @@ class RuleCheck:
     supposed: bool = False
 
     @property
+    def drawn(self) -> Verdict:
+        """The verdict where everything is where it is drawn, whatever its error; the first thing that is told."""
+        if self.verdict != "undecided":
+            return self.verdict
+        state = self.finding.drawn_state
+        if state == "broken" and self.supposed:
+            return "noted" if self.rule.severity == "notes" else "conditional"
+        return _verdict_of(self.rule, replace(self.finding, state=state))
+
+    @property
     def rank(self) -> tuple[float, ...]:
         """Where it stands among a site's rules, in every list and sentence.
 
@@ -74,13 +84,15 @@ class RuleCheck:
 class SiteCheck:
     """A site held against all rules, by their rank.
 
-    ``verdict`` is of the whole: None where the plan has no rules, or the feature is no site. ``day`` is the one
-    the rules were in force on; ``lacking`` the rules that need a layer the plan has not.
+    ``verdict`` is of the whole: None where the plan has no rules, or the feature is no site. ``drawn`` is what it
+    would be where all is where it is drawn: told first where the verdict is undecided. ``day`` is the one the
+    rules were in force on; ``lacking`` the rules that need a layer the plan has not.
     """
 
     subject: Subject
     day: str
     verdict: Verdict | None
+    drawn: Verdict | None
     said: Text
     settles: Text
     checks: tuple[RuleCheck, ...]
@@ -129,7 +141,7 @@ def leave_unchecked(library: Library, subject: Subject, *, day: str = "") -> Sit
         As of ``check_site``.
     """
     asked = day or usual_day(library.catalog.plan).isoformat()
-    return SiteCheck(subject, asked, None, say("check_not_asked"), Text("", ""), (), {})
+    return SiteCheck(subject, asked, None, None, say("check_not_asked"), Text("", ""), (), {})
 
 
 def check_site(
@@ -152,16 +164,17 @@ def check_site(
     """
     asked = day or usual_day(library.catalog.plan).isoformat()
     if not rules.asked_of(subject.layer):
-        return SiteCheck(subject, asked, None, say("check_no_site"), Text("", ""), (), {})
+        return SiteCheck(subject, asked, None, None, say("check_no_site"), Text("", ""), (), {})
     case = Case(library, subject, restricted)
     checks = [_checked(case, rule, rules, asked) for rule in rules.rules.values()]
     checks.sort(key=lambda one: one.rank)
-    verdict = _whole(checks, rules) if rules.declared else None
+    verdict = _whole(checks, rules, [one.verdict for one in checks]) if rules.declared else None
+    drawn = verdict if verdict != "undecided" else _whole(checks, rules, [one.drawn for one in checks])
     versions: dict[str, str] = {}
     for one in checks:
         versions |= one.finding.versions
-    told = _with_stood_on(_said(checks, verdict, rules), checks), _settled(checks, verdict)
-    return SiteCheck(subject, asked, verdict, *told, tuple(checks), versions)
+    told = _with_stood_on(_said(checks, verdict, drawn, rules), checks), _settled(checks, verdict)
+    return SiteCheck(subject, asked, verdict, drawn, *told, tuple(checks), versions)
 
 
 def _checked(case: Case, rule: SiteRule, rules: Rules, day: str) -> RuleCheck:
@@ -220,27 +233,41 @@ def _named(rule: SiteRule, rules: Rules) -> Text:
     return join_texts(Text("、", ", "), (rules.industries[one].label for one in rule.industries))
 
 
-def _whole(checks: list[RuleCheck], rules: Rules) -> Verdict:
+def _whole(checks: Sequence[RuleCheck], rules: Rules, verdicts: Sequence[Verdict]) -> Verdict:
     """Return the worst; while a forbidding rule lacks its layer, or any cannot be read, nothing is allowed."""
-    counted = {one.verdict for one in checks if one.rule.severity != "notes"}
+    counted = {one for check, one in zip(checks, verdicts, strict=True) if check.rule.severity != "notes"}
     found: Verdict = next((one for one in VERDICTS if one in counted and one in _WHOLE), "allowed")
     lacking = any(one.verdict == "needs_layer" and one.rule.severity == "forbids" for one in checks)
     return "undecided" if (lacking or rules.problems) and found == "allowed" else found
 
 
-def _said(checks: list[RuleCheck], verdict: Verdict | None, rules: Rules) -> Text:
-    """Return the verdict as a sentence with what it hangs on."""
+def _said(checks: list[RuleCheck], verdict: Verdict | None, drawn: Verdict | None, rules: Rules) -> Text:
+    """Return the verdict as a sentence with what it hangs on: where it is undecided, first what is so as drawn."""
     if verdict is None:
         return say("check_no_rules")
-    deciding = [one for one in checks if one.verdict == verdict and one.rule.severity != "notes"]
+    counted = [one for one in checks if one.rule.severity != "notes"]
+    deciding = [one for one in counted if one.verdict == verdict]
     if verdict == "allowed":
         return say("check_said_allowed", count=len(deciding)) if deciding else say("check_said_nothing")
     if not deciding:
         lacking = [one for one in checks if one.verdict == "needs_layer" and one.rule.severity == "forbids"]
         return say("check_said_lacking" if lacking else "check_said_unread", count=len(lacking or rules.problems))
+    if verdict == "undecided" and drawn in ("conflict", "conditional"):
+        return _not_certain([one for one in counted if one.drawn == drawn])
     first = deciding[0]
     key = "check_said_more" if len(deciding) > 1 else "check_said"
-    return say(key, count=len(deciding), label=first.rule.label, told=first.finding.told)
+    key = "check_said_may" if verdict == "undecided" and drawn == "allowed" else key
+    return say(key, count=len(deciding) - 1, label=first.rule.label, told=first.finding.told)
+
+
+def _not_certain(deciding: Sequence[RuleCheck]) -> Text:
+    """Return what speaks against a site as drawn, and why that is not certain."""
+    first = deciding[0]
+    off_m = first.finding.off_m
+    why = say("check_why_off", off=measured_text(off_m, "m", 0)) if off_m else say("check_why_unsure")
+    broken = say("check_broken", label=first.rule.label, told=first.finding.told)
+    said = say("check_said_drawn", said=broken, why=why)
+    return say("check_said_others", said=said, count=len(deciding) - 1) if len(deciding) > 1 else said
 
 
 def _with_stood_on(said: Text, checks: list[RuleCheck]) -> Text:

@@ -128,7 +128,7 @@ def site_dossier(
         subject,
         layer.label if layer is not None else say("site_kind_drawn"),
         key_numbers(subject, layer),
-        _where(case, layer, around, within),
+        _where(case, rules, layer, around=around, within=within),
         tuple(within),
         tuple(sorted(nearest, key=lambda one: one.distance_m)),
         _neighbours(around, subject),
@@ -226,7 +226,9 @@ def _neighbours(around: list[Members], subject: Subject) -> tuple[NearSite, ...]
     return ()
 
 
-def _where(case: Case, layer: Layer | None, around: list[Members], within: list[NearSite]) -> tuple[Fact, ...]:
+def _where(
+    case: Case, rules: Rules, layer: Layer | None, *, around: list[Members], within: list[NearSite]
+) -> tuple[Fact, ...]:
     """Return where the site is and what it is, with what its layer declares of it."""
     subject = case.subject
     zones = {
@@ -251,6 +253,10 @@ def _where(case: Case, layer: Layer | None, around: list[Members], within: list[
     out.append(Fact("areas", say("where_areas"), _area_words(subject)))
     if layer is not None:
         out += _declared(subject, layer)
+    elif rules.industries:
+        named = [one.label for one in rules.industries.values() if one.id in (subject.industries or ())]
+        words = join_texts(Text("、", ", "), named) if named else say("where_industry_unsaid")
+        out.append(Fact("industries", say("where_industry"), words))
     return tuple(out)
 
 

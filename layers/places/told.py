@@ -37,6 +37,8 @@ def told_check(found: SiteCheck, *, decimals: int = _EXACT) -> dict[str, Any]:
         "day": found.day,
         "verdict": found.verdict,
         "verdict_label": asdict(verdict_label(found.verdict)),
+        "drawn": found.drawn,
+        "drawn_label": asdict(drawn_label(found)),
         "said": asdict(found.said),
         "settles": asdict(found.settles),
         "counts": found.counts,
@@ -103,9 +105,22 @@ def verdict_label(verdict: str | None) -> Text:
     return say(f"verdict_{verdict or 'none'}")
 
 
+def drawn_label(one: RuleCheck | SiteCheck) -> Text:
+    """Return what an undecided verdict is where everything is where it is drawn; empty where that is no other."""
+    if one.verdict != "undecided" or one.drawn in (None, "undecided"):
+        return Text("", "")
+    return say("verdict_drawn", word=verdict_label(one.drawn))
+
+
+def verdict_words(one: RuleCheck | SiteCheck) -> Text:
+    """Return a verdict in words: where it is undecided, first what it is as drawn."""
+    word, drawn = verdict_label(one.verdict), drawn_label(one)
+    return say("verdict_drawn_first", drawn=drawn, word=word) if drawn.zh else word
+
+
 def verdict_sentence(check: SiteCheck) -> Text:
     """Return a site's verdict and what it rests on, where the verdict does not stand beside it by itself."""
-    word = verdict_label(check.verdict)
+    word = verdict_words(check)
     return Text(f"{word.zh}：{check.said.zh}", f"{word.en}: {check.said.en}") if check.verdict else check.said
 
 
@@ -150,6 +165,8 @@ def _told_rule(one: RuleCheck, decimals: int) -> dict[str, Any]:
         "rule": _declared(one.rule),
         "verdict": one.verdict,
         "verdict_label": asdict(verdict_label(one.verdict)),
+        "drawn": one.drawn,
+        "drawn_label": asdict(drawn_label(one)),
         "told": asdict(found.told),
         "unit": found.unit,
         **{key: _known(getattr(found, key)) for key in ("value", "low", "high", "limit", "settles")},

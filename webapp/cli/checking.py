@@ -130,7 +130,8 @@ def _check(options: _Check, settings: Settings) -> int:
     sys.stdout.write(f"{subject.name[lang]}\n{verdict_sentence(found)[lang]}\n")
     for one in told["rules"]:
         rule = one["rule"]
-        words = (one["verdict_label"][lang], rule["label"][lang], one["told"][lang], rule["source"][lang])
+        verdict = " ".join(filter(None, (one["drawn_label"][lang], one["verdict_label"][lang])))
+        words = (verdict, rule["label"][lang], one["told"][lang], rule["source"][lang])
         sys.stdout.write("\t".join(words) + "\n")
     for problem in rules.problems:
         sys.stderr.write(f"! {problem.message(lang)}\n")

@@ -35,6 +35,21 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         heads=list_of(STRING),
         numeric=list_of({"type": "boolean"}),
         rows=list_of(object_of("kind cells values", kind=_KIND, cells=list_of(STRING), values=list_of(ANY))),
+        unreached=object_of(
+            "heads numeric rows",
+            heads=list_of(STRING),
+            numeric=list_of({"type": "boolean"}),
+            rows=list_of(
+                object_of(
+                    "layer feature cells values",
+                    layer=STRING,
+                    feature=STRING,
+                    cells=list_of(STRING),
+                    values=list_of(ANY),
+                )
+            ),
+        )
+        | {"nullable": True},
         chart={
             "type": "object",
             "nullable": True,

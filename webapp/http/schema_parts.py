@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from geo.text import Text
-from layers.figures.figure import Column, Contribution, LayerUse, Presentation
+from layers.figures.contribution import Contribution, Unreached
+from layers.figures.figure import Column, LayerUse, Presentation
 from layers.figures.functions.entry import Option, Slot
 from layers.library.distribution import DistributionBar
 from layers.library.ordering import RowGroup, Total
@@ -39,6 +40,7 @@ NAMED: dict[type, str] = {
         Target,
         Text,
         Total,
+        Unreached,
     )
 }
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import orjson
 from flask import Blueprint, Response, request, url_for
+from werkzeug.urls import uri_to_iri
 
 from layers.errors import BadParameter
 from layers.figures.inputs import DRAWN
@@ -24,6 +25,7 @@ from webapp.sites.wanted import SiteWanted, wanted_at
 blueprint = Blueprint("site_pages", __name__)
 TYPES = {"pdf": "application/pdf", "png": "image/png"}
 _KIND = Parameter("kind", "pdf 或 png", "pdf or png", path=True, example="png")
+_SAID = ("day", "name", "industries")
 _ERRORS = (400, 404, 413, 422, 503)
 
 
@@ -46,10 +48,8 @@ def site_page(layer: str, feature: str) -> Response:
     wanted = wanted_at(layer, feature)
     told: dict[str, Any] = orjson.loads(dossier_answer(wanted).body)
     chosen = current_language()
-    around: dict[str, Any] = {
-        name: request.args[name] for name in ("day", "name", "industries") if request.args.get(name)
-    }
-    address = url_for("site_pages.site_page", layer=layer, feature=feature, lang=chosen, **around)
+    around = _said_of_it()
+    address = _printed_address(layer, feature)
     sheets = {
         kind: url_for("site_pages.site_sheet", kind=kind, layer=layer, feature=feature, lang=chosen, **around)
         for kind in TYPES
@@ -94,14 +94,20 @@ def site_sheet(kind: str, layer: str, feature: str) -> Response:
     if kind not in TYPES:
         raise BadParameter(name="kind", why_zh="应为 pdf 或 png", why_en="pdf or png is expected")
     wanted = wanted_at(layer, feature)
-    data: bytes = waited_result(drawn_sheet, wanted, kind, current_language())
+    address = _printed_address(layer, feature)
+    data: bytes = waited_result(drawn_sheet, wanted, kind, current_language(), address)
     response = bytes_answer(data, TYPES[kind], vary="Cookie, Accept-Language")
     response.headers["Content-Disposition"] = f'inline; filename="site.{kind}"'
     return response
 
 
 def drawn_sheet(
-    opened: Library, progress: Callable[[float, float], None], wanted: SiteWanted, kind: str, chosen: str
+    opened: Library,
+    progress: Callable[[float, float], None],
+    wanted: SiteWanted,
+    kind: str,
+    chosen: str,
+    address: str,
 ) -> bytes:
     """Draw a site's sheet in a worker.
 
@@ -117,20 +123,36 @@ def drawn_sheet(
         ``pdf`` or ``png``.
     chosen
         The language.
+    address
+        Where it is read again, whole.
     """
     from briefings.write.site_sheet import site_sheet as written  # noqa: PLC0415 - matplotlib, in the workers only
 
     progress(0, 1)
     found = dossier_in_worker(opened, wanted)
-    leaving, address = opened.rounded(wanted.decimals), f"/sites/{wanted.layer}/{wanted.feature}"
+    leaving = opened.rounded(wanted.decimals)
     return written(leaving, found, kind=kind, language=chosen, address=address, restricted=wanted.restricted)
+
+
+def _said_of_it() -> dict[str, Any]:
+    """Return what an address says of its site beside where it is."""
+    return {name: request.args[name] for name in _SAID if request.args.get(name)}
+
+
+def _printed_address(layer: str, feature: str) -> str:
+    """Return the whole address of a site's page as people read it: with host, name and industry."""
+    words = _said_of_it() | {"lang": current_language()}
+    whole = url_for("site_pages.site_page", layer=layer, feature=feature, **words, _external=True)
+    return uri_to_iri(whole)
 
 
 def _briefing_link(told: dict[str, Any], layer: str, feature: str, language: str) -> str:
     """Return where the site is put into a briefing: a feature, or the map of a drawn one; empty without any."""
     if layer != DRAWN:
         return f"/briefing?feature={quote(f'{layer}/{feature}')}"
-    label = " · ".join((told["site"]["name"][language], told["check"]["verdict_label"][language]))
+    check = told["check"]
+    verdict = check["drawn_label"][language] or check["verdict_label"][language]
+    label = " · ".join((told["site"]["name"][language], verdict))
     return f"/briefing?state={quote(told['view'])}&label={quote(label)}" if told["view"] else ""
 
 

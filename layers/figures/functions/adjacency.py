@@ -11,7 +11,8 @@ import shapely
 import geo
 from geo.result import typed_rows
 from geo.text import Text, number_text
-from layers.figures.figure import Column, Contribution, RowKind
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column, RowKind
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Slot
 from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.inputs import Gathered

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 import geo
-from layers.figures.figure import Contribution
+from layers.figures.contribution import Contribution
 from layers.figures.inputs import Role
 from layers.figures.outcome import json_number
 

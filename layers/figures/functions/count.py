@@ -11,7 +11,8 @@ import shapely
 
 from geo.measure.area import M2_PER
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_kind, group_of, has_dates, in_order, with_untold
 from layers.figures.functions.leeway import (

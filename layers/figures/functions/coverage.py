@@ -28,6 +28,7 @@ from layers.figures.functions.coverage_ends import (
     unplaced_demand,
 )
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, bad_question
+from layers.figures.functions.unreached import unreached_demand
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
@@ -117,6 +118,8 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     if demand.unplaced and found.unit not in ("m2", "m"):
         rows.append({"kind": "unknown", "zone": _UNPLACED, "total": unplaced_demand(demand, statistic)})
     rows += may_belong_rows(ends, per)
+    unreached, unlisted = unreached_demand(found, demand, roles.get("entrances", facilities).frame, zones)
+    notes += unlisted
     value = json_number(100 * found.overall)
     span, more = coverage_span(statistic, gathered, ends, found)
     notes += more
@@ -146,6 +149,7 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
         evidence=_evidence(found),
         contributions=covered_contributions(found, demand),
         span=span,
+        unreached=unreached,
     )
 
 

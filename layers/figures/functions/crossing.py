@@ -12,7 +12,8 @@ import geo
 from geo.errors import BadRule
 from geo.result import typed_rows
 from geo.text import Text, count_words
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.functions.itself import is_itself
 from layers.figures.functions.possible import least_of, span_with_all

@@ -15,7 +15,8 @@ from geo.measure.area import M2_PER, M2_PER_STATED
 from geo.result import typed_rows
 from geo.stated import LENGTHS
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import LESS, Function, Option, Slot
 from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role

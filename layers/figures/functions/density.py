@@ -14,7 +14,8 @@ from geo.errors import BadRule
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import Cell, Function, Option, Slot
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within
 from layers.figures.functions.per_head import people_field, per_head

@@ -12,7 +12,8 @@ import shapely
 from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Contribution, RowKind
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column, RowKind
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_of
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within

@@ -11,7 +11,8 @@ import shapely
 import geo
 from geo.result import typed_rows
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import Function, Geometry, Slot
 from layers.figures.functions.itself import refuse_itself
 from layers.figures.functions.possible import value_with_all

@@ -14,7 +14,8 @@ from geo.errors import BadRule
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.itself import refuse_itself
 from layers.figures.functions.possible import least_of, span_with_all

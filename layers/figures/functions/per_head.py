@@ -13,7 +13,8 @@ import geo
 from geo.errors import BadRule, NotComputable
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.amounts import check_heads, stated_number
 from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.nested import find_nested

@@ -9,7 +9,8 @@ from typing import Any
 
 from geo.errors import NotComputable
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.amounts import APART, Amount, added_up, answer_amounts
 from layers.figures.functions.asked_unit import unit_factor
 from layers.figures.functions.entry import Function, Option, Slot, bad_question

@@ -13,7 +13,8 @@ from geo.arrays import as_rows
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Contribution, RowKind
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column, RowKind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role, chosen_words

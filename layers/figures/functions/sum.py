@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from geo.errors import NotComputable
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
-from layers.figures.figure import Column, Contribution, RowKind
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column, RowKind
 from layers.figures.functions.amounts import (
     APART,
     Amount,

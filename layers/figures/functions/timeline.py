@@ -9,7 +9,8 @@ from typing import Any
 
 from geo.errors import NotComputable
 from geo.text import Text
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import Function, Slot
 from layers.figures.functions.groups import coded_text
 from layers.figures.inputs import Gathered, Role
@@ -24,11 +25,13 @@ from layers.plan.statistics import Statistic
 from layers.progress import Steps
 from layers.units import measured_text
 
-_GOING = "under_construction"
+_GOING, _DURING = "under_construction", "during"
 _MOST_YEARS, _MOST_LISTED = 60, 500
 _METHOD = Text(
-    "每年年末（12 月 31 日）的状态，由各自所写的起止时间推定；不是验收结果。",
-    "The states at the end of each year (31 December), from the dates as stated: no record of what was finished.",
+    "每年 12 月 31 日的状态，由各自所写的起止时间推定；不是验收结果。末列为开工不晚于、完工不早于该年的个数，"
+    "即该年内任一天可能在建的。",
+    "The states on 31 December of each year, from the dates as stated: no record of what was finished. The last "
+    "column counts what begins in that year or before and ends in it or after: under way at any day of the year.",
 )
 
 
@@ -54,7 +57,12 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     counts |= {year: _counted(stated, year) for year in years if year not in counts}
     states = [one for one in STATES if any(one in counts[year] for year in years)]
     rows = [
-        {"kind": "part", "name": Text(str(year), str(year)), **{one: float(counts[year][one]) for one in states}}
+        {
+            "kind": "part",
+            "name": Text(str(year), str(year)),
+            **{one: float(counts[year][one]) for one in states},
+            _DURING: float(_during(stated, year)),
+        }
         for year in years
     ]
     value = float(counts[peak][_GOING])
@@ -65,8 +73,9 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     return Outcome(
         value=value,
         columns=(
-            Column("name", Text("年末", "End of")),
+            Column("name", Text("12 月 31 日", "On 31 Dec")),
             *(Column(one, coded_text(items, field, one), "", 0) for one in states),
+            Column(_DURING, say("timeline_during", state=going), "", 0),
         ),
         rows=tuple(rows),
         presentation=shown_as(rows, _GOING, drawn=DrawnRows(order="rows"), form="columns"),
@@ -144,6 +153,16 @@ def _counted(stated: Counter[tuple[str, str, str]], year: int) -> Counter[str]:
     return found
 
 
+def _during(stated: Counter[tuple[str, str, str]], year: int) -> int:
+    """Return how many begin in a year or before, and end in it or after."""
+    found = 0
+    for (start, end, _), many in stated.items():
+        begins, ends = span_of(start), span_of(end)
+        if begins is not None and ends is not None and begins[0].year <= year <= ends[1].year:
+            found += many
+    return found
+
+
 def _again(_statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> float | None:
     """Return the most that are under way at the end of a year, by the years alone."""
     items = gathered.roles["items"]
@@ -182,5 +201,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count_states,
     recompute=_again,
-    revision=2,
+    revision=3,
 )

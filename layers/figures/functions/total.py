@@ -18,7 +18,8 @@ from geo.errors import NotComputable
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
 from geo.text import Text
-from layers.figures.figure import Column, Contribution
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
 from layers.figures.functions.groups import coded_text, group_kind, group_of, in_order, with_untold
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of

@@ -14,7 +14,8 @@ import geo
 from geo.errors import NoSuchField
 from geo.measure.area import M2_PER
 from geo.text import Text, spaced_zh
-from layers.figures.figure import Column, Contribution, RowKind
+from layers.figures.contribution import Contribution
+from layers.figures.figure import Column, RowKind
 from layers.figures.functions.entry import AREAS, Function, Slot
 from layers.figures.functions.possible import span_with_all
 from layers.figures.inputs import Gathered, Role

@@ -7,7 +7,7 @@ import shapely
 
 from geo.text import Text
 from layers.messages import say
-from layers.places.finding import EvidencePiece, Finding
+from layers.places.finding import A_SLIVER_M, EvidencePiece, Finding
 from layers.places.kinds.entry import RuleKind, area_text, distance_text, stand_apart
 from layers.places.surroundings import Case, Members
 from layers.plan.rules import SiteRule
@@ -44,6 +44,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     if others.state == "kept" and covered:
         return Finding("kept", told, others.value, others.low, others.high, 0.0, "m", versions=versions)
     pieces: tuple[EvidencePiece, ...] = others.pieces if others.state == "undecided" else ()
+    bare = bool(held.margin_m <= -A_SLIVER_M)
     if held.margin_m < 0 and not held.outside.is_empty:
         told = say("check_no_class", told=told, area=area_text(held.outside_m2))
         pieces += (
@@ -65,6 +66,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
         pieces,
         versions,
         *drawn,
+        unsaid=bare or not len(found),
     )
 
 

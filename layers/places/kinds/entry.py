@@ -91,7 +91,8 @@ def stand_apart(found: Members, rule: SiteRule, limit_m: float) -> Finding:
     tolerance = rule.tolerance_mm / 1000.0
     if not len(found):
         state: State = "kept" if found.sure else "undecided"
-        return Finding(state, none_near(found), limit=limit_m, unit="m", low=found.reach_m, versions=versions)
+        told, low_m = none_near(found), found.reach_m
+        return Finding(state, told, None, low_m, None, limit_m, "m", versions=versions, drawn_m=math.inf)
     gap = found.clearance.gap_m
     low, high = gap - found.off_m, gap + found.off_m
     states = [decide_state(a, b, limit_m, tolerance) for a, b in zip(low.tolist(), high.tolist(), strict=True)]

@@ -38,7 +38,7 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     if industries is None:
         told = say("check_industry_unknown", told=_standing(found, inside or rows[:3]))
         nearest = max(float(gap[rows[0]]), 0.0)
-        return Finding("undecided", told, *numbers, 0.0, "m", None, shown, versions, nearest)
+        return Finding("undecided", told, *numbers, 0.0, "m", None, shown, versions, nearest, unsaid=True)
     surely = [one for one in misfits if one in inside]
     state: State = "broken" if surely else "undecided" if misfits else "kept"
     if state == "broken":

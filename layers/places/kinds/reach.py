@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from geo.text import Text
@@ -20,7 +22,8 @@ def _judge(case: Case, rule: SiteRule) -> Finding:
     tolerance = rule.tolerance_mm / 1000.0
     if not len(found):
         state: State = "broken" if found.sure else "undecided"
-        return Finding(state, none_near(found), limit=limit, unit="m", low=found.reach_m, versions=versions)
+        told, low_m = none_near(found), found.reach_m
+        return Finding(state, told, None, low_m, None, limit, "m", versions=versions, drawn_m=-math.inf)
     gap = found.clearance.apart_m
     low, high = np.maximum(gap - found.off_m, 0.0), gap + found.off_m
     row = int(np.argmin(high)) if np.isfinite(high).any() else int(np.argmin(gap))

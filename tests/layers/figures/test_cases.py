@@ -12,7 +12,7 @@ import pytest
 from briefings.map.description import shown_layers
 from geo.text import Text
 from layers.figures.answer import answer
-from layers.figures.figure import Figure
+from layers.figures.figure import Figure, figure_of
 from layers.figures.presentation import present
 from layers.figures.question import asked_statistic, read_questions
 from layers.library.library import Library
@@ -226,6 +226,12 @@ def test_a_coverage_is_at_least_while_facilities_are_not_on_the_map(bundled: Lib
     assert present(found, "en").value == "at least 0% and not known above"
     assert present(found, "zh").sentence.count("为至少 0%，上限不明（") == 1
     assert found.meets is None
+    listed = present(found, "zh").unreached
+    assert listed is not None and listed.heads[:3] == ("要素", "编号", "分区"), "each is named with its zone"
+    (zone,) = (row for row in found.rows if row["kind"] == "part")
+    assert sum(one.amount for one in found.unreached) / 10_000 == pytest.approx(zone["uncovered"])
+    assert all(one.distance_m is not None and one.distance_m > 500 for one in found.unreached if one.share == 1)
+    assert figure_of(found.plain()).unreached == found.unreached
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

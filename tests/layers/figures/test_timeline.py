@@ -59,6 +59,7 @@ def test_every_year_end_counts_every_item_once_in_its_state(tmp_path: Path) -> N
     rows = {row["name"].zh: tuple(row[one] for one in STATES) for row in found.rows}
     assert rows == EXPECTED
     assert {sum(row) for row in rows.values()} == {len(DATES)}
+    assert [row["during"] for row in found.rows] == [1, 3, 2, 1], "at any day of a year, as a list has it"
     assert (found.value, found.presentation.chart, found.presentation.form) == (2, "under_construction", "columns")
     assert "2024" in found.sentence.zh and "2 个" in found.sentence.zh, "the first of the years with the most"
     assert "2024" in found.sentence.en

@@ -12,7 +12,8 @@ from geo.text import Text
 from layers.library.library import Library
 from layers.places.check import RuleCheck, check_site, rules_of
 from layers.places.finding import Finding, State
-from layers.places.subject import subject_of_shape
+from layers.places.subject import subject_of_feature, subject_of_shape
+from layers.places.told import drawn_label, verdict_words
 from layers.plan.rules import Rules, SiteRule
 from tests.layers.places.made_sites import SITE, Made, made_cases, write_made
 
@@ -61,6 +62,27 @@ def test_what_is_met_stands_before_what_is_near_touched_or_only_of_some_industry
     ]
     told = [one.rule.id for one in sorted(given, key=lambda one: one.rank)]
     assert told == ["met", "met a little", "another project", "near", "touched", "of an industry"]
+    drawn = {
+        "met": "conflict",
+        "met a little": "conflict",
+        "another project": "noted",
+        "of an industry": "conditional",
+    }
+    assert {one.rule.id: one.drawn for one in given} == {**drawn, "near": "allowed", "touched": "allowed"}
+    assert [drawn_label(one).en for one in given[-2:]] == ["Conflict as drawn", "Conflict as drawn"]
+
+
+def test_an_undecided_site_is_told_first_what_it_is_as_drawn() -> None:
+    """In a hill as drawn, whose place is 3 km off: the hill comes first, and that it is not certain after it."""
+    library = Library(Path(__file__).parents[3] / "data")
+    known = rules_of(library)
+    hill = subject_of_feature(library, known, "hills", "h-2")
+    found = check_site(library, known, subject_of_shape(hill.shape.representative_point()))
+    assert (found.verdict, found.drawn) == ("undecided", "conflict")
+    assert found.said.en.startswith("“Not on the hills” is not met: Ding Hill: inside, ")
+    assert "Not certain, because positions are ±3,000 m" in found.said.en
+    assert verdict_words(found).zh == "按图冲突（待定）"
+    assert sum(found.counts.values()) == len(found.checks)
 
 
 def test_a_site_on_a_projects_land_is_told_so_first() -> None:

@@ -134,6 +134,16 @@ export type Dashboard = {
           left: number;
           target: number | null;
         } | null;
+        unreached: {
+          heads: string[];
+          numeric: boolean[];
+          rows: ({
+            layer: string;
+            feature: string;
+            cells: string[];
+            values: (number | string | null)[];
+          })[];
+        } | null;
       } | null;
     })[];
   })[];
@@ -177,6 +187,16 @@ export type Dashboard = {
           left: number;
           target: number | null;
         } | null;
+        unreached: {
+          heads: string[];
+          numeric: boolean[];
+          rows: ({
+            layer: string;
+            feature: string;
+            cells: string[];
+            values: (number | string | null)[];
+          })[];
+        } | null;
       } | null;
     } | null;
   })[];
@@ -219,6 +239,16 @@ export type Dashboard = {
           })[];
           left: number;
           target: number | null;
+        } | null;
+        unreached: {
+          heads: string[];
+          numeric: boolean[];
+          rows: ({
+            layer: string;
+            feature: string;
+            cells: string[];
+            values: (number | string | null)[];
+          })[];
         } | null;
       } | null;
     } | null;
@@ -387,6 +417,7 @@ export type Figure = {
   span?: (number | null)[] | null;
   sway?: (number | null)[] | null;
   headline?: Text | null;
+  unreached?: Unreached[];
 };
 
 export type FigureChanges = {
@@ -416,6 +447,16 @@ export type FigureShown = {
     cells: string[];
     values: (Record<string, unknown>)[];
   })[];
+  unreached?: {
+    heads: string[];
+    numeric: boolean[];
+    rows: {
+      layer: string;
+      feature: string;
+      cells: string[];
+      values: (Record<string, unknown>)[];
+    }[];
+  } | null;
   chart?: {
     form: "bars" | "columns";
     name: string;
@@ -1014,7 +1055,9 @@ export type Rule = {
 export type RuleFinding = {
   rule: SiteRule;
   verdict: "conflict" | "undecided" | "conditional" | "needs_layer" | "noted" | "allowed" | "not_applicable";
+  drawn: "conflict" | "undecided" | "conditional" | "needs_layer" | "noted" | "allowed" | "not_applicable";
   verdict_label: Text;
+  drawn_label: Text;
   told: Text;
   unit: string;
   value: number | null;
@@ -1096,7 +1139,9 @@ export type SiteCheck = {
   site: SiteAbout;
   day: string;
   verdict: "conflict" | "undecided" | "conditional" | "needs_layer" | "noted" | "allowed" | "not_applicable" | null;
+  drawn: "conflict" | "undecided" | "conditional" | "needs_layer" | "noted" | "allowed" | "not_applicable" | null;
   verdict_label: Text;
+  drawn_label: Text;
   said: Text;
   settles: Text;
   counts: {
@@ -1326,6 +1371,17 @@ export type Total = {
   unknown: number;
   currency: string | null;
   said: boolean;
+};
+
+export type Unreached = {
+  layer: string;
+  feature: string;
+  name: Text;
+  zone: Text;
+  amount: number;
+  unit: string;
+  share: number | null;
+  distance_m: number | null;
 };
 
 export type Upload = {

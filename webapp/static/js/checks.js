@@ -8,6 +8,7 @@ import { said, text } from "./language.js";
 
 /** @import { RuleFinding, RuleList, SiteCheck, SiteDossier } from "./api.js" */
 /** @import { Page } from "./page.js" */
+/** @import { Text } from "./language.js" */
 /** @typedef {{key: string, check: SiteCheck | null, dossier: SiteDossier | null, problem: string}} Answer of one site */
 
 /** How a verdict's evidence is drawn. @type {Record<string, string>} */
@@ -132,7 +133,7 @@ export class Checks {
 
   /** @param {L.LayerGroup} group @param {RuleFinding} found */
   draw(group, found) {
-    const color = COLOURS[found.verdict] ?? ELSE;
+    const color = COLOURS[found.drawn] ?? COLOURS[found.verdict] ?? ELSE;
     for (const piece of found.evidence) {
       if (!piece.geometry) continue;
       const dash = piece.shown === "link" ? { dashArray: "6 5" } : {};
@@ -144,14 +145,13 @@ export class Checks {
 
   /** The verdict of a site, as a word and a sentence. @param {SiteCheck} check */
   verdict(check) {
-    return html`<p class="site-verdict">${chip(check)} <span>${text(check.said)}</span> ${text(check.settles)}</p>`;
+    return html`<p class="site-verdict">${chips(check)} <span>${text(check.said)}</span> ${text(check.settles)}</p>`;
   }
 
   /** The rules of a check, the worst first; pressing one shows what it rests on. @param {SiteCheck} check */
   list(check) {
     const asked = check.rules.filter((one) => one.verdict !== "not_applicable");
-    const counts = Object.entries(check.counts).filter(([verdict, count]) => count && verdict !== "not_applicable");
-    return html`<details class="check-rules"><summary>${said("check_rules", { count: asked.length })} ${counts.map(([verdict, count]) => html`<span class="verdict ${verdict}">${said(`check_${verdict}`)} ${count}</span> `)}</summary>
+    return html`<details class="check-rules"><summary>${said("check_rules", { count: asked.length })} ${counted(asked).map(({ first, words, count, notes }) => html`<span class="verdict ${first}">${words} ${count}${notes && notes < count ? said("check_of_notes", { count: notes }) : ""}</span> `)}</summary>
       <ul>${asked.map((one) => this.line(one))}</ul></details>`;
   }
 
@@ -162,7 +162,7 @@ export class Checks {
     const toggle = () => (this.shown.value = on ? null : one);
     const needs = one.verdict === "conditional" ? text(rule.needs) : "";
     return html`<li class="check-rule">
-      <button type="button" class="link" aria-pressed=${String(on)} ?disabled=${!one.evidence.length} @click=${toggle}>${chip(one)} <strong>${text(rule.label)}</strong></button>
+      <button type="button" class="link" aria-pressed=${String(on)} ?disabled=${!one.evidence.length} @click=${toggle}>${chips(one)} <strong>${text(rule.label)}</strong></button>
       <span class="severity">${text(rule.severity_label)}</span>
       <span class="data">${text(one.told)}</span> ${needs ? html`<span class="data">${needs}</span>` : nothing}
       <small class="data">${text(rule.source)} · ${text(rule.read_label)}</small>
@@ -177,7 +177,27 @@ export class Checks {
   }
 }
 
-/** @param {{verdict: string | null, verdict_label: import("./language.js").Text}} one */
-function chip(one) {
-  return html`<span class="verdict ${one.verdict ?? "none"}">${text(one.verdict_label)}</span>`;
+/** A verdict in words: where it is undecided, first what it is as drawn. @param {{verdict: string | null, verdict_label: Text, drawn: string | null, drawn_label: Text}} one */
+function chips(one) {
+  const sure = html`<span class="verdict ${one.verdict ?? "none"}">${text(one.verdict_label)}</span>`;
+  return text(one.drawn_label) ? html`<span class="verdict drawn ${one.drawn}">${text(one.drawn_label)}</span> ${sure}` : sure;
+}
+
+/** The first word a verdict is told with. @param {{verdict_label: Text, drawn_label: Text}} one */
+export function firstWord(one) {
+  return text(one.drawn_label) || text(one.verdict_label);
+}
+
+/** How many rules came out how, by the first word each is told with; together they are all of them. @param {RuleFinding[]} asked */
+export function counted(asked) {
+  /** @type {Map<string, {first: string, words: string, count: number, notes: number}>} */
+  const found = new Map();
+  for (const one of asked) {
+    const words = firstWord(one);
+    const sum = found.get(words) ?? { first: text(one.drawn_label) ? `drawn ${one.drawn}` : one.verdict, words, count: 0, notes: 0 };
+    sum.count += 1;
+    if (one.rule.severity === "notes") sum.notes += 1;
+    found.set(words, sum);
+  }
+  return [...found.values()];
 }

@@ -127,7 +127,9 @@ export class ConditionDialog {
     const counted = ["number", "integer"].includes(field?.type ?? "");
     const amounts = counted ? [draft.value, draft.value2].map((one) => (one.trim() ? plainAmount(one, field?.unit ?? "", Boolean(field?.currency)) : "")) : [draft.value, draft.value2];
     const wrong = amounts.includes(null);
-    const [value, value2] = counted && draft.sign === ".." ? rangeOf(amounts) : amounts;
+    const ranged = counted && draft.sign === "..";
+    const [low, high] = ranged ? rangeOf(amounts) : amounts;
+    const [value, value2] = counted ? [ranged ? low : this.inCurrency(low, field), ranged ? this.inCurrency(high, field) : high] : [low, high];
     const written = value === null || value2 === null ? "" : writtenCondition({ ...draft, value, value2 }, this.page.store.site.value);
     const stated = !["unknown", "known", ""].includes(draft.sign) || PLACES.includes(draft.field);
     const apply = (/** @type {Event} */ event) => {
@@ -144,6 +146,14 @@ export class ConditionDialog {
       ${stated ? html`<label class="tick"><input type="checkbox" .checked=${live(draft.lenient)} @change=${(/** @type {Event} */ e) => this.change({ lenient: /** @type {HTMLInputElement} */ (e.target).checked })} /> ${said(PLACES.includes(draft.field) ? "condition_or_unplaced" : "condition_or_unknown")}</label>` : nothing}
       <p class="buttons"><button class="primary" id="condition-apply" ?disabled=${!written}>${said("condition_apply")}</button></p>
     </form>`;
+  }
+
+  /** An amount with the currency most amounts of its field are in, where none was written: 1 bn of another is not as much. @param {string | null} amount @param {Field | undefined} field */
+  inCurrency(amount, field) {
+    if (!amount || !field?.currency || / [A-Z]{3}$/.test(amount)) return amount;
+    const seen = this.values.value?.fields[field.currency]?.values ?? [];
+    const [code] = seen.reduce((most, one) => (one[1] > most[1] ? one : most), ["", 0]);
+    return /^[A-Z]{3}$/.test(String(code)) ? `${amount} ${code}` : amount;
   }
 
   /** @param {"layer" | "field" | "sign" | "value" | "place"} name @param {string} label @param {string[][]} options @param {string} chosen */

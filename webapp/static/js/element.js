@@ -55,10 +55,10 @@ const SHOWN_MS = 5000;
 let deed = "";
 let timer = 0;
 
-/** Says what an action did, to screen readers as well, and shows it for a moment. @param {string} text */
-export function announce(text) {
+/** Says what an action did, to screen readers as well, and shows it for a moment; with a button that takes it back, if it can be. @param {string} text @param {{words: string, act: () => void}} [back] */
+export function announce(text, back) {
   deed = text;
-  show(text);
+  show(text, back);
 }
 
 /** Says what comes of itself, or follows an action: beside what that said, never in its place. @param {string} text */
@@ -80,15 +80,22 @@ export function hush() {
   document.getElementById("status")?.classList.remove("shown");
 }
 
-/** @param {string} text */
-function show(text) {
+/** @param {string} text @param {{words: string, act: () => void}} [back] */
+function show(text, back) {
   const status = document.getElementById("status");
   if (!status) return; // a page that says it in a place of its own
+  const act = () => {
+    hush();
+    back?.act();
+  };
   status.textContent = text;
+  if (back) status.append(" ", make("button", { type: "button", text: back.words, onclick: act }));
   status.classList.add("shown");
   window.clearTimeout(timer);
   timer = window.setTimeout(() => {
+    if (back && status.matches(":hover, :focus-within")) return show(text, back); // who is about to press it has the time
     deed = "";
     status.classList.remove("shown");
-  }, SHOWN_MS);
+    if (back) status.textContent = text;
+  }, back ? 2 * SHOWN_MS : SHOWN_MS);
 }

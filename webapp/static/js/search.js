@@ -4,7 +4,7 @@ import { batch, computed, signal } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { readDegrees } from "./coordinates.js";
-import { announceQuietly, byId } from "./element.js";
+import { announce, announceQuietly, byId } from "./element.js";
 import { Refused, ask } from "./fetching.js";
 import { setCondition } from "./filtering.js";
 import { said, text } from "./language.js";
@@ -47,17 +47,32 @@ function writtenChoice(page, written) {
   return { label: said("search_place"), go, row: html`<span class="data">${readDegrees(written.lat, written.lon)}</span><small>${said("search_place_in", { crs: written.crs })}</small>` };
 }
 
-/** What the words ask of a layer: set as conditions, with the table of what meets them. @param {Page} page @param {SearchResult["conditions"][number]} asked @returns {Choice} */
-function conditionChoice(page, asked) {
-  const go = () => {
-    for (const where of asked.where) setCondition(page, asked.layer, where);
-    const open = parseTable(page.store.table.peek());
-    byId("search").blur(); // a small screen gives its room to the table
-    const place = asked.where.flatMap((one) => /^@in=([^/]+)\/(.+)$/.exec(one)?.slice(1) ?? []);
-    if (place.length) goTo(page, place[0], place[1]);
-    page.store.change({ table: formatTable({ ...(open.layer === asked.layer ? open : parseTable("")), layer: asked.layer }), ...(asked.when ? { when: asked.when } : {}) }); // the map shows the states of the time that was asked for
-  };
-  return { label: said("search_condition"), go, row: html`<span class="data">${text(asked.words)}</span><small class="data">${text(asked.layer_label)}</small>` };
+/** What the words ask of a layer, as conditions in place of those that stand, or beside them; then the table of what meets them. @param {Page} page @param {SearchResult["conditions"][number]} asked @returns {Choice[]} */
+function conditionChoices(page, asked) {
+  const standing = (page.store.filters.peek()[asked.layer] ?? []).filter((one) => !asked.where.includes(one)).length;
+  const words = text(asked.words);
+  const choice = (/** @type {boolean} */ added, /** @type {string} */ how) => ({
+    label: said("search_condition"),
+    go: () => askFor(page, asked, added, how),
+    row: html`<span class="data">${added ? "+ " : ""}${words}</span><small class="data">${[text(asked.layer_label), how, asked.when ? said("search_day", { day: asked.when }) : ""].filter(Boolean).join(" · ")}</small>`,
+  });
+  if (!standing) return [choice(false, "")];
+  return [choice(false, said("search_instead", { count: standing })), choice(true, said("search_beside", { count: standing }))];
+}
+
+/** Sets the conditions, says what that did, and takes it back if asked to. @param {Page} page @param {SearchResult["conditions"][number]} asked @param {boolean} added @param {string} how */
+function askFor(page, asked, added, how) {
+  const { store } = page;
+  const { filters, table, when, on } = store.view.peek();
+  if (!added) store.filter(asked.layer, []);
+  for (const where of asked.where) setCondition(page, asked.layer, where);
+  const open = parseTable(store.table.peek());
+  byId("search").blur(); // a small screen gives its room to the table
+  const place = asked.where.flatMap((one) => /^@in=([^/]+)\/(.+)$/.exec(one)?.slice(1) ?? []);
+  if (place.length) goTo(page, place[0], place[1]);
+  store.change({ table: formatTable({ ...(open.layer === asked.layer ? open : parseTable("")), layer: asked.layer }), ...(asked.when ? { when: asked.when } : {}) }); // the map shows the states of the time that was asked for
+  const did = [said("search_did", { layer: text(asked.layer_label), condition: text(asked.words) }), how, asked.when ? said("search_day", { day: asked.when }) : ""];
+  announce(did.filter(Boolean).join(" · "), { words: said("take_back"), act: () => store.change({ filters, table, when, on }) });
 }
 
 /** @param {Page} page @returns {() => unknown} */
@@ -65,7 +80,7 @@ export function searchPart(page) {
   const words = signal("");
   /** @type {import("@preact/signals-core").Signal<SearchResult>} */
   const found = signal(NOTHING);
-  const choices = computed(() => [...found.value.conditions.map((one) => conditionChoice(page, one)), ...found.value.places.map((one) => writtenChoice(page, one)), ...grouped(found.value.results).map((one) => hitChoice(page, one))]);
+  const choices = computed(() => [...found.value.conditions.flatMap((one) => conditionChoices(page, one)), ...found.value.places.map((one) => writtenChoice(page, one)), ...grouped(found.value.results).map((one) => hitChoice(page, one))]);
   const problem = signal("");
   const open = signal(false);
   const active = signal(-1);
