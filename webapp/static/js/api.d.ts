@@ -109,6 +109,10 @@ export type Dashboard = {
       sized: "" | "drawn" | "stated";
       zoned: boolean;
       timed: boolean;
+      reason: string;
+      unread: boolean;
+      links: string[];
+      colors: string[];
       shown: {
         value: string;
         sentence: string;
@@ -150,6 +154,7 @@ export type Dashboard = {
   targets: ({
     id: string;
     standing: "met" | "on_the_way" | "behind" | "undecided" | "not_computable";
+    reason: string;
     tile: {
       statistic: string;
       label: string;
@@ -162,6 +167,10 @@ export type Dashboard = {
       sized: "" | "drawn" | "stated";
       zoned: boolean;
       timed: boolean;
+      reason: string;
+      unread: boolean;
+      links: string[];
+      colors: string[];
       shown: {
         value: string;
         sentence: string;
@@ -203,6 +212,7 @@ export type Dashboard = {
   indicators: ({
     id: string;
     standing: "met" | "on_the_way" | "behind" | "undecided" | "not_computable";
+    reason: string;
     tile: {
       statistic: string;
       label: string;
@@ -215,6 +225,10 @@ export type Dashboard = {
       sized: "" | "drawn" | "stated";
       zoned: boolean;
       timed: boolean;
+      reason: string;
+      unread: boolean;
+      links: string[];
+      colors: string[];
       shown: {
         value: string;
         sentence: string;

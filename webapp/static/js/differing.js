@@ -1,10 +1,12 @@
 // @ts-check
-/** What differs between two states of a layer: added, removed, moved, changed; told feature by feature. */
+/** What differs between two states of a layer: added, removed, placed, moved, changed; told feature by feature. */
 
 /** @import { Feature, Layer } from "./api.js" */
 
+export const KINDS = /** @type {const} */ (["added", "removed", "placed", "unplaced", "moved", "changed"]);
+
 /**
- * @typedef {"added" | "removed" | "moved" | "changed"} Kind
+ * @typedef {typeof KINDS[number]} Kind `placed` and `unplaced`: only one of the states knows where it is
  * @typedef {{field: string, before: unknown, after: unknown}} Change of a declared field
  * @typedef {{kind: Kind, feature: Feature, before: Feature | null, changes: Change[]}} Difference `feature` is the later state, the earlier where it is gone
  */
@@ -31,8 +33,8 @@ export function differences(layer, before, after) {
       continue;
     }
     const changes = names.filter((name) => !alike(earlier.properties[name], feature.properties[name])).map((name) => ({ field: name, before: earlier.properties[name] ?? null, after: feature.properties[name] ?? null }));
-    const moved = !alike(earlier.geometry, feature.geometry);
-    if (moved || changes.length) found.push({ kind: moved ? "moved" : "changed", feature, before: earlier, changes });
+    const kind = alike(earlier.geometry, feature.geometry) ? "changed" : !earlier.geometry ? "placed" : !feature.geometry ? "unplaced" : "moved";
+    if (kind !== "changed" || changes.length) found.push({ kind, feature, before: earlier, changes });
   }
   for (const id of left) {
     const gone = known.get(id);

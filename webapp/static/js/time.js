@@ -53,7 +53,7 @@ export function addTime(page) {
     const wanted = Boolean(line.value?.days.length);
     if (wanted === shown) return;
     shown = wanted;
-    byId("map-area").classList.toggle("timed", wanted);
+    document.body.classList.toggle("timed", wanted);
     place.hidden = !wanted;
     if (!wanted) playing.value = false;
   });
@@ -155,9 +155,9 @@ function part(page, line, playing, play) {
       ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
     </div>
     <div class="time-line">
-      ${bars(line, at, layer)}
       <input type="range" id="time-range" min="0" max=${line.days.length - 1} step="1" .value=${live(String(at))} aria-label=${said("time_label")} aria-valuetext=${`${day}: ${words}`}
         @input=${(/** @type {Event} */ event) => choose(page, line, line.days[Number(/** @type {HTMLInputElement} */ (event.target).value)])} />
+      ${bars(line, at, layer)}
     </div>
     <div class="time-years" aria-hidden="true"><span>${line.days[0].slice(0, 4)}</span><span>${line.days[line.days.length - 1].slice(0, 4)}</span></div>`;
 }

@@ -6,19 +6,17 @@ import { live } from "lit-html/directives/live.js";
 import { differences } from "./differing.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
-import { nameOf, number, said, text } from "./language.js";
+import { said, text } from "./language.js";
 import { mount } from "./mount.js";
 import { Page } from "./page.js";
 import { timely } from "./source.js";
 import { day, parseView } from "./state.js";
-import { shownValue } from "./values.js";
+import { COLORS, toldPart } from "./twin-told.js";
 
 /** @import { Layer, Version } from "./api.js" */
 /** @import { Difference } from "./differing.js" */
 
-const MOST_ROWS = 200;
 const MOST_COMPARED = 20000; // features of a layer
-const COLORS = /** @type {const} */ ({ added: "#17663f", removed: "#a3201a", moved: "#54458a", changed: "#855000" });
 
 /** What a comparison is with, as the address says it: `t:day`, `at:day`, `v:layer@number` or `view:id`. @param {string} text */
 export function readTwin(text) {
@@ -61,6 +59,7 @@ export function followTwin(page) {
   effect(() => {
     const with_ = readTwin(page.store.twin.value);
     place.hidden = !with_;
+    byId("twin-told").hidden = !with_;
     document.body.classList.toggle("compared", Boolean(with_));
     untracked(() => {
       close();
@@ -113,7 +112,12 @@ export function followTwin(page) {
     );
   });
   mount(byId("twin-title"), () => titleOf(page, named.value));
-  mount(byId("twin-told"), () => (page.store.twin.value ? table(page, { told: told.value, running: running.value, problem: problem.value, large: large.value, alike: alike.value }) : nothing));
+  mount(byId("twin-here"), () => hereOf(page));
+  mount(byId("twin-told"), () => {
+    const with_ = readTwin(page.store.twin.value);
+    if (!with_) return nothing;
+    return toldPart(page, with_, { told: told.value, running: running.value, problem: problem.value, large: large.value, alike: alike.value, most: MOST_COMPARED });
+  });
 }
 
 /** The layers whose data of a day are the newest there are. @param {Layer[]} layers @param {string} what the day */
@@ -136,6 +140,15 @@ function titleOf(page, named) {
   if (!with_) return nothing;
   if (with_.kind === "view") return named ? text(named) : nothing;
   return with_.kind === "v" ? said("twin_title_version", { layer: text(page.catalog.value.layers[with_.layer]?.label), number: with_.number, now: page.catalog.value.layers[with_.layer]?.number ?? 0 }) : said(with_.kind === "t" ? "twin_title_day" : "twin_title_data", { day: with_.what });
+}
+
+/** What the first map shows, where the second shows the same at another time. @param {Page} page */
+function hereOf(page) {
+  const with_ = readTwin(page.store.twin.value);
+  if (!with_ || with_.kind === "view") return nothing;
+  const { when, date } = page.store.view.value;
+  if (with_.kind === "t") return said("twin_title_day", { day: when || page.catalog.value.plan.document_date });
+  return date ? said("twin_title_data", { day: date }) : said("twin_title_now");
 }
 
 /** Whether the second map shows what comes after what the first shows. @param {Page} page @param {NonNullable<ReturnType<typeof readTwin>>} with_ */
@@ -224,44 +237,14 @@ async function showView(page, twin, id) {
 function mark(told, maps) {
   for (const one of maps) one.clearLayers();
   for (const { found } of told) {
-    for (const { kind, feature } of found.slice(0, MOST_COMPARED)) {
-      if (!feature.geometry) continue;
+    for (const { kind, feature, before } of found.slice(0, MOST_COMPARED)) {
+      const there = feature.geometry ? feature : before;
+      if (!there?.geometry) continue;
       const look = { color: COLORS[kind], weight: 3, fill: false, interactive: false };
-      const drawn = () => L.geoJSON(/** @type {import("geojson").Feature} */ (feature), { style: () => look, interactive: false, pointToLayer: (_f, at) => L.circleMarker(at, { ...look, radius: 10 }) });
+      const drawn = () => L.geoJSON(/** @type {import("geojson").Feature} */ (there), { style: () => look, interactive: false, pointToLayer: (_f, at) => L.circleMarker(at, { ...look, radius: 10 }) });
       for (const one of maps) one.addLayer(drawn());
     }
   }
-}
-
-/** @param {Page} page @param {{told: {layer: Layer, found: Difference[]}[], running: {done: number, all: number} | null, problem: string, large: import("./language.js").Text[], alike: import("./language.js").Text[]}} known */
-function table(page, { told, running, problem, large, alike }) {
-  const all = told.flatMap(({ layer, found }) => found.map((one) => ({ layer, ...one })));
-  const count = (/** @type {string} */ kind) => all.filter((one) => one.kind === kind).length;
-  const seen = readTwin(page.store.twin.value)?.kind === "view"; // beside a view nothing is compared
-  const words = seen ? said("twin_view_told") : said("twin_counts", { added: count("added"), removed: count("removed"), moved: count("moved"), changed: count("changed") });
-  const with_ = readTwin(page.store.twin.value);
-  const now = with_?.layer ? page.usable(with_.layer)?.number ?? 0 : 0;
-  const choice = now > 2 ? html`<label>${said("twin_version")} <select id="twin-other" @change=${(/** @type {Event} */ event) => page.store.change({ twin: `v:${with_?.layer}@${/** @type {HTMLSelectElement} */ (event.target).value}` })}>${Array.from({ length: now - 1 }, (_one, i) => now - 1 - i).map((number_) => html`<option value=${number_} .selected=${live(with_?.number === number_)}>#${number_}</option>`)}</select></label>` : nothing;
-  return html`<p><strong role="status">${words}</strong> ${choice} <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
-    ${running ? html`<p role="status"><progress max=${running.all} .value=${running.done}></progress> ${said("twin_running", running)}</p>` : nothing}
-    ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
-    ${alike.length ? html`<p class="hint" id="twin-alike">${said("twin_alike", { day: readTwin(page.store.twin.value)?.what ?? "", layers: alike.map((one) => text(one)).join(" · ") })}</p>` : nothing}
-    ${large.length ? html`<p class="hint">${said("twin_large", { most: number(MOST_COMPARED, "", 0), layers: large.map((one) => text(one)).join(" · ") })}</p>` : nothing}
-    ${all.length ? html`<div class="scroll"><table id="differences"><thead><tr>${["twin_what", "twin_feature", "twin_field", "twin_before", "twin_after"].map((key) => html`<th scope="col">${said(key)}</th>`)}</tr></thead>
-      <tbody>${all.slice(0, MOST_ROWS).flatMap((one) => rows(page, one))}</tbody></table></div>` : nothing}
-    ${all.length > MOST_ROWS ? html`<p class="hint">${said("twin_cut", { shown: MOST_ROWS, count: number(all.length, "", 0) })}</p>` : nothing}`;
-}
-
-/** A row for each field that changed; one for what was added, removed or only moved. @param {Page} page @param {Difference & {layer: Layer}} one */
-function rows(page, { layer, kind, feature, before, changes }) {
-  const head = html`<td><span class="difference ${kind}">${said(`twin_${kind}`)}</span></td><th scope="row"><button type="button" class="link data" @click=${() => page.select(layer.id, String(feature.id))}>${nameOf(layer, feature)}</button> <small>${text(layer.label)}</small></th>`;
-  const told = changes.flatMap(({ field }) => {
-    const declared = layer.fields.find((known) => known.id === field || known.text?.zh === field || known.text?.en === field);
-    const was = declared && before ? shownValue(declared, before.properties) : String(before?.properties[field] ?? "");
-    const is = declared ? shownValue(declared, feature.properties) : String(feature.properties[field] ?? "");
-    return was === is ? [] : [html`<tr>${head}<td>${declared ? text(declared.label) : field === layer.title.zh || field === layer.title.en ? said("condition_name") : field}</td><td class="data">${was ?? said("not_stated")}</td><td class="data">${is ?? said("not_stated")}</td></tr>`];
-  });
-  return told.length ? told : [html`<tr>${head}<td colspan="3">${kind === "moved" ? said("twin_shape") : ""}</td></tr>`];
 }
 
 /** Chooses what to compare with; `look` asks what there is. @param {Page} page @returns {{part: () => unknown, look: () => Promise<void>}} */
