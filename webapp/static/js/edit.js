@@ -54,6 +54,8 @@ const CROSSED_LOOK = { color: "#b3261e", weight: 3, radius: 8, fillOpacity: 0.2,
 export function editor(layer, feature, options) {
   if (!options.person?.scopes.includes("layers:write")) return null;
   const place = make("div", { class: "edit" });
+  /** What is to be done now: below why it is done, so that nobody saves before it is said. */
+  const step = make("div", { class: "edit-step" });
   const status = make("p", { role: "status", tabindex: -1 });
   const fresh = !feature.id;
   const address = `/api/layers/${encodeURIComponent(layer.id)}`;
@@ -94,7 +96,7 @@ export function editor(layer, feature, options) {
   /** A place that was drawn is shown, and saved once somebody said how sure it is. @param {import("geojson").Geometry} geometry */
   const drawn = (geometry) => {
     keep({ geometry, corners: undefined });
-    unsaved(options, place, geometry, {
+    unsaved(options, step, geometry, {
       save: (position) => save({ geometry, properties: { position, ...(why.value ? { [`position_source_${language()}`]: why.value } : {}) } }),
       redraw: redrawn(geometry),
       discard: () => keep({ geometry: undefined, corners: undefined }),
@@ -103,12 +105,12 @@ export function editor(layer, feature, options) {
   /** @param {Corner[]} corners */
   const onCorners = (corners) => keep({ corners });
   /** @param {import("geojson").Geometry} from */
-  const reshape = (from) => vertices(options, place, from, { done: drawn, onChange: (geometry) => keep({ geometry, corners: undefined }) });
+  const reshape = (from) => vertices(options, step, from, { done: drawn, onChange: (geometry) => keep({ geometry, corners: undefined }) });
   /** How a drawn place is changed once more: an outline of one ring goes on, of anything else the corners move. @param {import("geojson").Geometry} geometry */
   const redrawn = (geometry) => {
     if (!SHAPED.test(geometry.type)) return null;
     if (geometry.type !== "Polygon" || geometry.coordinates.length > 1 || feature.geometry) return () => reshape(geometry);
-    return () => outline(options, place, drawn, { corners: /** @type {Corner[]} */ (geometry.coordinates[0].slice(0, -1)), onCorners });
+    return () => outline(options, step, drawn, { corners: /** @type {Corner[]} */ (geometry.coordinates[0].slice(0, -1)), onCorners });
   };
 
   const asPoint = layer.geometry === "point" || layer.geometry === "mixed";
@@ -116,15 +118,15 @@ export function editor(layer, feature, options) {
   const buttons = make(
     "p",
     { class: "actions" },
-    asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options, place, drawn) }) : null,
+    asPoint ? make("button", { type: "button", id: "edit-point", text: said(feature.geometry ? "edit_move" : "edit_place"), onclick: () => point(options, step, drawn) }) : null,
     feature.geometry && SHAPED.test(feature.geometry.type) ? make("button", { type: "button", id: "edit-vertices", text: said("edit_vertices"), onclick: () => reshape(/** @type {import("geojson").Geometry} */ (feature.geometry)) }) : null,
-    asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options, place, drawn, { onCorners }) }) : null,
+    asPolygon ? make("button", { type: "button", id: "edit-polygon", text: said("edit_outline"), onclick: () => outline(options, step, drawn, { onCorners }) }) : null,
     feature.geometry ? make("button", { type: "button", text: said("edit_off"), onclick: () => save({ geometry: null }) }) : null,
     fresh ? null : make("button", { type: "button", text: said("edit_gone"), onclick: () => window.confirm(said("edit_gone_sure")) && save({ gone: true }) }),
     fresh ? null : make("button", { type: "button", text: said("edit_undo"), onclick: () => send("undo", {}) }),
   );
   const form = fields(layer, feature, save, draft.fields ?? {}, (entered) => keep({ fields: entered }));
-  place.append(make("label", { class: "field" }, make("span", { text: said("edit_why") }), why), ...(fresh ? [form.element, buttons] : [buttons, form.element]), status);
+  place.append(make("label", { class: "field" }, make("span", { text: said("edit_why") }), why), step, status, ...(fresh ? [form.element, buttons] : [buttons, form.element]));
   const left = Object.keys(draft).length > 0;
   if (left) {
     const note = make("p", { class: "notice", role: "status" }, said("draft_kept"), " ");
@@ -137,7 +139,7 @@ export function editor(layer, feature, options) {
     place.prepend(note);
     window.queueMicrotask(() => {
       if (draft.geometry) drawn(draft.geometry);
-      else if (draft.corners?.length) outline(options, place, drawn, { corners: draft.corners, onCorners });
+      else if (draft.corners?.length) outline(options, step, drawn, { corners: draft.corners, onCorners });
     });
   }
   return make("details", { class: "edit-fold", open: fresh || left }, make("summary", { text: said("edit_heading") }), place);
@@ -150,6 +152,13 @@ function omit(change, name) {
 }
 
 /** @typedef {{map: L.Map, tool: Signal<Tool>}} Picking */
+
+/** Shows what is to be done now, wherever on the card the button was that asked for it. @param {HTMLElement} place @param {HTMLElement} row */
+function bring(place, row) {
+  place.prepend(row);
+  row.setAttribute("role", "status");
+  window.queueMicrotask(() => row.scrollIntoView({ block: "nearest" })); // a draft's is on the page by then
+}
 
 /**
  * Shows a place that is not saved yet, and asks how sure it is.
@@ -170,7 +179,7 @@ function unsaved({ map, tool }, place, geometry, { save, redraw, discard }) {
     make("p", { class: "buttons" }, ...["exact", "approximate", "schematic"].map(choice)),
     make("p", { class: "buttons" }, redraw ? make("button", { type: "button", text: said("edit_redraw"), onclick: redraw }) : null, make("button", { type: "button", text: said("draft_discard"), onclick: () => (discard(), stopPicking(tool)) })),
   );
-  place.prepend(row);
+  bring(place, row);
   pick(tool, () => {
     shown.remove();
     row.remove();
@@ -195,8 +204,8 @@ function vertices({ map, tool }, place, geometry, { done, onChange }) {
   let remove = () => {};
   const finish = /** @type {HTMLButtonElement} */ (make("button", { type: "button", id: "vertices-done", text: said("draw_done"), onclick: () => (stopPicking(tool), done(now)) }));
   finish.disabled = true;
-  const row = make("div", {}, make("p", { class: "hint", role: "status", text: said("edit_vertices_hint") }), make("p", { class: "buttons" }, finish, cancel(tool)));
-  place.prepend(row);
+  const row = make("div", {}, make("p", { class: "hint", text: said("edit_vertices_hint") }), make("p", { class: "buttons" }, finish, cancel(tool)));
+  bring(place, row);
   pick(tool, () => {
     over = true;
     remove();
@@ -222,7 +231,7 @@ function point({ map, tool }, place, drawn) {
   };
   map.getContainer().classList.add("measuring");
   const row = make("p", { class: "hint" }, said("edit_click"), " ", make("button", { type: "button", text: said("measure_center"), onclick: () => take({ latlng: map.getCenter() }) }), " ", cancel(tool));
-  place.prepend(row);
+  bring(place, row);
   map.on("click", take);
   pick(tool, () => {
     map.off("click", take);
@@ -240,7 +249,7 @@ function outline({ map, tool }, place, drawn, { corners: begun = [], onCorners }
   stopPicking(tool);
   const buttons = make("div");
   const row = make("div", {}, make("p", { class: "buttons" }, cancel(tool)), buttons);
-  place.prepend(row);
+  bring(place, row);
   const drawing = new Outline(map, (corners) => {
     stopPicking(tool);
     const ring = [...corners, corners[0]].map((at) => at.map(rounded));

@@ -33,8 +33,8 @@ function section(layer, page) {
   const label = text(layer.label);
   const [only] = rows;
   const alone = rows.length === 1 && !layer.illustrative; // one row says the layer too
-  if (!rows.length) return html`<p class="legend-layer legend-none" data-layer=${layer.id}>${said("legend_only", { layer: label, kind: said("legend_not_in_view") })}</p>`;
-  return html`<section class="legend-layer" data-layer=${layer.id}>
+  if (!rows.length) return html`<p class="legend-layer alone legend-none" data-layer=${layer.id}>${said("legend_only", { layer: label, kind: said("legend_not_in_view") })}</p>`;
+  return html`<section class="legend-layer ${alone ? "alone" : ""}" data-layer=${layer.id}>
     ${alone ? nothing : html`<h3>${label}${layer.illustrative ? html`<span class="badge">${said("illustrative")}</span>` : nothing}</h3>`}
     <ul>${rows.map((one) => row(one.look, layer.geometry, alone && only.label !== label ? said("legend_only", { layer: label, kind: only.label }) : one.label, seen?.[one.key]))}</ul>
   </section>`;

@@ -66,7 +66,7 @@ export function zoomTo(page, feature) {
   const { x, y } = page.map.getSize();
   const room = (/** @type {number} */ size) => Math.min(40, Math.max(0, size) / 6);
   const [across, along] = [room(x - right), room(y - bottom)];
-  page.map.fitBounds(L.geoJSON(/** @type {import("geojson").Feature} */ (feature)).getBounds(), { maxZoom: 16, paddingTopLeft: [across, along], paddingBottomRight: [right + across, bottom + along] });
+  page.map.fitBounds(L.geoJSON(/** @type {import("geojson").Feature} */ (feature)).getBounds(), { maxZoom: 16, paddingTopLeft: [across, along], paddingBottomRight: [right + across, bottom + along], animate: false });
 }
 
 /** Moves the map by as little as brings a selected feature out from under the card. @param {Page} page @param {Feature} feature */
@@ -80,7 +80,7 @@ function keepClear(page, feature) {
   const high = page.map.latLngToContainerPoint(bounds.getNorthWest());
   const move = (/** @type {number} */ end, /** @type {number} */ start, /** @type {number} */ room) => Math.max(0, Math.min(end - room + CLEAR, start - CLEAR));
   const by = [right ? move(low.x, high.x, size.x - right) : 0, bottom ? move(low.y, high.y, size.y - bottom) : 0];
-  if (by[0] || by[1]) page.map.panBy(/** @type {[number, number]} */ (by), { animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches });
+  if (by[0] || by[1]) page.map.panBy(/** @type {[number, number]} */ (by), { animate: false });
 }
 
 /** Goes to a feature. @param {Page} page @param {string} layer @param {string} id @returns {Promise<boolean>} whether there is one */

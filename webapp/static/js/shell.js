@@ -84,6 +84,9 @@ export function addTools(page) {
   page.panel.subscribe((open) => {
     document.body.classList.toggle("panel-closed", !open);
   });
+  page.tool.subscribe((tool) => {
+    document.body.classList.toggle("outlining", tool === "draw" || tool === "measure");
+  });
   const link = (/** @type {string} */ name) => html`<a href="/${name}">${said(`${name}_link`)}</a>`;
   const button = (/** @type {keyof typeof dialogs} */ name) => html`<button type="button" id=${name} @click=${() => dialogs[name].show()}>${said(words[name])}</button>`;
   mount(

@@ -46,7 +46,7 @@ export function treePart(page) {
   function row(layer) {
     const bad = layer.status !== "ok";
     const { id } = layer;
-    return html`<div class="layer-row">
+    return html`<div class="layer-row ${opened.value.includes(id) ? "opened" : ""}">
       <label for="layer-${id}" title=${text(layer.description) || nothing}>
         <input type="checkbox" id="layer-${id}" data-layer=${id} ?disabled=${bad} .checked=${live(store.on.value.includes(id))} @change=${(/** @type {Event} */ e) => store.show(id, checked(e))} />
         ${symbol(drawn(layer.style, layer.geometry, 1, layer.classes[0]?.color ?? null), layer.geometry)}
