@@ -16,6 +16,7 @@ import orjson
 import xlsxwriter
 
 from layers.exports.cells import harmless_cell
+from layers.exports.printing import set_print, width_of
 from layers.figures.evidence import evidence_geojson, no_pieces
 from layers.figures.figure import Figure, RowKind, figure_of
 from layers.figures.kept import KeptFigure
@@ -31,6 +32,7 @@ TYPES = {
     "gpkg": "application/geopackage+sqlite3",
 }
 SAVED = ("json", *TYPES)
+_UPRIGHT, _WIDEST, _HEAD, _SAMPLED = 92, 48, 20, 500  # letters; rows that say how wide a column is
 
 
 def export_figure(
@@ -116,6 +118,7 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
     table = book.add_worksheet(say("workbook_data")[language])
     for i, head in enumerate(shown.heads):
         table.write_string(0, i, head, bold)
+    title = [figure["statistic"]["label"][language], *_asked(told, language)]
     looks = _Looks(book)
     for r, row in enumerate(shown.rows, 1):
         for c, value in enumerate(row.values):
@@ -128,19 +131,38 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
             else:
                 table.write_string(r, c, str(value), looks.of(row.kind))
     table.freeze_panes(1, 0)
-    table.set_column(0, max(len(shown.heads) - 1, 0), 18)
+    widths = [_width(shown, c) for c in range(len(shown.heads))]
+    for c, width in enumerate(widths):
+        table.set_column(c, c, width)
+    set_print(table, title, language, landscape=sum(widths) > _UPRIGHT)
     page = book.add_worksheet(say("workbook_notes")[language])
     page.set_column(0, 0, 14)
-    page.set_column(1, 1, 110)
+    page.set_column(1, 1, 80)
+    set_print(page, title, language, landscape=False)
+    named, wrapped = (book.add_format({"valign": "top", "text_wrap": True, "bold": one}) for one in (True, False))
     for r, (name, value) in enumerate(figure_notes(figure, language)):
-        page.write_string(r, 0, name, bold)
-        page.write_string(r, 1, value)
+        page.write_string(r, 0, name, named)
+        page.write_string(r, 1, value, wrapped)
     if shown.unreached is not None:
-        _listed(book, shown.unreached, bold, language)
+        _listed(book, shown.unreached, bold, language, title)
     if shown.chart is not None:
-        _charted(book, shown.chart, bold, language)
+        _charted(book, shown.chart, bold, language, title)
     book.close()
     return out.getvalue()
+
+
+def _asked(figure: Figure, language: str) -> list[str]:
+    """Return what a figure was asked of, where not of all: its filters in words, and the day of its states."""
+    filtered = tuple(f"“{use.label[language]}”" for use in figure.layers if use.filters)
+    told = [one[language] for one in figure.caveats if filtered and one[language].startswith(filtered)]
+    return [*told, *dict.fromkeys(use.day for use in figure.layers if use.day)]
+
+
+def _width(shown: Shown, column: int) -> int:
+    """Return how wide a column of a figure's table is in letters."""
+    cells = [row.cells[column] for row in shown.rows[:_SAMPLED]]
+    longest = max((width_of(cell) for cell in cells), default=0)
+    return min(max(longest + 3, min(width_of(shown.heads[column]) + 2, _HEAD), 8), _WIDEST)
 
 
 def _shown(value: float, decimals: int) -> str:
@@ -166,9 +188,30 @@ class _Looks:
         return self._made[key]
 
 
-def _listed(book: xlsxwriter.Workbook, listed: ShownList, bold: Any, language: str) -> None:  # noqa: ANN401
-    """Add a sheet with what is out of reach, by name."""
+def _listed(
+    book: xlsxwriter.Workbook,
+    listed: ShownList,
+    bold: Any,  # noqa: ANN401 - xlsxwriter's format
+    language: str,
+    title: Sequence[str],
+) -> None:
+    """Add a sheet with what is out of reach, by name.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    listed
+        What is out of reach.
+    bold
+        The format of headings.
+    language
+        ``zh`` or ``en``.
+    title
+        What every sheet's print says at its head.
+    """
     sheet = book.add_worksheet(say("workbook_unreached")[language])
+    set_print(sheet, title, language, landscape=False)
     sheet.set_column(0, len(listed.heads) - 1, 18)
     for c, head in enumerate(listed.heads):
         sheet.write_string(0, c, head, bold)
@@ -181,11 +224,32 @@ def _listed(book: xlsxwriter.Workbook, listed: ShownList, bold: Any, language: s
     sheet.freeze_panes(1, 0)
 
 
-def _charted(book: xlsxwriter.Workbook, chart: BarChart, bold: Any, language: str) -> None:  # noqa: ANN401
-    """Add a sheet with the rows that are drawn, in their order, and a chart of them."""
+def _charted(
+    book: xlsxwriter.Workbook,
+    chart: BarChart,
+    bold: Any,  # noqa: ANN401 - xlsxwriter's format
+    language: str,
+    title: Sequence[str],
+) -> None:
+    """Add a sheet with the rows that are drawn, in their order, and a chart of them.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    chart
+        What is drawn.
+    bold
+        The format of headings.
+    language
+        ``zh`` or ``en``.
+    title
+        What every sheet's print says at its head.
+    """
     name, last = say("workbook_chart")[language], len(chart.bars)
     sheet = book.add_worksheet(name)
-    sheet.set_column(0, 0, 40)
+    sheet.set_column(0, 0, min(max(width_of(bar.label) for bar in chart.bars) + 3, _WIDEST))
+    set_print(sheet, title, language)
     sheet.set_column(1, 1, 18)
     sheet.write_string(0, 1, chart.name, bold)
     looks = _Looks(book)

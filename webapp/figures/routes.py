@@ -12,6 +12,8 @@ import geopandas as gpd
 import orjson
 from flask import Blueprint, Response, abort, request
 
+from geo.text import Text
+from layers.exports.naming import file_stem
 from layers.figures.causes import causes_of
 from layers.figures.difference import figure_difference
 from layers.figures.downloads import TYPES, export_figure
@@ -27,7 +29,7 @@ from webapp.accounts.rights import hidden_layers, sees_restricted
 from webapp.figures.questions import start, with_room
 from webapp.figures.warmup import Wanted
 from webapp.http.answers import bytes_answer as kept
-from webapp.http.answers import json_answer, kept_answer
+from webapp.http.answers import json_answer, kept_answer, named_attachment
 from webapp.http.endpoints import GEOJSON, JSON, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
 from webapp.http.language import current_language
@@ -244,6 +246,8 @@ def download(figure: str, kind: str) -> Response:
     told = readable_figure(figure)
     body = export_figure(told, kind, language=current_language(), evidence=partial(_evidence, figure))
     response = Response(body, content_type=TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="figure-{figure}.{kind}"'
+    parts = (current_library().catalog.plan.title, Text(**told["statistic"]["label"]))
+    name = f"{file_stem(parts, current_language())}.{kind}"
+    response.headers["Content-Disposition"] = named_attachment(f"figure-{figure}.{kind}", name)
     response.set_etag(f"{figure}-{kind}-{current_language()}")  # a published figure never changes
     return response

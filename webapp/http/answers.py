@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import orjson
 from flask import Response, g, request
@@ -64,3 +65,8 @@ def note_answer(response: Response, notes: Sequence[str]) -> Response:
     text = orjson.dumps(list(notes)).decode()
     response.headers["X-PlanAtlas-Notes"] = text.encode("ascii", "backslashreplace").decode()[:4000]
     return response
+
+
+def named_attachment(plain: str, name: str) -> str:
+    """Return the header that names a file, in the reader's letters and for programs that know none but ASCII."""
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -30,7 +29,7 @@ from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.library.ordering import check_sort
 from webapp.accounts.rights import sees_restricted
-from webapp.http.answers import json_answer, note_answer
+from webapp.http.answers import json_answer, named_attachment, note_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.http.language import current_language
 from webapp.jobs.routes import waited_result
@@ -188,15 +187,12 @@ def export(file: str) -> Response:
     response = Response(_sent(out, folder), content_type=known.media_type if known else "")
     response.content_length = size
     parts = told_contents(current_library().at_time(when), declared, conditions, number=number)
-    response.headers["Content-Disposition"] = _called(out.name, f"{file_stem(parts, current_language())}.{kind}")
+    response.headers["Content-Disposition"] = named_attachment(
+        out.name, f"{file_stem(parts, current_language())}.{kind}"
+    )
     response.call_on_close(folder.cleanup)
     response.headers["Cache-Control"] = "no-store"
     return note_answer(response, [note[current_language()] for note in told["notes"]])
-
-
-def _called(plain: str, name: str) -> str:
-    """Return the header that names a file, in the reader's letters and for programs that know none but ASCII."""
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _columns(text: str) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
+from layers.exports.printing import set_print, width_of
 from layers.exports.registry import ExportFormat, ExportOption
 from layers.exports.sheet import (
     SheetColumn,
@@ -28,9 +27,6 @@ from layers.units import unit_name
 
 _ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
 _WRAPPED = 34  # letters of a line, where longer texts go on below: what is as wide as it is long is printed small
-_A4, _HEADER = 9, 120
-_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no XML of a header holds them
-_PICTURE = re.compile(r"&([Gg])")  # in a header it stands for a picture, also where it is no code
 _WHEN = datetime(2000, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel's days are off by one
 _LINE = 15  # points
@@ -94,9 +90,9 @@ def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]
     sheet = book.add_worksheet(SHEETS["data"][bundle.language])
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True, "valign": "top"})
     forms = {c.number_format for c in columns} - {""}
-    formats: dict[str, Format | None] = {text: book.add_format({"num_format": text}) for text in forms}
+    formats: dict[str, Format] = {text: book.add_format({"num_format": text, "valign": "top"}) for text in forms}
     seen = as_seen(bundle)
-    formats[""] = book.add_format({"text_wrap": True, "valign": "top"}) if seen else None
+    formats[""] = book.add_format({"valign": "top"} | ({"text_wrap": True} if seen else {}))
     most = _WRAPPED if seen else _WIDEST
     widths = [_width(one.heading) for one in columns]
     for c, one in enumerate(columns):
@@ -137,16 +133,9 @@ def _write_totals(
 
 
 def _set_print(sheet: Worksheet, bundle: ExportBundle) -> None:
-    """Set a sheet up for A4: across, as wide as the page, its first row on each with what it is and its number."""
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
-    told = " · ".join(one[bundle.language] for one in bundle.heading)
-    told = _PICTURE.sub(r"& \1", _UNPRINTED.sub(" ", told))[:_HEADER].replace("&", "&&")
-    sheet.set_header(f"&L&10{' ' if told[:1].isdigit() else ''}{told}")
-    sheet.set_footer("&R&P / &N")
+    """Set a sheet up for paper; what it holds goes first, the plan's title where there still is room."""
+    title, *told = (one[bundle.language] for one in bundle.heading or (Text("", ""),))
+    set_print(sheet, [*told, title], bundle.language)
 
 
 def _write_cell(sheet: Worksheet, r: int, c: int, value: object, form: Format | None) -> int:
@@ -239,13 +228,11 @@ def _write_exact(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn
 
 def _write_notes(book: Workbook, bundle: ExportBundle) -> None:
     page = book.add_worksheet(SHEETS["notes"][bundle.language])
-    bold = book.add_format({"bold": True})
+    bold = book.add_format({"bold": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 0, 22)
     page.set_column(1, 1, 110)
-    page.set_paper(_A4)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    _set_print(page, bundle)
     for r, (name, value) in enumerate(bundle.lines()):
         page.write_string(r, 0, name, bold)
         page.write_string(r, 1, value[:_CELL], wrap)
@@ -253,8 +240,7 @@ def _write_notes(book: Workbook, bundle: ExportBundle) -> None:
 
 def _width(value: object) -> int:
     """Return how wide a cell is in letters; Chinese ones are two."""
-    lines: Iterator[str] = iter(str("" if value is None else value).splitlines() or [""])
-    return max(sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines)
+    return max(map(width_of, str("" if value is None else value).splitlines() or [""]))
 
 
 FORMAT = ExportFormat(
