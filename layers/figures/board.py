@@ -23,7 +23,10 @@ class Tile:
     """A statistic on the dashboard: its figure as it is shown everywhere, or why there is none yet.
 
     ``zoned``: it was asked of the zone looked at; ``timed``: the day looked at changes it. ``limit`` is what a
-    norm that was read asks for; ``sized`` whether its areas are as drawn, or as the text states them.
+    norm that was read asks for, ``reason`` why it cannot be told whether that is met, ``unread`` that nobody read
+    its source; ``sized`` whether its areas are as drawn, or as the text states them. ``links`` lead from each bar
+    of the chart to the features behind it, or to the figure's table; ``colors`` are those its features have on the
+    map, empty where they have none.
     """
 
     statistic: str
@@ -37,6 +40,10 @@ class Tile:
     sized: Literal["", "drawn", "stated"] = ""
     zoned: bool = True
     timed: bool = False
+    reason: str = ""
+    unread: bool = False
+    links: tuple[str, ...] = ()
+    colors: tuple[str, ...] = ()
     shown: Shown | None = None
 
 
@@ -51,10 +58,11 @@ class TilePart:
 
 @dataclass(frozen=True)
 class Promise:
-    """How an indicator or a target stands; ``tile`` computes a target where geometry allows."""
+    """How an indicator or a target stands, and why; ``tile`` computes a target where geometry allows."""
 
     id: str
     standing: Standing
+    reason: str = ""
     tile: Tile | None = None
 
 

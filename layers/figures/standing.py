@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
+from geo.text import Text
 from layers.figures.verdict import verdict_of
+from layers.messages import say
 from layers.plan.statistics import Indicator, Target
-from layers.units import unit_name
+from layers.units import between_text, measured_text, unit_name
 
 Standing = Literal["met", "on_the_way", "behind", "undecided", "not_computable"]
 STANDINGS: tuple[Standing, ...] = ("met", "on_the_way", "behind", "undecided", "not_computable")
@@ -50,6 +52,59 @@ def target_standing(target: Target, figure: Mapping[str, Any] | None, day: date)
     if met is None:
         return "undecided"
     return "met" if met else "behind" if day.year >= target.year else "on_the_way"
+
+
+def target_reason(target: Target, figure: Mapping[str, Any] | None, day: date) -> Text | None:
+    """Return why a target stands as it does, where its figure alone does not say it.
+
+    Parameters
+    ----------
+    target
+        What the plan asks for.
+    figure
+        The published figure of its statistic; None where it has none.
+    day
+        The day it is looked at.
+    """
+    standing = target_standing(target, figure, day)
+    if standing == "on_the_way":
+        return say("standing_until", year=target.year)
+    if figure is None or standing != "undecided":
+        return None
+    if target.value is None:
+        return say("standing_no_number")
+    unit = figure.get("unit") or figure["statistic"]["unit"]
+    if unit_name(unit, "zh") != target.unit.zh:
+        names = Text(unit_name(unit, "zh"), unit_name(unit, "en"))
+        return say("standing_other_unit", computed=names, asked=target.unit)
+    return undecided_reason(figure)
+
+
+def undecided_reason(figure: Mapping[str, Any]) -> Text:
+    """Return between what a figure's value lies, which leaves open whether it meets what is asked."""
+    known = [one for one in (figure.get("span"), figure.get("sway")) if one]
+    least = [one[0] for one in known]
+    most = [one[1] for one in known]
+    unit, decimals = figure.get("unit") or figure["statistic"]["unit"], figure["statistic"]["decimals"]
+
+    def end(value: float) -> Text:
+        return measured_text(value, unit, decimals)
+
+    if not known or (None in least and None in most):
+        return say("standing_no_bound")
+    if None in least:
+        return say("standing_open", between=say("span_most", most=end(max(most))))
+    if None in most:
+        return say("standing_open", between=say("span_least", least=end(min(least))))
+    return say("standing_open", between=between_text(end(min(least)), end(max(most))))
+
+
+def indicator_reason(one: Indicator, day: date) -> Text | None:
+    """Return why an indicator cannot be judged; None where it can, or promises nothing."""
+    if indicator_standing(one, day) != "undecided":
+        return None
+    known = [int(year) for year in one.actual if int(year) <= day.year]
+    return say("standing_no_path", year=max(known)) if known else say("standing_no_measured")
 
 
 def indicator_standing(one: Indicator, day: date) -> Standing:

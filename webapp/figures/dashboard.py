@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter
 from layers.figures.board import Board
+from layers.figures.standing import STANDINGS
 from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import chart_line
@@ -24,11 +25,29 @@ blueprint = Blueprint("dashboard", __name__)
 _ZONE = Parameter(
     "zone", "分区（图层/要素），不写为全部", "a zone (layer/feature), all if not said", example="zones/z-hq"
 )
+_STANDING = Parameter(
+    "standing", "只列出这样判定的指标与目标", "list only the promises that stand so", example="behind"
+)
 _WHEN = Parameter("when", "推定状态的日期，不写为规划日期", "the day states are told of", example="2023-06-30")
 
 
 def _view() -> Looking:
     return _looking(request.args.get("zone", ""), request.args.get("when", ""))
+
+
+def _standing() -> str:
+    """Return the standing whose promises alone are listed; empty: all.
+
+    Raises
+    ------
+    BadParameter
+        There is no such standing.
+    """
+    asked = request.args.get("standing", "")
+    if asked and asked not in STANDINGS:
+        known = "|".join(STANDINGS)
+        raise BadParameter(name="standing", why_zh=f"应为 {known} 之一", why_en=f"one of {known} is expected")
+    return asked
 
 
 def _looking(zone: str, when: str) -> Looking:
@@ -49,20 +68,20 @@ def _board(view: Looking) -> Board:
         "The dashboard: indicators, targets and main figures",
         "pages",
         HTML,
-        parameters=(_ZONE, _WHEN),
+        parameters=(_ZONE, _WHEN, _STANDING),
         errors=(400,),
     )
 )
 def dashboard() -> Response:
     """What the plan promises and how it stands, and its main figures, each with address, table and download.
 
-    An address with a zone or a day that there is not is told so on the page, which shows all of the plan.
+    An address with a zone, a day or a standing that there is not is told so on the page, which shows all there is.
     """
     wrong: BadParameter | None = None
     try:
-        view = _view()
+        view, only = _view(), _standing()
     except BadParameter as error:
-        view, wrong = _looking("", ""), error
+        view, only, wrong = _looking("", ""), "", error
     found = _board(view)
     known = {one.id: one for one in view.known.indicators.values()}
     lines: dict[str, Any] = {
@@ -77,6 +96,7 @@ def dashboard() -> Response:
         "dashboard.html",
         wrong=wrong.message(view.language) if wrong else "",
         board=found,
+        only=only,
         zones=zones,
         zone=chosen,
         zone_name=name,

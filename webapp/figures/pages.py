@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from geo.text import Text
 from layers.errors import BadParameter
 from layers.figures.answer import rests_on_day
 from layers.figures.difference import change_rows
@@ -19,7 +20,7 @@ from layers.figures.inputs import AS_OF, gather
 from layers.figures.kept import KeptFigure, KeptUse
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
-from layers.figures.standing import Standing, target_standing
+from layers.figures.standing import Standing, target_standing, undecided_reason
 from layers.figures.verification.recompute import is_of_older_release
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
@@ -28,6 +29,7 @@ from layers.plan.schedule import usual_day
 from layers.plan.statistics import Indicator, Promises, Statistic, restore_statistic
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import chart_line
+from webapp.figures.features_behind import all_behind, rows_behind
 from webapp.figures.questions import start
 from webapp.figures.routes import current_promises, readable_figure, told_difference
 from webapp.figures.warmup import Wanted
@@ -113,12 +115,18 @@ def figure_page(figure: str) -> Response:
     since = request.args.get("since", "")
     moved = told_difference(readable_figure(since), told) if since else None
     parts = map_parts(current_library().catalog.plan, chosen)
+    answer, seen = figure_of(told), sees_restricted()
+    behind = rows_behind(current_library(), answer, restricted=seen)
     scripts = [current_assets().by_name[name].url for name in (*parts.scripts, *PAGE_SCRIPTS)]
     styles = [current_assets().by_name[name].url for name in parts.styles]
     return answer_page(
         "figure.html",
         figure=told,
-        presented=present(figure_of(told), chosen),
+        presented=present(answer, chosen),
+        undecided=_undecided(told)[chosen],
+        behind=behind,
+        behind_bars=[behind[at] for at in answer.presentation.drawn],
+        behind_all=all_behind(current_library(), answer, restricted=seen),
         moved=moved,
         passes=_passes(told["id"]),
         moved_rows=change_rows(moved, chosen) if moved else [],
@@ -137,6 +145,13 @@ def figure_page(figure: str) -> Response:
             "urls": {"catalog": "/api/catalog", "messages": "/api/messages"},
         },
     )
+
+
+def _undecided(told: KeptFigure) -> Text:
+    """Return why nobody can tell whether a figure meets its norm; empty where it is told, or nothing is asked."""
+    asked = told["statistic"]["threshold"]
+    open_ = told["state"] == "computed" and told["meets"] is None and asked and asked.get("read", True)
+    return undecided_reason(told) if open_ else Text("", "")
 
 
 def _day_before(told: KeptFigure) -> str:

@@ -13,19 +13,27 @@ from geo.text import Text
 from layers.errors import BadParameter, LayerUnavailable, UnknownLayer
 from layers.figures.board import Board, Promise, Tile, TilePart, Zone
 from layers.figures.brief import brief_figure
-from layers.figures.figure import FigureShelf, UnknownFigure, figure_of
+from layers.figures.figure import Figure, FigureShelf, UnknownFigure, figure_of
 from layers.figures.focus import Focus, depends_on_day, focus_question
 from layers.figures.kept import KeptFigure
 from layers.figures.presentation import Shown
 from layers.figures.question import read_questions
-from layers.figures.standing import STANDINGS, indicator_standing, target_standing
+from layers.figures.standing import (
+    STANDINGS,
+    indicator_reason,
+    indicator_standing,
+    target_reason,
+    target_standing,
+    undecided_reason,
+)
 from layers.library.library import Library
 from layers.library.listing import ground_blocks
 from layers.plan.catalog import Plan
 from layers.plan.dashboard import Dashboard, read_dashboard
 from layers.plan.schedule import read_day, span_of, usual_day
-from layers.plan.statistics import Promises, Statistic
+from layers.plan.statistics import Indicator, Promises, Statistic
 from layers.units import measured_text
+from webapp.figures.features_behind import rows_behind
 from webapp.figures.warmup import Wanted, Warmup
 from webapp.state import AppState
 
@@ -175,7 +183,7 @@ class Tiles:
         def tile(statistic: Statistic, focus: Focus) -> Tile:
             question, zoned = focus_question(statistic, focus, layers)
             wanted = Wanted(question, view.restricted)
-            made = replace(self._tile(wanted, view.language), zoned=zoned, timed=depends_on_day(statistic, layers))
+            made = replace(self._tile(wanted, view), zoned=zoned, timed=depends_on_day(statistic, layers))
             if made.state == "waiting":
                 missing[repr(wanted)] = wanted
             return made
@@ -194,9 +202,11 @@ class Tiles:
             statistic = known.statistics.get(one.statistic)
             made = tile(statistic, Focus(when=view.focus.when)) if statistic is not None else None
             told = self._told(made.figure) if made is not None and made.figure else None
-            standing = "undecided" if made and made.state == "waiting" else target_standing(one, told, view.day)
-            targets.append(Promise(one.id, standing, made))
-        indicators = [Promise(one.id, indicator_standing(one, view.day)) for one in known.indicators.values()]
+            waits = made is not None and made.state == "waiting"
+            why = None if waits else target_reason(one, told, view.day)
+            standing = "undecided" if waits else target_standing(one, told, view.day)
+            targets.append(Promise(one.id, standing, why[view.language] if why else "", made))
+        indicators = [_judged(one, view) for one in known.indicators.values()]
         if missing:
             self._warmup.ask(missing.values())
         counts = Counter(one.standing for one in (*targets, *indicators))
@@ -216,8 +226,8 @@ class Tiles:
         except UnknownFigure:  # swept away meanwhile: it is computed again
             return None
 
-    def _tile(self, wanted: Wanted, language: str) -> Tile:
-        statistic = wanted.statistic
+    def _tile(self, wanted: Wanted, view: Looking) -> Tile:
+        statistic, language = wanted.statistic, view.language
         limit = statistic.threshold
         asked = "" if limit is None or not limit.read else measured_text(limit.value, statistic.unit, 2)[language]
         tile = Tile(statistic.id, statistic.label[language], "waiting")
@@ -229,6 +239,9 @@ class Tiles:
         told = self._told(found.figure)
         if told is None:
             return tile
+        figure = figure_of(told)
+        undecided = limit is not None and limit.read and told["state"] == "computed" and told["meets"] is None
+        links, colors = self._bars(figure, view)
         return replace(
             tile,
             figure=told["id"],
@@ -237,8 +250,24 @@ class Tiles:
             meets=told["meets"],
             sized=_sized(told),
             limit=f"{limit.sign} {asked}" if limit is not None and asked else "",
-            shown=_short(brief_figure(figure_of(told), language)),
+            reason=undecided_reason(told)[language] if undecided else "",
+            unread=limit is not None and not limit.read,
+            links=links,
+            colors=colors,
+            shown=_short(brief_figure(figure, language)),
         )
+
+    def _bars(self, figure: Figure, view: Looking) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return where each bar of a figure's chart leads, and the colour its features have on the map."""
+        rows = rows_behind(self._library, figure, restricted=view.restricted)
+        drawn = [rows[at] for at in figure.presentation.drawn]
+        links = tuple(one.address if one else f"/figures/{figure.id}#table" for one in drawn)
+        return links, tuple(one.color if one else "" for one in drawn)
+
+
+def _judged(one: Indicator, view: Looking) -> Promise:
+    why = indicator_reason(one, view.day)
+    return Promise(one.id, indicator_standing(one, view.day), why[view.language] if why else "")
 
 
 def _sized(told: KeptFigure) -> Literal["", "drawn", "stated"]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from flask import Flask
@@ -118,6 +119,7 @@ def test_every_number_of_the_bundled_dashboard_is_its_figures(
     shutil.copytree(BUNDLED, folder, ignore=shutil.ignore_patterns("store"))
     app = make_app(folder)
     client = app.test_client()
+    counted = 0
     for lang in ("zh", "en"):
         board = told(client, f"lang={lang}")
         page = client.get(f"/dashboard?lang={lang}").get_data(as_text=True)
@@ -145,13 +147,31 @@ def test_every_number_of_the_bundled_dashboard_is_its_figures(
                         )
                     else:
                         assert cell == full["cells"][at]
-            for bar in (tile["shown"]["chart"] or {"bars": []})["bars"]:
+            for at, bar in enumerate((tile["shown"]["chart"] or {"bars": []})["bars"]):
                 assert bar["value"] in [v for row in full_values(shown) for v in row]
+                link = tile["links"][at]
+                if lang == "en" and figure["statistic"]["function"] == "count" and link.startswith("/#"):
+                    said = parse_qs(link.partition("#")[2])
+                    layer, _, where = said["f"][0].partition(":")
+                    rows = client.get(f"/api/layers/{layer}/rows", query_string={"where": where, "limit": 0})
+                    if "@in" not in where:  # what lies in two blocks counts a part in each
+                        assert rows.get_json()["matched"] == bar["value"], "a bar leads to what it counts"
+                        counted += 1
         standings = [one["standing"] for one in (*board["targets"], *board["indicators"])]
         assert (
             board["counts"] == {key: standings.count(key) for key in board["counts"]}
             and sum(board["counts"].values()) == 48
         )
+
+    assert counted >= 8, "states and years of projects"
+    land = {tile["statistic"]: tile for part in board["parts"] for tile in part["tiles"]}["land_structure"]
+    assert land["links"][0].endswith("f=landuse:class=1001&tb=landuse") and land["colors"][0] == "#bb9674"
+    only = client.get("/dashboard?standing=undecided&lang=zh").get_data(as_text=True)
+    assert (
+        only.count('class="standing undecided"') > 20
+        and 'class="standing not_computable"' not in only.partition('id="listed"')[2]
+    )
+    assert client.get("/dashboard?standing=fine").status_code == 400
 
     here = told(client, "lang=zh&zone=zones/z-qy&when=2023-06-30")
     assert counts(here, "projects_by_state")  # of a zone and a day: by zone and group
