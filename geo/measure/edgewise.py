@@ -65,6 +65,11 @@ class EdgewiseForm(AreaForm):
         a_m, f = float(ellipsoid.semi_major_metre), 1.0 / float(ellipsoid.inverse_flattening)
         return cls(False, (0.0, 0.0), (1.0, 1.0), (), 0, -1.0, a_m, f, crs)
 
+    @property
+    def by_edges(self) -> bool:
+        """No: longitudes run on along a ring."""
+        return False
+
     def near_m2(self, moments: Moments) -> Floats:
         """Return nothing: every ring goes by its edges."""
         return np.zeros(len(moments.x))

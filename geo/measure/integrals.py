@@ -76,6 +76,11 @@ class AreaForm:
     a_m: float
     f: float
 
+    @property
+    def by_edges(self) -> bool:
+        """Whether an edge has a share of its own (`edge_shares_m2`), whatever ring it is of."""
+        return True
+
     def _polynomial(self, rows: list[tuple[float, ...]], u: Floats, v: Floats) -> Floats:
         total = np.zeros_like(u)
         for row in reversed(rows):
@@ -148,7 +153,16 @@ class AreaForm:
 
     def edges_m2(self, x: Floats, y: Floats) -> Floats:
         """Return each edge's share of the signed area (counter-clockwise positive), m2."""
-        x0, x1, y0, y1 = x[:-1], x[1:], y[:-1], y[1:]
+        return self.edge_shares_m2(x[:-1], y[:-1], x[1:], y[1:])
+
+    def edge_shares_m2(self, x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Floats:
+        """Return the share of edges from some places to others, whatever rings they are of, m2.
+
+        Parameters
+        ----------
+        x0, y0, x1, y1
+            Where n edges begin and end.
+        """
         dx, dy = x1 - x0, y1 - y0
         total = np.zeros_like(dx)
         nodes, weights = _gauss(self.nodes)

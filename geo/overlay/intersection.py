@@ -21,7 +21,7 @@ import shapely
 from geo.arrays import Bools, Floats, Ints, Shapes, is_new, split_columns
 from geo.measure import sound
 from geo.measure.integrals import AreaForm
-from geo.measure.measuring import Measures, join_measures, measure
+from geo.measure.measuring import Measures, measure
 from geo.measure.moments import Moments
 from geo.overlay.cells import number_each
 from geo.overlay.near import areal_parts
@@ -30,9 +30,12 @@ from geo.parallel import THREADS, UNWATCHED, Watch, in_threads
 Sides = list[Floats]  # west, south, east, north of every pair
 
 ROUNDING = 1e-14  # of the product of two lengths: what a sign may be wrong by, many times over
-BLOCK = 400  # pairs at a time: what is computed of them stays in the processor's cache
-HEAVY = 20_000  # product of two polygons' vertices from where they are cut as shapes, not edge against edge
+BLOCK = 800  # pairs at a time: what is computed of them stays in the processor's cache
+RUN = 8  # edges that follow one another, whose common box is looked at before they are
+LONG = 4_000  # product of two polygons' vertices from where runs of edges are held against one another first
+HEAVY = 1_000_000  # the same from where polygons are cut as shapes
 MOST = 2_000_000  # of such products, of all pairs taken at a time
+MOST_RUNS = 100_000  # of products of runs, and of vertices, the same
 SLIVER = 1e-12  # of a polygon's box: less ground than this is cut as a shape
 
 
@@ -56,34 +59,42 @@ def in_common(
         As `geo.parallel.in_threads` has them.
     """
     box = shapely.bounds(shapes)
-    edges = shapely.get_num_coordinates(shapes).astype(np.int64) * shapely.get_num_coordinates(grounds)
-    light = (np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) <= form.near) & (edges < HEAVY)
+    far = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) > form.near
+    mine, others = shapely.get_num_coordinates(shapes).astype(np.int64), shapely.get_num_coordinates(grounds)
+    edges = mine * others
+    light: Bools = (edges < HEAVY) & (form.by_edges | ~far)
+    found, area = Moments.zeros(len(shapes)), np.zeros(len(shapes))
 
-    def work(part: slice) -> Measures:
-        """Measure pairs by their edges, and the shapes of those that are too large for it or not sure."""
-        here, ground = shapes[part], grounds[part]
-        found = Moments.zeros(len(here))
-        area = np.zeros(len(here))
-        few = np.flatnonzero(light[part])
-        moments, sure = common_moments(here[few], ground[few])
-        _put(found, few, moments)
-        area[few] = form.near_m2(moments)
-        rest = np.setdiff1d(np.arange(len(here)), few[sure])
+    def work(rows: Ints) -> None:
+        """Measure pairs by their edges, and the shapes of those that are not sure: no two tasks have the same."""
+        here, ground = shapes[rows], grounds[rows]
+        rest = np.arange(len(rows))
+        if light[rows[0]]:
+            common, sure = _common_ground(here, ground)
+            _put(found, rows, common.moments)
+            area[rows] = common.area_m2(form, far[rows])
+            rest = np.flatnonzero(~sure)
         if len(rest):
             cut = measure(in_common_shapes(here[rest], ground[rest]), form)
-            _put(found, rest, cut.moments)
-            area[rest] = cut.area_m2
-        return Measures(area, found)
+            _put(found, rows[rest], cut.moments)
+            area[rows[rest]] = cut.area_m2
 
-    parts = _parts(np.where(light, edges, 0))
-    return join_measures(in_threads(parts, work, watch=watch, threads=threads))
+    long: Bools = light & (edges >= LONG)
+    tasks = [
+        *_parts(light & ~long, edges, most=MOST),
+        *_parts(long, edges // RUN**2 + mine + others, most=MOST_RUNS),
+        *_parts(~light, mine + others, most=MOST_RUNS),
+    ]
+    in_threads(tasks, work, watch=watch, threads=threads)
+    return Measures(area, found)
 
 
-def _parts(edges: Ints) -> list[slice]:
-    """Return slices of few pairs that together have few edges to hold against each other."""
-    count = len(edges)
-    number = np.cumsum(edges) // MOST + np.arange(count) // BLOCK
-    return [slice(*span) for span in pairwise([*np.flatnonzero(is_new(number)).tolist(), count])]
+def _parts(which: Bools, size: Ints, *, most: int) -> list[Ints]:
+    """Return some pairs, few at a time, that together have few edges to hold against each other."""
+    rows = np.flatnonzero(which)
+    number = np.cumsum(size[rows]) // most + np.arange(len(rows)) // BLOCK
+    begins = [*np.flatnonzero(is_new(number)).tolist(), len(rows)]
+    return [rows[slice(*span)] for span in pairwise(begins)]
 
 
 def _put(found: Moments, rows: Ints, some: Moments) -> None:
@@ -142,6 +153,18 @@ class _Edges:
         x, y = x[self.pair], y[self.pair]
         return _Edges(self.x0 - x, self.y0 - y, self.x1 - x, self.y1 - y, self.pair, self.ring, self.sign)
 
+    def runs(self) -> tuple[Ints, _Edges]:
+        """Return the first edge of every run of `RUN` edges of a ring, and the runs' boxes, two corners each."""
+        begins = is_new(self.ring)
+        first = np.flatnonzero(begins)
+        place = np.arange(len(self)) - np.repeat(first, np.diff(first, append=len(self)))
+        first = np.flatnonzero(place % RUN == 0)
+        low_x, high_x = np.minimum(self.x0, self.x1), np.maximum(self.x0, self.x1)
+        low_y, high_y = np.minimum(self.y0, self.y1), np.maximum(self.y0, self.y1)
+        west, south = (np.minimum.reduceat(low, first) for low in (low_x, low_y))
+        east, north = (np.maximum.reduceat(high, first) for high in (high_x, high_y))
+        return first, _Edges(west, south, east, north, self.pair[first], self.ring[first], self.sign[first])
+
     def __len__(self) -> int:
         return len(self.pair)
 
@@ -174,6 +197,12 @@ def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     >>> bool(sure[0]), round(float(found.values[0, 0]), 6), round(one.intersection(other).area, 6)
     (True, 63.692308, 63.692308)
     """
+    common, sure = _common_ground(shapes, grounds)
+    return common.moments, sure
+
+
+def _common_ground(shapes: Shapes, grounds: Shapes) -> tuple[_Common, Bools]:
+    """Return what pairs of polygons have in common, by its edges, and for which pairs that is sure."""
     count = len(shapes)
     box = split_columns(shapely.bounds(shapes))
     edges = _Edges.of(shapes)
@@ -200,13 +229,17 @@ def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     within = np.flatnonzero(_in_box(some.x0[run], some.y0[run], some.pair[run], box))
     starts[within] = _holds(mine, some, run[within], count)
     held = _states(some, run, starts, cross.right, sure, box=box)
-    values = np.zeros((6, count))
+    values, around = np.zeros((6, count)), []
     for chain, state, order, row in (
         (mine, inside, np.lexsort([cross.along_left, cross.left]), cross.left),
         (some, held, np.lexsort([cross.along_right, cross.right]), cross.right),
     ):
-        _add(values, chain, state, row=row[order], place=(cross.x[order], cross.y[order]))
-    return Moments(x, y, values), sure & (values[0] > SLIVER * wide * high)
+        rim = _Rim.of(chain, state, row=row[order], place=(cross.x[order], cross.y[order]))
+        rim.add(values)
+        around.append(rim)
+    nothing = sum(np.bincount(rim.pair, minlength=count) for rim in around) == 0
+    sure &= nothing | (values[0] > SLIVER * wide * high)
+    return _Common(Moments(x, y, values), tuple(around)), sure
 
 
 def _around(grounds: Shapes, origin: tuple[Floats, Floats], box: Sides) -> tuple[_Edges, Ints, Bools]:
@@ -250,37 +283,80 @@ def _every(count: Ints, pair: Ints) -> tuple[Ints, Ints]:
     return owner, begins[pair[owner]] + place
 
 
-def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
-    """Return where the edges of pairs cross."""
-    right, left = _every(np.bincount(mine.pair, minlength=len(extent)), some.pair)
-    step_x, step_y = some.x1 - some.x0, some.y1 - some.y0
-    size: Floats = np.abs(step_x) + np.abs(step_y)
-    slack = np.maximum(ROUNDING * size * (extent[some.pair] + size), 1e-300)
-    step_x /= slack
-    step_y /= slack
-    side = step_x[right]  # the side of the line it lies on, in steps of what that may be wrong by
-    side *= mine.y0[left]
-    part = step_y[right]
-    part *= mine.x0[left]
-    side -= part
-    side -= (step_x * some.y0 - step_y * some.x0)[right]
+def _meeting(mine: _Edges, some: _Edges, count: int) -> tuple[Ints, Ints]:
+    """Return edges of the one and the other of a pair that may meet: those of runs whose boxes do."""
+    first, run = mine.runs()
+    other_first, other = some.runs()
+    of, at = _every(np.bincount(run.pair, minlength=count), other.pair)
+    meet = np.flatnonzero(
+        (run.x0[at] <= other.x1[of])
+        & (run.x1[at] >= other.x0[of])
+        & (run.y0[at] <= other.y1[of])
+        & (run.y1[at] >= other.y0[of])
+    )
+    of, at = of[meet], at[meet]
+    long = np.diff(first, append=len(mine))[at]
+    owner, place = number_each(long * np.diff(other_first, append=len(some))[of])
+    place, step = np.divmod(place, long[owner])
+    return first[at][owner] + step, other_first[of][owner] + place
+
+
+def _candidates(mine: _Edges, some: _Edges, lines: _Lines, count: int) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return edges of the one and the other of a pair that may meet, and the sides both ends of the one lie on."""
+    of_mine = np.bincount(mine.pair, minlength=count)
+    if int((of_mine * np.bincount(some.pair, minlength=count)).max(initial=0)) >= LONG:
+        left, right = _meeting(mine, some, count)
+        return left, right, lines.sides(mine.x0, mine.y0, left, right), lines.sides(mine.x1, mine.y1, left, right)
+    right, left = _every(of_mine, some.pair)
+    side = lines.sides(mine.x0, mine.y0, left, right)
     # the end of an edge is the begin of the next one of its ring
     follows = np.arange(1, len(left) + 1)
     follows[-1:] = 0
     last = np.flatnonzero(np.diff(mine.ring, append=-1) != 0)
     is_last = np.zeros(len(mine), dtype=bool)
     is_last[last] = True
-    length = np.diff(last, prepend=-1)
     back = np.zeros(len(mine), dtype=np.int64)
-    back[last] = length - 1
+    back[last] = np.diff(last, prepend=-1) - 1
     here = np.flatnonzero(is_last[left])
     follows[here] = here - back[left[here]]
-    next_side = side[follows]
-    above = side > 0.0
+    return left, right, side, side[follows]
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines edges lie on, their steps in units of what a side may be wrong by."""
+
+    x: Floats
+    y: Floats
+    level: Floats
+
+    @classmethod
+    def of(cls, edges: _Edges, size: Floats, extent: Floats) -> _Lines:
+        """Return the lines of edges so long, in so large surroundings."""
+        slack = np.maximum(ROUNDING * size * (extent[edges.pair] + size), 1e-300)
+        x, y = (edges.x1 - edges.x0) / slack, (edges.y1 - edges.y0) / slack
+        return cls(x, y, x * edges.y0 - y * edges.x0)
+
+    def sides(self, x: Floats, y: Floats, left: Ints, right: Ints) -> Floats:
+        """Return on which side of the lines ``right`` the places ``left`` lie: within 1 it is not sure."""
+        side = self.x[right]
+        side *= y[left]
+        part = self.y[right]
+        part *= x[left]
+        side -= part
+        side -= self.level[right]
+        return side
+
+
+def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
+    """Return where the edges of pairs cross."""
+    size: Floats = np.abs(some.x1 - some.x0) + np.abs(some.y1 - some.y0)
+    left, right, side, next_side = _candidates(mine, some, _Lines.of(some, size, extent), len(extent))
     level = np.abs(side) <= 1.0
-    maybe = np.flatnonzero((above != above[follows]) | level | level[follows])
+    level |= np.abs(next_side) <= 1.0
+    maybe = np.flatnonzero(((side > 0.0) != (next_side > 0.0)) | level)
     left, right = left[maybe], right[maybe]
-    one, next_one, flat = side[maybe], next_side[maybe], level[maybe] | level[follows[maybe]]
+    one, next_one, flat = side[maybe], next_side[maybe], level[maybe]
     p_x, p_y, a_x, a_y = mine.x0[left], mine.y0[left], some.x0[right], some.y0[right]
     q_x, q_y, b_x, b_y = mine.x1[left], mine.y1[left], some.x1[right], some.y1[right]
     go_x, go_y = q_x - p_x, q_y - p_y
@@ -334,35 +410,74 @@ def _states(
     return np.asarray(state, dtype=bool)
 
 
-def _add(values: Floats, edges: _Edges, state: Bools, *, row: Ints, place: tuple[Floats, Floats]) -> None:
-    """Add the edges' parts inside to their pairs' moments; crossings come edge by edge, in order along each."""
-    times = np.bincount(row, minlength=len(edges))
-    plain = np.flatnonzero((times == 0) & state)
-    parted = np.flatnonzero(times)
-    many = times[parted]
-    of, at = number_each(many + 1)
-    first = (np.cumsum(many) - many)[of]
-    keep = np.flatnonzero(state[parted[of]] ^ (at % 2 == 1))
-    of, at, first = of[keep], at[keep], first[keep]
-    whose = np.concatenate([plain, parted[of]])
-    later, before = np.flatnonzero(at > 0), np.flatnonzero(at < many[of])
-    came, goes = first[later] + at[later] - 1, first[before] + at[before]
-    x0, y0, x1, y1 = edges.x0[whose], edges.y0[whose], edges.x1[whose], edges.y1[whose]
-    later, before = later + len(plain), before + len(plain)
-    x0[later], y0[later] = place[0][came], place[1][came]
-    x1[before], y1[before] = place[0][goes], place[1][goes]
-    cross = x0 * y1
-    cross -= x1 * y0
-    cross *= edges.sign[whose]
-    pair, count = edges.pair[whose], values.shape[1]
-    sum_x, sum_y = x0 + x1, y0 + y1
-    terms = (
-        cross / 2.0,
-        cross * sum_x / 6.0,
-        cross * sum_y / 6.0,
-        cross * (x0 * x0 + x1 * sum_x) / 12.0,
-        cross * (x0 * y0 + x1 * y1 + sum_x * sum_y) / 24.0,
-        cross * (y0 * y0 + y1 * sum_y) / 12.0,
-    )
-    for number, term in enumerate(terms):
-        values[number] += np.bincount(pair, weights=term, minlength=count)
+@dataclass(frozen=True)
+class _Rim:
+    """Edges around what pairs have in common, about their pairs' origins; +1 where the inside is on their left."""
+
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
+    pair: Ints
+    sign: Floats
+
+    @classmethod
+    def of(cls, edges: _Edges, state: Bools, *, row: Ints, place: tuple[Floats, Floats]) -> _Rim:
+        """Return the edges' parts inside; crossings come edge by edge, in order along each."""
+        times = np.bincount(row, minlength=len(edges))
+        plain = np.flatnonzero((times == 0) & state)
+        parted = np.flatnonzero(times)
+        many = times[parted]
+        of, at = number_each(many + 1)
+        first = (np.cumsum(many) - many)[of]
+        keep = np.flatnonzero(state[parted[of]] ^ (at % 2 == 1))
+        of, at, first = of[keep], at[keep], first[keep]
+        whose = np.concatenate([plain, parted[of]])
+        later, before = np.flatnonzero(at > 0), np.flatnonzero(at < many[of])
+        came, goes = first[later] + at[later] - 1, first[before] + at[before]
+        x0, y0, x1, y1 = edges.x0[whose], edges.y0[whose], edges.x1[whose], edges.y1[whose]
+        later, before = later + len(plain), before + len(plain)
+        x0[later], y0[later] = place[0][came], place[1][came]
+        x1[before], y1[before] = place[0][goes], place[1][goes]
+        return cls(x0, y0, x1, y1, edges.pair[whose], edges.sign[whose])
+
+    def add(self, values: Floats) -> None:
+        """Add the moments of what they are around."""
+        x0, y0, x1, y1 = self.x0, self.y0, self.x1, self.y1
+        cross = x0 * y1
+        cross -= x1 * y0
+        cross *= self.sign
+        count = values.shape[1]
+        sum_x, sum_y = x0 + x1, y0 + y1
+        terms = (
+            cross / 2.0,
+            cross * sum_x / 6.0,
+            cross * sum_y / 6.0,
+            cross * (x0 * x0 + x1 * sum_x) / 12.0,
+            cross * (x0 * y0 + x1 * y1 + sum_x * sum_y) / 24.0,
+            cross * (y0 * y0 + y1 * sum_y) / 12.0,
+        )
+        for number, term in enumerate(terms):
+            values[number] += np.bincount(self.pair, weights=term, minlength=count)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What n pairs have in common: its moments, and its edges of the one and of the other polygon."""
+
+    moments: Moments
+    around: tuple[_Rim, ...]
+
+    def area_m2(self, form: AreaForm, far: Bools) -> Floats:
+        """Return ellipsoidal areas: by moments, and of what is too ``far`` across for these by the edges."""
+        area = form.near_m2(self.moments)
+        if not far.any():
+            return area
+        by_edges = np.zeros(len(far))
+        for rim in self.around:
+            rows = np.flatnonzero(far[rim.pair])
+            pair = rim.pair[rows]
+            x, y = self.moments.x[pair], self.moments.y[pair]
+            share = form.edge_shares_m2(rim.x0[rows] + x, rim.y0[rows] + y, rim.x1[rows] + x, rim.y1[rows] + y)
+            by_edges += np.bincount(pair, weights=rim.sign[rows] * share, minlength=len(far))
+        return np.where(far, by_edges, area)

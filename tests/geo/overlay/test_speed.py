@@ -7,6 +7,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import CRS
 
 from geo import ServiceRule, measure_coverage, measure_proximity, tabulate
 from geo.arrays import number_used
@@ -24,7 +25,7 @@ from geo.measure.facts import (
 )
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping, unshared_rows
-from geo.overlay import covering
+from geo.overlay import covering, intersection
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.intersection import common_moments, in_common, in_common_shapes
@@ -200,24 +201,41 @@ def stars(rng, count, vertices, radius, jag):
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=SEEDS, far=st.floats(10.0, 2_000.0), jag=st.sampled_from([0.02, 0.3]), shared=st.booleans())
-def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag, shared):
-    """Also where they share edges, or one is the other: then the shape is made after all."""
+@given(
+    seed=SEEDS,
+    far=st.floats(10.0, 50_000.0),
+    jag=st.sampled_from([0.02, 0.3]),
+    shared=st.booleans(),
+    long=st.sampled_from([0, intersection.LONG]),
+    degrees=st.booleans(),
+)
+def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag, shared, long, degrees):
+    """Whichever is the larger, by edges or runs of edges, in a plane or in degrees.
+
+    Also where they share edges, or one is the other: then the shape is made after all.
+    """
     rng = np.random.default_rng(seed)
     one, other = stars(rng, 40, 30, 100.0, 0.3), stars(rng, 40, 60, far, jag)
+    one, other = np.concatenate([one, other]), np.concatenate([other, one])
     if shared:
         left, right = tiling(seed=seed % 500).geometry.to_numpy(), messy(seed=seed % 500).geometry.to_numpy()
         row, at = shapely.STRtree(right).query(left)
         one, other = np.concatenate([one, left[row], left]), np.concatenate([other, right[at], left])
     keep = shapely.is_valid(one) & shapely.is_valid(other) & shapely.intersects(one, other)
     one, other = one[keep], other[keep]
-    form = form_of(Bench.of(layer(one), where="one").crs, one, other)
-    found, true = in_common(one, other, form), measure(in_common_shapes(one, other), form)
-    scale = shapely.area(one) if len(one) else 1.0
-    assert np.abs(found.area_m2 - true.area_m2).max(initial=0.0) <= 1e-9 * np.max(scale, initial=1.0)
+    if degrees:
+        one, other = (
+            shapely.transform(side, lambda xy: (xy - ORIGIN) / 1e5 + [120.0, 31.0]) for side in (one, other)
+        )
+    form = form_of(CRS(4490 if degrees else 4549), one, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intersection, "LONG", long)
+        found, true = in_common(one, other, form), measure(in_common_shapes(one, other), form)
+    scale = np.minimum(measure(one, form).area_m2, measure(other, form).area_m2)
+    assert (np.abs(found.area_m2 - true.area_m2) <= 3e-9 * scale).all()
     about = (found.moments.x, found.moments.y)
     mine, theirs = found.moments.values, true.moments.about(*about)
-    size = np.abs(theirs).max(axis=1, initial=1.0)
+    size = np.abs(theirs).max(axis=1, initial=0.0)
     assert (np.abs(mine - theirs).max(axis=1, initial=0.0) <= 1e-9 * size).all()
     assert not shared or not common_moments(one[-1:], one[-1:])[1][0]
 
