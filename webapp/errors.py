@@ -19,7 +19,7 @@ from briefings.write import template
 from geo.errors import PlanAtlasError
 from layers import errors as layers_errors
 from layers import exports, store
-from layers.figures import difference, figure, kept_versions
+from layers.figures import difference, figure, kept, kept_versions
 from layers.figures.functions.entry import BadQuestion
 from layers.imports import crs_gate, crs_names, database, datum_parameters, joining, options
 from layers.imports import errors as import_errors
@@ -75,7 +75,8 @@ STATUS: dict[type[PlanAtlasError], int] = {
     measures.NotNumbers: 422,
     figure.UnknownFigure: 404,
     figure.FigureNotKept: 507,
-    figure.DamagedEvidence: 503,
+    kept.DamagedEvidence: 503,
+    kept.DamagedFigure: 503,
     difference.NotComparable: 422,
     uploads.UnknownUpload: 404,
     uploads.PartOutOfPlace: 409,

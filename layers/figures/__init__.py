@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from layers.figures.evidence import evidence_frame, evidence_geojson, shown_evidence
     from layers.figures.figure import (
         Column,
-        DamagedEvidence,
         Figure,
         FigureNotKept,
         FigureShelf,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         figure_of,
     )
     from layers.figures.inputs import Gathered, Role, chosen_words, drawn_of, gather, layer_frame
+    from layers.figures.kept import DamagedEvidence, DamagedFigure
     from layers.figures.kept_versions import VersionGone, as_published, publish_kept
     from layers.figures.outcome import (
         Outcome,
@@ -47,6 +47,7 @@ __all__ = [
     "Column",
     "Contribution",
     "DamagedEvidence",
+    "DamagedFigure",
     "Figure",
     "FigureNotKept",
     "FigureShelf",

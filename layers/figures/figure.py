@@ -21,7 +21,7 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.contribution import Contribution, Unreached, unreached_of
 from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
-from layers.figures.kept import KeptFigure
+from layers.figures.kept import DamagedEvidence, KeptFigure, as_kept
 from layers.files import discard, make_lasting
 from layers.plan.statistics import Statistic, Threshold, restore_statistic
 
@@ -48,14 +48,6 @@ class FigureNotKept(PlanAtlasError):
     code = "figure_not_kept"
     zh = "结果无法保存（{why}），没有留下不完整的文件。请管理员腾出空间后重新计算。"
     en = "The figure cannot be kept ({why}); nothing half was left. Make room on the disk, then compute it again."
-
-
-class DamagedEvidence(PlanAtlasError):
-    """A figure's evidence is missing, or is not what the figure says it is."""
-
-    code = "damaged_evidence"
-    zh = "结果 {figure} 的几何依据缺失或已被改动。请重新计算该结果，或从备份恢复。"
-    en = "The evidence of figure {figure} is missing or was changed. Compute it again, or restore a backup."
 
 
 @dataclass(frozen=True)
@@ -167,7 +159,12 @@ class Figure:
 
 
 def figure_of(plain: Mapping[str, Any]) -> Figure:
-    """Return a figure from the plain values the shelf keeps; its evidence stays there."""
+    """Return a figure from the plain values the shelf keeps (else `DamagedFigure`); its evidence stays there."""
+    with as_kept(str(plain.get("id"))):
+        return _restored(plain)
+
+
+def _restored(plain: Mapping[str, Any]) -> Figure:
     told = _whole(plain)
     how = told["presentation"]
     return Figure(
@@ -351,14 +348,17 @@ class FigureShelf:
         ------
         UnknownFigure
             It was never published.
+        DamagedFigure
+            Its file is not as it was written.
         """
         path = self._path(figure)
         if not path.is_file():
             raise UnknownFigure(figure=figure)
-        found: KeptFigure = orjson.loads(path.read_bytes())
-        if found["evidence"] is not None and "features" in found["evidence"]:
-            found["evidence"] = None  # of a version whose figures held their geometry: computing again gives it
-        found["command"] = _FULL_PATH.sub(_name_alone, found["command"])
+        with as_kept(figure):
+            found: KeptFigure = orjson.loads(path.read_bytes())
+            if found["evidence"] is not None and "features" in found["evidence"]:
+                found["evidence"] = None  # an old one that held its geometry: computing again gives it
+            found["command"] = _FULL_PATH.sub(_name_alone, found["command"])
         return found
 
     def holds(self, figure: str) -> bool:

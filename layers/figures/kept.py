@@ -5,9 +5,43 @@ A class here names the values that are read again. What older versions wrote has
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, NotRequired, TypedDict
 
+from geo.errors import PlanAtlasError
 from layers.plan.statistics import KeptStatistic
+
+
+class DamagedFigure(PlanAtlasError):
+    """A figure's file is not as it was written."""
+
+    code = "damaged_figure"
+    zh = "结果 {figure} 的文件已损坏或被改动，无法读取。请重新计算该结果，或从备份恢复。"
+    en = "Figure {figure} cannot be read: its file is damaged or changed. Compute it again, or restore a backup."
+
+
+class DamagedEvidence(PlanAtlasError):
+    """A figure's evidence is missing, or is not what the figure says it is."""
+
+    code = "damaged_evidence"
+    zh = "结果 {figure} 的几何依据缺失或已被改动。请重新计算该结果，或从备份恢复。"
+    en = "The evidence of figure {figure} is missing or was changed. Compute it again, or restore a backup."
+
+
+@contextmanager
+def as_kept(figure: str) -> Iterator[None]:
+    """Hold what is read of a figure's file against what it must be.
+
+    Raises
+    ------
+    DamagedFigure
+        Something is not there, or is something else.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise DamagedFigure(figure=figure[:40]) from error
 
 
 class KeptColumn(TypedDict):

@@ -19,7 +19,7 @@ from layers.features.geojson import read_bytes, snapshot_of_bytes, version_of_by
 from layers.features.snapshot import Snapshot
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.inputs import DRAWN, FILTERED
-from layers.figures.kept import KeptFigure, KeptUse
+from layers.figures.kept import KeptFigure, KeptUse, as_kept
 from layers.files import discard, make_lasting
 from layers.library.library import Library
 from layers.library.stored import version_digest
@@ -145,7 +145,8 @@ def day_wanted(told: KeptFigure, use: KeptUse) -> str | None:
     if use["layer"] == DRAWN:
         return None
     role, beside, _ = use["role"].partition(FILTERED)
-    asked = told["statistic"]["inputs"][role]
+    with as_kept(told["id"]):
+        asked = told["statistic"]["inputs"][role]
     return None if asked.get("version") is not None and not beside else str(asked.get("as_of", ""))
 
 

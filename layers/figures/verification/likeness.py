@@ -11,8 +11,8 @@ import shapely
 
 from geo.text import Text
 from layers.figures.evidence import evidence_frame
-from layers.figures.figure import DamagedEvidence, Figure, FigureShelf
-from layers.figures.kept import KeptFigure
+from layers.figures.figure import Figure, FigureShelf
+from layers.figures.kept import DamagedEvidence, KeptFigure
 from layers.figures.verification.second_answer import is_apart
 from layers.messages import say
 

@@ -21,7 +21,7 @@ from layers.figures.answer import answer, figure_id, rests_on_day
 from layers.figures.figure import Figure, FigureShelf, figure_of
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import drawn_of, gather
-from layers.figures.kept import KeptFigure
+from layers.figures.kept import DamagedFigure, KeptFigure
 from layers.figures.kept_versions import VersionGone, as_published, day_wanted
 from layers.figures.question import read_questions
 from layers.figures.verification.likeness import evidence_damage, is_alike
@@ -129,21 +129,37 @@ def verify(library: Library, shelf: FigureShelf, *, software: str) -> Verificati
         Version of the software, for the recomputed figures.
     """
     other = installed_engine()
-    rows = tuple(_verified(library, shelf, shelf.read(key), other, software) for key in shelf.ids())
+    rows = tuple(_heard(library, shelf, key, other, software) for key in shelf.ids())
     return Verification(rows, isinstance(other, Duck))
 
 
+def _heard(library: Library, shelf: FigureShelf, key: str, other: Duck | Geos, software: str) -> Verified:
+    try:
+        told = shelf.read(key)
+        return _verified(library, shelf, told, figure_of(told).statistic, other, software)
+    except DamagedFigure as error:
+        why = Text(error.message("zh"), error.message("en"))
+        return Verified(key, Text(key, key), None, None, None, None, "", "drift", (why,))
+
+
 def _verified(
-    library: Library, shelf: FigureShelf, told: KeptFigure, other: Duck | Geos, software: str
+    library: Library,
+    shelf: FigureShelf,
+    told: KeptFigure,
+    statistic: Statistic,
+    other: Duck | Geos,
+    software: str,
 ) -> Verified:
-    statistic = restore_statistic(told["statistic"])
     try:
         then = as_published(library, shelf, told)
     except VersionGone as error:
         findings = (Text(error.message("zh"), error.message("en")), *evidence_damage(shelf, told, None))
+        findings += () if told["id"] in _own_ids(told) or is_of_older_release(told) else (say("differs_id"),)
         state: State = "drift" if len(findings) > 1 else "data changed"
         today = _today(library, statistic, told, software)
         return Verified(told["id"], statistic.label, told["value"], None, None, today, "", state, findings)
+    except DamagedFigure:
+        raise
     except PlanAtlasError as error:
         why = Text(error.message("zh"), error.message("en"))
         return Verified(told["id"], statistic.label, told["value"], None, None, None, "", "not computable", (why,))
@@ -168,6 +184,8 @@ def _verified(
         today = _today(library, statistic, told, software)
         state = state if findings else "data changed"
         findings += (moved,)
+    renamed = tuple(_renamed(told, again))
+    state, findings = "data changed" if renamed and not findings else state, (*findings, *renamed)
     return Verified(told["id"], statistic.label, told["value"], again.value, second, today, name, state, findings)
 
 
@@ -203,6 +221,13 @@ def _moved(library: Library, told: KeptFigure) -> Text | None:
         return None
     names = list(dict.fromkeys(names))
     return say("moved_since", listed=join_texts(say("comma"), names))
+
+
+def _renamed(told: KeptFigure, again: Figure) -> Iterator[Text]:
+    """Say which layers the figure calls by another name than the catalog does today."""
+    for old, new in zip(figure_of(told).layers, again.layers, strict=False):
+        if old.label != new.label:
+            yield say("called_today", old=old.label, new=new.label)
 
 
 def _quiet(_done: float, _total: float) -> None:

@@ -115,6 +115,10 @@ def _kind(told: dict[str, Any]) -> None:
     told["rows"][-1]["kind"] = "rest"
 
 
+def _version(told: dict[str, Any]) -> None:
+    told["layers"][0]["version"] = "0" * 64
+
+
 def _pieces(told: dict[str, Any]) -> None:
     told["evidence"]["pieces"] += 1
 
@@ -128,6 +132,7 @@ def _pieces(told: dict[str, Any]) -> None:
         (_other_command, "Reproduce: other than"),
         (_kind, "presentation: other than"),
         (_pieces, "evidence: "),
+        (_version, "the question or the layers' versions are not those of its id"),
         (_sentence, "sentence: “Homes share is 52.00%.”, again “Homes share is 25.00%.”"),
         (_method, "method: "),
         (_caveat, "caveats: lacks “"),
@@ -190,6 +195,16 @@ def test_data_that_changed_are_no_drift_and_say_what_comes_out_today(library: Li
     assert [one.en for one in row.findings] == ["changed since: “Land use”"]
 
 
+def test_what_a_layer_is_called_is_held_against_its_name_today(library: Library, shelf: FigureShelf) -> None:
+    def other_name(told: dict[str, Any]) -> None:
+        told["layers"][0]["label"] = {"zh": "实测用地", "en": "Surveyed land"}
+
+    forge(shelf, published(library, shelf, "homes"), other_name)
+    (row,) = seen(library, shelf).rows
+    told = "the layer “Surveyed land” is called “Land use” today"
+    assert (row.state, [one.en for one in row.findings]) == ("data changed", [told])
+
+
 def test_a_forged_figure_is_found_also_when_the_data_changed(library: Library, shelf: FigureShelf) -> None:
     forge(shelf, published(library, shelf, "homes"), _sentence)
     change_the_data(library)
@@ -232,3 +247,24 @@ def test_data_that_nobody_kept_are_said_to_be_gone(library: Library, shelf: Figu
     found = seen(library, shelf)
     assert (found.rows[0].state, found.status) == ("data changed", 4)
     assert "is gone" in found.rows[0].findings[0].en
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda told: told.pop("software"),
+        lambda told: told.update(note="trust me"),
+        lambda told: told["layers"][0].update(role="another"),
+        lambda told: told.update(rows=None),
+        lambda told: told.update(value=float("nan")),
+    ],
+)
+def test_a_file_that_is_no_figure_any_more_is_named_and_the_others_are_heard(
+    library: Library, shelf: FigureShelf, change: Callable[[dict[str, Any]], None]
+) -> None:
+    damaged = published(library, shelf, "homes")
+    published(library, shelf, "structure")
+    forge(shelf, damaged, change)
+    states = {row.figure: (row.state, [one.en[:22] for one in row.findings]) for row in seen(library, shelf).rows}
+    assert states.pop(damaged.id) == ("drift", [f"Figure {damaged.id}"[:22]])
+    assert list(states.values()) == [("same", [])]
