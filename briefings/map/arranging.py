@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from briefings.map.grounds import FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout, Options, layout_of
+from briefings.map.legend import Legend
 from briefings.map.listing import Listing, listing_of
 from briefings.map.numbering import fit_listing
+from briefings.map.proportions import best_standing
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
@@ -19,7 +21,6 @@ _LISTED_ELSEWHERE = (
     "bare",
     "untitled",
 )  # the map has the numbers; a slide or a table after it their list
-_NARROW = (0.64, 0.56, 0.48, 0.4)  # of a sheet, that a narrow map takes
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 
@@ -50,7 +51,7 @@ class Arranger:
         the list is of what lies on it.
         """
         plain = layout_of(self.options.size, self.options.arrangement)
-        alone = self.narrowed(plain)
+        alone = self.grounded(plain)
         if not self.options.size.paper or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
             return alone
         for snapshot, chosen in reversed(shown):
@@ -68,21 +69,24 @@ class Arranger:
             return replace(beside, listing=again if fits else listing, place=fit[1])
         return alone
 
-    def narrowed(self, plain: Layout) -> Arranged:
-        """Return how a sheet without a list is arranged: a tall ground has a narrow map, its legend the rest.
+    def suited(self, arranged: Arranged, words: Legend) -> Arranged:
+        """Return a sheet stood as its ground and its legend want it; as it is with insets or a list on it.
 
-        Insets take what the ground leaves free of a wide one.
+        A ground that a person chose has the place it was chosen for.
+
+        Parameters
+        ----------
+        arranged
+            The sheet in its usual layout.
+        words
+            What its legend says.
         """
-        best = self.grounded(plain)
-        if best.ground.insets or plain.columns > 1 or self.options.arrangement not in ("sheet", "untitled"):
-            return best
-        for share in _NARROW:
-            if best.ground.filled >= FILLED:
-                break
-            tried = self.grounded(plain.narrowed(share))
-            if tried.ground.filled > best.ground.filled:
-                best = tried
-        return best
+        ground = arranged.ground
+        fixed = ground.insets or arranged.place is not None or (ground.subject or ground.plan) is None
+        if fixed or self.options.arrangement not in ("sheet", "untitled"):
+            return arranged
+        best = best_standing(arranged.layout, self.options.size, ground, words)
+        return replace(arranged, layout=best.layout, ground=best.ground, scale=best.scale)
 
     def fuller(
         self, listing: Listing, plain: Layout, fit: tuple[Layout, Box]

@@ -79,7 +79,7 @@ def _names(frame: Frame, snapshot: Snapshot, language: str) -> list[Label]:
     for rank in (1, _CLUSTERS):
         near = features_near([frame], snapshot.features.where([one == rank for one in named]))
         if rank == 1:  # a map within a block needs no name of it
-            ground = shapely.box(*frame.lonlat)
+            ground = frame.region
             near = near.where(~shapely.contains(near.geometry, ground))
         mine = labels_of(frame, snapshot, near, language=language)
         if rank == 1:

@@ -13,10 +13,10 @@ from briefings.map.answered import Answered
 from briefings.map.arranging import Arranger
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
-from briefings.map.grounds import Inset, inset_frame
+from briefings.map.grounds import Grounds, Inset, inset_frame
 from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout, Options
-from briefings.map.legend import Levels
+from briefings.map.legend import Legend, Levels
 from briefings.map.listing import Listing
 from briefings.map.older import OlderVersion, older_version
 from briefings.messages import say
@@ -93,11 +93,15 @@ def describe_view(
     """
     restricted = options.restricted
     layers, warnings = shown_layers(library, view, restricted=restricted)
-    arranged = Arranger(library, view, options, screen).arranged([(one.snapshot, one.chosen) for one in layers])
-    ground, frame = arranged.ground, arranged.ground.frame
-    seen = [frame, *(inset_frame(one, frame.crs, shape=1.0) for one in ground.insets)]
+    arranger = Arranger(library, view, options, screen)
+    arranged = arranger.arranged([(one.snapshot, one.chosen) for one in layers])
     older, missing = older_version(library, view, restricted=restricted)
-    drawn = [_seen(library, view, one, features_near(seen, one.chosen)) for one in layers]
+    drawn = _all_seen(library, view, layers, arranged.ground)
+    told = [one.legend for one in (older, answered) if one is not None]
+    suited = arranger.suited(arranged, legend_words(drawn, options, more=told))
+    if suited.ground.frame != arranged.ground.frame:
+        drawn = _all_seen(library, view, layers, suited.ground)
+    arranged, ground = suited, suited.ground
     table = tuple(
         {
             "layer": one.snapshot.layer.id,
@@ -116,7 +120,7 @@ def describe_view(
         said = Text(f"{said.zh}{answered.sentence.zh}", f"{said.en} {answered.sentence.en}")
     warnings = [*warnings, *_outside(view, drawn, insets=bool(ground.insets))]
     return Description(
-        frame,
+        ground.frame,
         tuple(drawn),
         said,
         table,
@@ -129,6 +133,43 @@ def describe_view(
         arranged.listing,
         arranged.place,
     )
+
+
+def legend_words(
+    drawn: Sequence[ShownLayer], options: Options, *, more: Sequence[LegendSection] = (), listed: str = ""
+) -> Legend:
+    """Return what a sheet's legend says: of the layers with something in the picture.
+
+    Parameters
+    ----------
+    drawn
+        The layers, lowest first.
+    options
+        Language and size.
+    more
+        What lies over the layers: an older version, a figure's evidence.
+    listed
+        The layer whose list stands on the sheet: the list's headings say it.
+    """
+    sections = [
+        one.legend
+        for one in reversed(drawn)
+        if (one.inside or one.conditions or not one.snapshot.placed) and one.snapshot.layer.id != listed
+    ]
+    return Legend(
+        (*sections, *(one for one in more if one.entries)),
+        {one.snapshot.layer.id: one.levels for one in drawn if one.levels},
+        tuple(positions_of(list(drawn))),
+        options.language,
+        options.size.legend_points,
+        options.size.least_points,
+    )
+
+
+def _all_seen(library: Library, view: View, layers: Sequence[ShownLayer], ground: Grounds) -> list[ShownLayer]:
+    """Return the layers with what of them lies on a ground or in its insets."""
+    frames = [ground.frame, *(inset_frame(one, ground.frame.crs, shape=1.0) for one in ground.insets)]
+    return [_seen(library, view, one, features_near(frames, one.chosen)) for one in layers]
 
 
 def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> ShownLayer:

@@ -64,11 +64,19 @@ class Frame:
 
     @cached_property
     def lonlat(self) -> tuple[float, float, float, float]:
-        """The frame's box in degrees."""
+        """The frame's box in degrees; where it lies across 180 degrees its west is greater than its east."""
         west, south, east, north = self._to_plane.transform_bounds(
             *self.bounds, direction="INVERSE", densify_pts=21
         )
         return west, south, east, north
+
+    @cached_property
+    def region(self) -> shapely.Geometry:
+        """The frame's box in degrees as a shape: two boxes where it lies across 180 degrees."""
+        west, south, east, north = self.lonlat
+        if west <= east:
+            return shapely.box(west, south, east, north)
+        return shapely.union(shapely.box(west, south, 180.0, north), shapely.box(-180.0, south, east, north))
 
     @cached_property
     def ground_per_metre(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ def draw_title(
 ) -> None:
     """Write the title and the line below it into a box (left, bottom, width, height of the figure).
 
-    Where both find no room, the title stands alone.
+    Where both find no room, the title stands alone; in a high box both go on in further lines.
 
     Parameters
     ----------
@@ -49,6 +50,9 @@ def draw_title(
     place: dict[str, Any] = {"transform": figure.transFigure, "ha": "left", "va": "center"}
     high = height * float(figure.get_size_inches()[1]) * 72
     lines = [(head, 0.62, points * 1.9, _INK, "title"), (under, 0.18, points, _SOFT, "subtitle")]
+    if high > 2 * _TITLED * points:
+        _draw_heads(figure, box, lines)
+        return
     if high < _TITLED * points:
         lines = [(head, 0.5, min(points * 1.9, high / 1.4), _INK, "title")]
     for text, at, size, color, name in lines:
@@ -64,8 +68,32 @@ def draw_title(
             )
 
 
+def _draw_heads(
+    figure: Figure,
+    box: tuple[float, float, float, float],
+    heads: Sequence[tuple[str, float, float, str, str]],
+) -> None:
+    """Write heads from the top of a box, each in as many lines as it needs, until there is no room."""
+    left, bottom, width, height = box
+    inches, high = map(float, figure.get_size_inches())
+    y = bottom + height
+    for text, _, size, color, name in heads:
+        row = size * 1.35 / 72 / high
+        for line in fit_line(text, width * inches * 72 / size, lines=max(int((y - bottom) / row), 1)):
+            y -= row
+            letters = sized_font(size, line)
+            figure.text(left, y + row * 0.3, line, fontproperties=letters, color=color, gid=name, va="baseline")
+        y -= row * 0.3
+
+
 def draw_footer(
-    figure: Figure, box: tuple[float, float, float, float], lines: list[str], *, points: float, least: float = 4.5
+    figure: Figure,
+    box: tuple[float, float, float, float],
+    lines: list[str],
+    *,
+    points: float,
+    least: float = 4.5,
+    low: bool = False,
 ) -> None:
     """Write the lines under a map into a box, smaller when they find no room; the first and last are never cut.
 
@@ -81,6 +109,8 @@ def draw_footer(
         Height of the letters where there is room.
     least
         Height they do not go below.
+    low
+        Whether they stand on the box's lower edge, not below its upper one.
     """
     left, bottom, width, height = box
     inches_wide, inches_high = map(float, figure.get_size_inches())
@@ -97,10 +127,11 @@ def draw_footer(
             break
         points *= 0.92
     row = min(row, height / max(len(broken), 1))
+    top = bottom + row * len(broken) if low else bottom + height
     for i, line in enumerate(broken):
         figure.text(
             left,
-            bottom + height - (i + 0.5) * row,
+            top - (i + 0.5) * row,
             line,
             fontproperties=sized_font(points, line),
             color=_SOFT,
@@ -177,6 +208,7 @@ def draw_graticule(axes: Axes, frame: Frame, *, points: float, taken: list[Any])
         Boxes in pixels that are not to be covered; those of the degrees are added.
     """
     west, south, east, north = frame.lonlat
+    east += 360.0 * (east < west)
     step = next((s for s in _STEPS if (east - west) / s <= 7), 50.0)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     with NamedGroup(axes, "graticule", _LINES):
@@ -186,9 +218,10 @@ def draw_graticule(axes: Axes, frame: Frame, *, points: float, taken: list[Any])
                 fixed = np.full(40, value)
                 x, y = frame._to_plane.transform(*((fixed, along) if axis == 0 else (along, fixed)))
                 axes.plot(x, y, color="#8a97a5", lw=0.5, alpha=0.7, zorder=_LINES)
-                letter = ("E" if value >= 0 else "W") if axis == 0 else ("N" if value >= 0 else "S")
+                degrees = value - 360.0 * (value > 180.0)
+                letter = ("E" if degrees >= 0 else "W") if axis == 0 else ("N" if degrees >= 0 else "S")
                 at = (float(x[-1]), frame.bounds[3]) if axis == 0 else (frame.bounds[0], float(y[0]))
-                _degrees(axes, at, f"{abs(value):.{decimals}f}°{letter}", points * 0.8, taken, below=axis == 0)
+                _degrees(axes, at, f"{abs(degrees):.{decimals}f}°{letter}", points * 0.8, taken, below=axis == 0)
 
 
 def _degrees(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,10 +21,31 @@ from layers.plan.catalog import Layer, Plan
 from layers.plan.views import View
 
 SCALES = (5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45)  # and their tenfolds: what a printed scale may be
+BETWEEN = (
+    5,
+    6,
+    7,
+    7.5,
+    8,
+    9,
+    10,
+    12,
+    12.5,
+    15,
+    17.5,
+    20,
+    22.5,
+    25,
+    30,
+    35,
+    40,
+    45,
+)  # where a subject fills too little
 FILLED = 0.6  # of a frame, that its subject fills at least
 MOST_INSETS = 3
 _MARGIN = 0.04
 _HELD = 0.9  # of a block's box, that a view must show to be a view of the block
+_SEGMENTS = 20  # of a parallel, by which its course in the plane is known
 _WINDS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
 
 
@@ -57,6 +79,15 @@ class Grounds:
             return 1.0
         west, south, east, north = self.frame.bounds
         return (box[2] - box[0]) * (box[3] - box[1]) / ((east - west) * (north - south))
+
+    def shaped(self, shape: float) -> Grounds:
+        """Return the same ground around its subject in a frame of another shape; as it is where there is none."""
+        box = self.subject or self.plan
+        return self if box is None else replace(self, frame=_around(box, self.frame.crs, shape))
+
+    def within(self, frame: Frame) -> Grounds:
+        """Return the same ground in a frame widened around it."""
+        return replace(self, frame=frame)
 
 
 def grounds_of(
@@ -94,10 +125,7 @@ def grounds_of(
     blocks = [(one, _plane_box(plan, one.geometry)) for one in found]
     whole = [one for one in blocks if not chosen or _held(frame, one[1])]
     if layer is None or not whole:
-        west, south, east, north = plan.bounds
-        return Grounds(
-            frame, (), None, None if chosen else _plane_box(plan, shapely.box(west, south, east, north))
-        )
+        return Grounds(frame, (), None, None if chosen else _plan_box(plan))
     union = _union([box for _, box in whole])
     together = _around(union, frame.crs, shape)
     filled = sum(map(_area, (box for _, box in whole))) / _area(together.bounds)
@@ -109,7 +137,7 @@ def grounds_of(
     return Grounds(_around(box, frame.crs, shape), insets, box)
 
 
-def round_scale(frame: Frame, inches: float) -> tuple[Frame, float]:
+def round_scale(frame: Frame, inches: float, scales: Sequence[float] = SCALES) -> tuple[Frame, float]:
     """Return a frame widened to the next printed scale, and that scale's denominator.
 
     Parameters
@@ -118,6 +146,8 @@ def round_scale(frame: Frame, inches: float) -> tuple[Frame, float]:
         The ground.
     inches
         How wide it is on paper.
+    scales
+        What the scale may be, and its tenfolds.
 
     Examples
     --------
@@ -130,7 +160,7 @@ def round_scale(frame: Frame, inches: float) -> tuple[Frame, float]:
     power = 10.0 ** (
         math.floor(math.log10(exact)) - (1 if exact / 10.0 ** math.floor(math.log10(exact)) < 5 else 0)
     )
-    steps = [step * power for step in SCALES] + [50 * power]
+    steps = [step * power for step in scales] + [50 * power]
     scale = next(step for step in steps if step >= exact * (1 - 1e-9))
     more = scale / exact
     wide, high = (east - west) * more, (north - south) * more
@@ -144,11 +174,13 @@ def inset_frame(inset: Inset, crs: str, *, shape: float) -> Frame:
     return _around(inset.bounds, crs, shape)
 
 
-def paper_scale(frame: Frame, size: Size, width: float) -> tuple[Frame, float | None]:
+def paper_scale(
+    frame: Frame, size: Size, width: float, scales: Sequence[float] = SCALES
+) -> tuple[Frame, float | None]:
     """Return a frame as it is drawn at a part of a picture's width: on paper at a round scale, else as it is."""
     if not size.paper:
         return frame, None
-    return round_scale(frame, width * size.width / size.dpi)
+    return round_scale(frame, width * size.width / size.dpi, scales)
 
 
 def _around(box: tuple[float, ...], crs: str, shape: float) -> Frame:
@@ -164,6 +196,12 @@ def _plane_box(plan: Plan, shape: shapely.Geometry) -> tuple[float, float, float
     xy = shapely.get_coordinates(shape)
     x, y = to_plane.transform(xy[:, 0], xy[:, 1])
     return float(np.min(x)), float(np.min(y)), float(np.max(x)), float(np.max(y))
+
+
+def _plan_box(plan: Plan) -> tuple[float, float, float, float]:
+    """Return the box, in the plane, of all the ground a plan is about: its parallels are bent there."""
+    west, south, east, north = plan.bounds
+    return _plane_box(plan, shapely.segmentize(shapely.box(west, south, east, north), (east - west) / _SEGMENTS))
 
 
 def _held(frame: Frame, box: tuple[float, float, float, float]) -> bool:

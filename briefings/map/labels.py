@@ -83,7 +83,7 @@ def labels_of(
     """
     if not snapshot.layer.map_labels:
         return []
-    wide = shapely.box(*frame.lonlat)
+    wide = frame.region
     out = []
     for feature in near[:_MOST]:
         inside = shapely.intersection(feature.geometry, wide)

@@ -33,8 +33,7 @@ _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "pol
 
 def features_near(frames: Sequence[Frame], chosen: Features) -> Features:
     """Return the features that lie in one of the frames, at least in part."""
-    boxes = [shapely.box(*frame.lonlat) for frame in frames]
-    return chosen.meeting(shapely.union_all(boxes))
+    return chosen.meeting(shapely.union_all([frame.region for frame in frames]))
 
 
 def draw_background(
@@ -60,7 +59,7 @@ def draw_background(
 def _background(
     axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], exact_m: float
 ) -> None:
-    wide = shapely.box(*frame.lonlat)
+    wide = frame.region
     for entry, snapshot in parts:
         if entry.min_zoom > 11:
             continue

@@ -8,6 +8,7 @@ from typing import Literal
 from briefings.map.presets import Size
 
 Box = tuple[float, float, float, float]
+_GAP = 0.012  # between a map and what stands beside or below it
 Arrangement = Literal["sheet", "untitled", "bare", "plate", "alone"]
 
 
@@ -16,7 +17,8 @@ class Layout:
     """Where things stand in a picture: left, bottom, width, height as parts of the whole.
 
     ``aside`` is a place for insets beside the map, with the legend below both; the legend's where there are none.
-    A legend that ``runs`` goes in lines, as words do, where they find room.
+    A legend that ``runs`` goes in lines, as words do, where they find room. Where the words are ``sided``, title,
+    legend and foot stand in one column beside a map as high as the sheet.
     """
 
     title: Box
@@ -26,6 +28,7 @@ class Layout:
     columns: int
     aside: Box | None = None
     runs: bool = False
+    sided: bool = False
 
     @property
     def shape(self) -> float:
@@ -40,11 +43,49 @@ class Layout:
             return (left + width - wide - edge, bottom + edge, wide, high)
         return (left + edge, bottom + height - high - edge, wide, high)
 
-    def narrowed(self, share: float) -> Layout:
-        """Return the layout whose map takes a share of the sheet's width, and the legend beside it the rest."""
-        start, right = self.map[0] + share + 0.012, self.legend[0] + self.legend[2]
-        legend = (start, self.legend[1], right - start, self.legend[3])
-        return replace(self, map=(*self.map[:2], share, self.map[3]), legend=legend)
+    @property
+    def gap(self) -> float:
+        """What stays free between the map and what stands beside or below it."""
+        return _GAP
+
+    @property
+    def inner(self) -> Box:
+        """Left, bottom, right and top of what map and legend share."""
+        left, bottom, width, height = zip(self.map, self.legend, strict=True)
+        return (
+            min(left),
+            min(bottom),
+            max(map(sum, zip(left, width, strict=True))),
+            max(map(sum, zip(bottom, height, strict=True))),
+        )
+
+    def beside(self, share: float) -> Layout:
+        """Return the layout whose map takes a share of the sheet's width, and a column for the legend the rest."""
+        left, low, right, top = self.inner
+        start = left + share + _GAP
+        legend = (start, low, right - start, top - low)
+        return replace(self, map=(left, low, share, top - low), legend=legend, columns=1)
+
+    def below(self, share: float, columns: int) -> Layout:
+        """Return the layout whose map takes a share of the sheet's height, and a strip for the legend the rest."""
+        left, low, right, top = self.inner
+        legend = (left, low, right - left, top - low - share - _GAP)
+        return replace(self, map=(left, top - share, right - left, share), legend=legend, columns=columns)
+
+    def side(self, share: float) -> Layout:
+        """Return the layout whose map, as high as the sheet, has a share of its width, and all words the rest."""
+        left, _, right, _ = self.inner
+        low, top, start = self.footer[1], 0.99 if self.title[3] else self.inner[3], left + share + 2 * _GAP
+        head, foot = (0.16 if self.title[3] else 0.0), 0.2
+        return replace(
+            self,
+            title=(start, top - head, right - start, head),
+            map=(left, low, share, top - low),
+            legend=(start, low + foot + _GAP, right - start, top - head - low - foot - 2 * _GAP),
+            footer=(start, low, right - start, foot),
+            columns=1,
+            sided=True,
+        )
 
     def with_list(self, share: float) -> tuple[Box, Layout]:
         """Return the place of a list with a share of the sheet, and the layout of the rest.

@@ -26,6 +26,7 @@ _SWATCH = 2.1  # ems a symbol is wide
 _LEAST_EMS = 9.0  # of a column, that a name still reads in
 _READS = 8 / 7  # of the least size: letters that read well
 _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
+_ENDLESS = 200.0  # inches, in which any legend finds room
 _LOOSE, _DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
 Row = tuple[tuple[LegendEntry, ...], str]  # no symbol: a head; several: a first level with the colours it holds
@@ -54,6 +55,11 @@ class Legend:
     def scales(self) -> list[float]:
         """How much its letters may shrink, the largest first; never below the least."""
         return [s for s in _SCALES if s == 1.0 or self.points * s >= self.least - 1e-6]
+
+    @property
+    def readable(self) -> float:
+        """Points of letters that read well; larger ones are no gain."""
+        return self.least * _READS
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,43 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             axes.text(x + indent, y, line, fontproperties=sized_font(large, line), color=color, va="center")
             y += fit.row
     return left_out
+
+
+def legend_extent(told: Legend, width: float, columns: int) -> tuple[float, float]:
+    """Return how wide its widest name and how high all of a legend is, inches, in columns of a width.
+
+    Parameters
+    ----------
+    told
+        What it says.
+    width
+        Of all columns together, inches.
+    columns
+        How many.
+    """
+    fit = _fitted(told, (width, _ENDLESS), columns)
+    widest = max((3.0 * bool(entries) + width_em(text) + 0.9 for entries, text in fit.rows), default=0.0)
+    widest *= 1.05 * fit.em
+    if fit.places is None:
+        return widest, _ENDLESS
+    ends = (down + len(lines) for (_, down), lines in zip(fit.places, fit.written, strict=True))
+    return widest, (max(ends, default=0) + 0.2) * fit.row
+
+
+def legend_standing(told: Legend, inches: tuple[float, float], columns: int) -> tuple[int, float]:
+    """Return how many rows a legend has in a place so wide and high, 0 where some are left out, and its letters.
+
+    Parameters
+    ----------
+    told
+        What it says.
+    inches
+        Width and height of the place.
+    columns
+        How many columns it has.
+    """
+    fit = _fitted(told, inches, columns)
+    return (0 if fit.places is None else len(fit.rows)), fit.em * 72
 
 
 def draw_in_lines(figure: Figure, box: Box, told: Legend) -> bool:
@@ -205,7 +248,7 @@ def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[
         rest, place = layout.with_inset(share)
         fit = _fitted(told, (rest.legend[2] * width, rest.legend[3] * height), rest.columns)
         if fit.places is not None:  # all classes before a larger inset
-            read = min(fit.em, told.least * _READS / 72)  # letters larger than that take no room from the insets
+            read = min(fit.em, told.readable / 72)  # letters larger than that take no room from the insets
             tried.append((len(fit.rows), fit.columns == rest.columns, read, rest, place))
     if not tried:
         return None

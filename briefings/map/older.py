@@ -76,7 +76,7 @@ def draw_older(axes: Any, frame: Frame, older: OlderVersion, *, exact_m: float) 
     exact_m
         How far a drawn line may lie from the true one.
     """
-    inside = older.shapes[shapely.intersects(older.shapes, shapely.box(*frame.lonlat))]
+    inside = older.shapes[shapely.intersects(older.shapes, frame.region)]
     shapes = frame.bring(inside, exact_m=exact_m)
     dimensions = shapely.get_dimensions(shapes)
     for dimension, kind in enumerate(_KINDS):

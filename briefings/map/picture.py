@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from briefings.map.answered import Answered, draw_answered, draw_site, site_box, site_label
-from briefings.map.description import describe_view, plan_lines, positions_of
+from briefings.map.description import describe_view, legend_words, plan_lines
 from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
 from briefings.map.frame import Frame
 from briefings.map.furniture import draw_footer, draw_graticule, draw_title, north_arrow, scale_bar
@@ -230,7 +230,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
         *north_arrow(axes, said.frame, points=points, language=sheet.options.language),
     ]
     taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
-    words = legend_words(sheet)
+    words = sheet_legend(sheet)
     placing = place_insets(figure, layout, sheet, words)
     if placing.insets and placing.over:
         taken.append(TransformedBbox(Bbox.from_bounds(*placing.insets), figure.transFigure))
@@ -251,23 +251,12 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     return figure
 
 
-def legend_words(sheet: SheetDrawn) -> Legend:
-    """Return what a sheet's legend says: of the layers with something in the picture."""
-    said, size = sheet.said, sheet.options.size
-    sections = [
-        one.legend for one in reversed(said.layers) if one.inside or one.conditions or not one.snapshot.placed
-    ]
-    listed = said.listing.layer if said.listing is not None and said.list_place is not None else None
-    sections = [one for one in sections if one.layer != listed]  # the list's headings say it
-    sections += [one.legend for one in (said.older, sheet.answered) if one is not None and one.legend.entries]
-    return Legend(
-        tuple(sections),
-        {one.snapshot.layer.id: one.levels for one in said.layers if one.levels},
-        tuple(positions_of(list(said.layers))),
-        sheet.options.language,
-        size.legend_points,
-        size.least_points,
-    )
+def sheet_legend(sheet: SheetDrawn) -> Legend:
+    """Return what a sheet's legend says."""
+    said = sheet.said
+    listed = said.listing.layer if said.listing is not None and said.list_place is not None else ""
+    more = [one.legend for one in (said.older, sheet.answered) if one is not None]
+    return legend_words(said.layers, sheet.options, more=more, listed=listed)
 
 
 def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:
@@ -294,9 +283,8 @@ def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Lege
         )
         if sheet.answered is not None and sheet.options.arrangement == "sheet":  # a document says it itself
             lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
-        draw_footer(
-            figure, layout.footer, lines, points=max(points * 0.78, size.least_points), least=size.least_points
-        )
+        letters = max(points * 0.78, size.least_points)
+        draw_footer(figure, layout.footer, lines, points=letters, least=size.least_points, low=layout.sided)
 
 
 def _draw_over(
@@ -373,9 +361,10 @@ def show_sheet(structure: Structure, figure: Figure, *, alt: str) -> None:
         The sentence that stands for its map.
     """
     root, words = structure.root, {text: text.get_gid() or "" for text in figure.texts}
-    for text, name in words.items():
-        if name in ("title", "subtitle"):
-            structure.show(root.within("H1" if name == "title" else "P"), text)
+    for head, kind in (("title", "H1"), ("subtitle", "P")):
+        lines = [text for text, name in words.items() if name == head]
+        if lines:
+            structure.show(root.within(kind), *lines)
     for axes in figure.axes:
         name = axes.get_gid() or ""
         if name.startswith(INSET):

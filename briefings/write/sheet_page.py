@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 from briefings.map.fonts import drawable_text
 from briefings.map.legend import draw_running, running_lines
 from briefings.map.lettering import fit_line, put_line
-from briefings.map.picture import LatePicture, legend_words
+from briefings.map.picture import LatePicture, sheet_legend
 from briefings.map.tagged_pdf import Element, Structure
 
 _WIDE, _HIGH = 210.0, 297.0
@@ -161,7 +161,7 @@ class SheetPage:
         alt = drawable_text(picture.alt[self.language], longest=600)
         self.structure.show(self.structure.root.within("Figure", alt=alt), axes)
         self.y += height + 1
-        told = replace(legend_words(picture.sheet), points=_LEGEND_POINTS)
+        told = replace(sheet_legend(picture.sheet), points=_LEGEND_POINTS)
         lines = running_lines(told, (RIGHT - EDGE) / 25.4)
         high = len(lines) * _LEGEND_ROW
         draw_running(self.figure, (EDGE / _WIDE, 1 - (self.y + high) / _HIGH, wide, high / _HIGH), told, lines)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from pyproj import Geod
@@ -17,7 +18,8 @@ from pyproj import Geod
 import briefings.map.picture as drawing
 from briefings.map.courses import boxes_meet
 from briefings.map.description import describe_view
-from briefings.map.frame import bar_m, ground_frame
+from briefings.map.frame import Frame, bar_m, ground_frame
+from briefings.map.grounds import FILLED
 from briefings.map.layouts import Options
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.lettering import break_evenly, fit_line
@@ -27,6 +29,7 @@ from geo.text import Text
 from layers.library.library import Library
 from layers.plan.style import LegendEntry, LegendSection, Look
 from layers.plan.views import View
+from tests.briefings.write.page_measures import pages_of
 from tests.small_plan import LAYERS, feature, square, write_plan
 
 pytestmark = pytest.mark.slow
@@ -221,18 +224,36 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
     assert left_out and str(left_out) in last, "what finds no room is counted"
 
 
-def test_a_tall_plan_has_a_narrow_map_and_its_legend_the_rest(tmp_path: Path) -> None:
-    filled = {}
-    for name, east in (("wide", 104.5), ("tall", 104.12)):
-        folder = write_plan(tmp_path / name)
-        catalog = (folder / "catalog.toml").read_text("utf-8")
-        bounds = f"bounds = [104.0, 30.0, {east}, 30.2]"
-        (folder / "catalog.toml").write_text(
-            catalog.replace("bounds = [104.0, 30.0, 104.2, 30.2]", bounds), "utf-8"
-        )
-        said = describe_view(Library(folder), View(), Options(PRESETS["a4-landscape"], "en", "untitled"))
-        filled[name] = said.filled
-        left, _, width, _ = said.layout.map
-        assert left + width < said.layout.legend[0] < left + width + 0.02, "the legend begins where the map ends"
-        assert (width < 0.6) == (name == "tall")
-    assert filled["tall"] > 0.5, "in the frame of a wide map it would fill a third at most"
+SHAPES = {"needle": 104.06, "tall": 104.12, "square": 104.23, "wide": 104.5, "strip": 104.8}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_plan_of_any_shape_fills_its_frame_on_every_sheet(shape: str, tmp_path: Path) -> None:
+    folder = write_plan(tmp_path / "p")
+    catalog = (folder / "catalog.toml").read_text("utf-8")
+    bounds = f"bounds = [104.0, 30.0, {SHAPES[shape]}, 30.2]"
+    (folder / "catalog.toml").write_text(catalog.replace("bounds = [104.0, 30.0, 104.2, 30.2]", bounds), "utf-8")
+    library = Library(folder)
+    for preset in ("slide", "a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait"):
+        for arrangement in ("sheet", "untitled"):
+            said = describe_view(library, View(), Options(PRESETS[preset], "en", arrangement))
+            assert said.filled >= FILLED, (preset, arrangement, said.filled)
+            parts = [box for box in (said.layout.map, said.layout.legend, said.layout.footer) if box[2] and box[3]]
+            parts += [said.layout.title] if arrangement == "sheet" else []
+            assert all(
+                box[0] >= 0 and box[0] + box[2] <= 1.001 and box[1] >= 0 and box[1] + box[3] <= 1.001
+                for box in parts
+            )
+            for one, other in combinations(parts, 2):
+                apart = one[0] + one[2] <= other[0] or other[0] + other[2] <= one[0]
+                assert apart or one[1] + one[3] <= other[1] or other[1] + other[3] <= one[1]
+    told = draw(library, View(), Options(PRESETS["a4-landscape"], "en"), kind="pdf")
+    (page,) = pages_of(told.data, foot=0)
+    assert not page.cut
+    assert not page.overlapping
+
+
+def test_a_sheet_across_180_degrees_has_what_lies_on_both_sides() -> None:
+    region = Frame((-2_500_000.0, 300_000.0, 1_600_000.0, 2_500_000.0), "EPSG:3338").region
+    held = shapely.contains_xy(region, [179.5, -175.0, -150.0, 100.0, 0.0], [53.0, 55.0, 65.0, 60.0, 60.0])
+    assert held.tolist() == [True, True, True, False, False]

@@ -1,0 +1,126 @@
+"""How a sheet of one map stands: its legend beside or below the map, by the ground's shape and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from briefings.map.grounds import BETWEEN, FILLED, Grounds, paper_scale
+from briefings.map.layouts import Layout
+from briefings.map.legend import Legend, legend_extent, legend_standing
+from briefings.map.presets import Size
+
+_LEAST, _STEP = 0.15, 0.02  # of a sheet, that a map takes; from one try to the next
+_COLUMN, _SIDE = (
+    (0.12, 0.3),
+    0.62,
+)  # of its width: a legend beside a map, the least and most; a map beside all words
+_TALL_COLUMNS, _WIDE_COLUMNS = 3, 5  # of a legend below a map
+_USUAL, _OTHER, _RARE = 1.0, 0.9, 0.7  # how much a subject's size counts: in the usual way to stand, in others
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A layout, the ground on it, its scale on paper; ``worth`` is how well the ground's subject shows there."""
+
+    layout: Layout
+    ground: Grounds
+    scale: float | None
+    worth: tuple[float, float]
+
+
+def best_standing(plain: Layout, size: Size, ground: Grounds, words: Legend) -> Standing:
+    """Return how a sheet's parts stand so that its subject fills the frame and is as large as can be.
+
+    Parameters
+    ----------
+    plain
+        The usual layout of the sheet.
+    size
+        Of the sheet.
+    ground
+        What it shows; it has a subject, and no insets.
+    words
+        What its legend says.
+    """
+    usual = _stood(plain, size, ground, _USUAL)
+    reads = _reading(plain, size, words)
+    ways = [_filling(way, weight, size, ground, words, reads) for weight, way in _ways(plain, size, words)]
+    return max([usual, *(one for one in ways if one is not None)], key=lambda one: one.worth)
+
+
+def _ways(plain: Layout, size: Size, words: Legend) -> Iterator[tuple[float, Iterator[Layout]]]:
+    """Yield the ways a sheet may stand, each with how much it counts and its layouts, the largest map first."""
+    wide, high = size.width / size.dpi, size.height / size.dpi
+    left, low, right, top = plain.inner
+    lying = size.width >= size.height
+    column = min(max(legend_extent(words, _COLUMN[1] * wide, 1)[0] / wide, _COLUMN[0]), _COLUMN[1])
+    columns = _WIDE_COLUMNS if lying else _TALL_COLUMNS
+    strip = legend_extent(words, (right - left) * wide, columns)[1] / high
+    yield (
+        _USUAL if lying else _OTHER,
+        (plain.beside(share) for share in _shares(right - left - column - plain.gap)),
+    )
+    yield (
+        _OTHER if lying else _USUAL,
+        (plain.below(share, columns) for share in _shares(top - low - strip - plain.gap)),
+    )
+    if lying:
+        yield _RARE, (plain.side(share) for share in _shares(_SIDE))
+
+
+def _shares(most: float) -> Iterator[float]:
+    share = most
+    while share >= _LEAST:
+        yield share
+        share -= _STEP
+
+
+def _filling(
+    way: Iterator[Layout],
+    weight: float,
+    size: Size,
+    ground: Grounds,
+    words: Legend,
+    reads: tuple[int, float],
+) -> Standing | None:
+    """Return the largest map of a way that its subject fills, with a legend no worse than the usual; else None.
+
+    Parameters
+    ----------
+    way, weight
+        Its layouts, the largest map first, and how much it counts.
+    size, ground, words
+        As for ``best_standing``.
+    reads
+        How the legend reads in the usual layout.
+    """
+    best: Standing | None = None
+    for layout in way:
+        if best is None and _reading(layout, size, words) < reads:
+            continue
+        tried = _stood(layout, size, ground, weight)
+        if best is None or tried.worth > best.worth:
+            best = tried
+        if tried.ground.filled >= FILLED:
+            break
+    return best
+
+
+def _stood(layout: Layout, size: Size, ground: Grounds, weight: float) -> Standing:
+    shaped = ground.shaped(layout.shape * size.width / size.height)
+    for scales in ((), (BETWEEN,)):
+        frame, scale = paper_scale(shaped.frame, size, layout.map[2], *scales)
+        drawn = shaped.within(frame)
+        if drawn.filled >= FILLED:
+            break
+    taken = drawn.filled * layout.map[2] * layout.map[3]
+    return Standing(layout, drawn, scale, (min(drawn.filled, FILLED), taken * weight))
+
+
+def _reading(layout: Layout, size: Size, words: Legend) -> tuple[int, float]:
+    _, _, width, height = layout.legend
+    rows, points = legend_standing(
+        words, (width * size.width / size.dpi, height * size.height / size.dpi), layout.columns
+    )
+    return rows, min(points, words.readable)
