@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from pyproj import Geod, Transformer
+from shapely.geometry.base import BaseGeometry
 
 from layers.plan.catalog import Plan
 from layers.plan.views import View
@@ -71,7 +72,7 @@ class Frame:
         return west, south, east, north
 
     @cached_property
-    def region(self) -> shapely.Geometry:
+    def region(self) -> BaseGeometry:
         """The frame's box in degrees as a shape: two boxes where it lies across 180 degrees."""
         west, south, east, north = self.lonlat
         if west <= east:

@@ -177,7 +177,17 @@ def inset_frame(inset: Inset, crs: str, *, shape: float) -> Frame:
 def paper_scale(
     frame: Frame, size: Size, width: float, scales: Sequence[float] = SCALES
 ) -> tuple[Frame, float | None]:
-    """Return a frame as it is drawn at a part of a picture's width: on paper at a round scale, else as it is."""
+    """Return a frame as it is drawn at a part of a picture's width: on paper at a round scale, else as it is.
+
+    Parameters
+    ----------
+    frame, scales
+        As for ``round_scale``.
+    size
+        Of the picture.
+    width
+        The part of its width.
+    """
     if not size.paper:
         return frame, None
     return round_scale(frame, width * size.width / size.dpi, scales)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -22,12 +22,12 @@ from layers.plan.style import LegendEntry, LegendSection, Look, mark_unsure
 _INK, _SOFT = "#14324a", "#5d6a76"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _WHITE, _PALE = ("#ffffff", "#fff", "white"), "#b5bcc3"  # the edge of a symbol that would end nowhere on white
-_SWATCH = 2.1  # ems a symbol is wide
+SWATCH = 2.1  # ems a symbol is wide
 _LEAST_EMS = 9.0  # of a column, that a name still reads in
 _READS = 8 / 7  # of the least size: letters that read well
 _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
 _ENDLESS = 200.0  # inches, in which any legend finds room
-_LOOSE, _DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
+LOOSE, DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
 Row = tuple[tuple[LegendEntry, ...], str]  # no symbol: a head; several: a first level with the colours it holds
 
@@ -113,7 +113,7 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
         x, y = fit.column * at, fit.row * (down + 0.6)
         indent, large = (em * 3, size) if entries else (0.0, size * 1.05)
         for part, entry in enumerate(entries):
-            _symbol(axes, entry, x + part * em * _SWATCH / len(entries), y, em, part=len(entries))
+            draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
         color = "#22303c" if entries else _INK
         for line in lines:
             axes.text(x + indent, y, line, fontproperties=sized_font(large, line), color=color, va="center")
@@ -158,84 +158,6 @@ def legend_standing(told: Legend, inches: tuple[float, float], columns: int) -> 
     return (0 if fit.places is None else len(fit.rows)), fit.em * 72
 
 
-def draw_in_lines(figure: Figure, box: Box, told: Legend) -> bool:
-    """Draw the legend in running lines at the top of a box; returns whether they find room, else draws nothing.
-
-    Parameters
-    ----------
-    figure
-        The sheet.
-    box
-        Left, bottom, width, height as parts of the sheet.
-    told
-        What it says.
-    """
-    width, height = (float(one) for one in figure.get_size_inches())
-    left, bottom, wide, high = box
-    for scale in (*told.scales, min(told.least / told.points, 1.0)):
-        smaller = replace(told, points=told.points * scale)
-        lines = running_lines(smaller, wide * width)
-        for line in (_LOOSE, _DENSE):
-            needed = len(lines) * line * smaller.points / 72 / height
-            if needed <= high:
-                draw_running(figure, (left, bottom + high - needed, wide, needed), smaller, lines)
-                return True
-    return False
-
-
-def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:
-    """Return a legend as running lines: what stands in each, and where it begins, inches.
-
-    Parameters
-    ----------
-    told
-        What it says; of classes the first levels alone.
-    width
-        Of a line, inches.
-    """
-    em = told.points / 72
-    lines: list[list[tuple[Row, float]]] = [[]]
-    x = 0.0
-    for row in legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True):
-        entries, text = row
-        wide = (3.0 * bool(entries) + width_em(text) + (1.2 if entries else 0.6)) * em
-        if lines[-1] and x + wide > width:
-            lines.append([])
-            x = 0.0
-        lines[-1].append((row, x))
-        x += wide
-    return lines
-
-
-def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequence[tuple[Row, float]]]) -> None:
-    """Draw a legend's running lines.
-
-    Parameters
-    ----------
-    figure
-        The sheet.
-    box
-        Left, bottom, width, height as parts of the sheet.
-    told
-        What the legend says.
-    lines
-        As `running_lines` gave them.
-    """
-    width, height = figure.get_size_inches()
-    axes = figure.add_axes(box, gid="legend")
-    axes.set_axis_off()
-    axes.set_xlim(0, box[2] * width)
-    axes.set_ylim(box[3] * height, 0)
-    em, each = told.points / 72, box[3] * height / len(lines)
-    for down, line in enumerate(lines):
-        y = each * (down + 0.5)
-        for (entries, text), x in line:
-            for part, entry in enumerate(entries):
-                _symbol(axes, entry, x + part * em * _SWATCH / len(entries), y, em, part=len(entries))
-            color, indent = ("#22303c", em * 2.6) if entries else (_SOFT, 0.0)
-            axes.text(x + indent, y, text, fontproperties=sized_font(told.points, text), color=color, va="center")
-
-
 def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box] | None:
     """Return a layout whose legend leaves room for insets, and that room: the largest that cuts no entry.
 
@@ -268,7 +190,7 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
         for rows in told_ways
         for broken in (False, True)  # before a name goes on in a second line, letters are a little smaller
         for scale in told.scales
-        for line in (_LOOSE, _DENSE)
+        for line in (LOOSE, DENSE)
         for wide in (columns, columns + 1)
         if broken or _unbroken(rows, told.points * scale / 72, inches[0] / wide)
     )
@@ -384,7 +306,20 @@ def position_rows(positions: Sequence[str], language: str) -> list[Row]:
     return [((), say("legend_positions")[language]), *rows] if rows else []
 
 
-def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, part: int = 1) -> None:
+def draw_symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, part: int = 1) -> None:
+    """Draw what a legend's entry looks like.
+
+    Parameters
+    ----------
+    axes, entry
+        Where to, and what.
+    x, y
+        Left edge and middle, in the axes' inches.
+    em
+        Of the letters beside it, inches.
+    part
+        How many symbols share its place.
+    """
     look = entry.look
     style: Any = (0, tuple(d * 0.6 for d in look.dash)) if look.dash else "-"
     width = min(look.width, 4) * 0.6
@@ -399,7 +334,7 @@ def _symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, pa
         axes.add_patch(
             Rectangle(
                 (x + em * 0.2, y - em * 0.5),
-                em * _SWATCH / part,
+                em * SWATCH / part,
                 em,
                 facecolor=face,
                 edgecolor=_PALE if look.color in _WHITE else look.color,

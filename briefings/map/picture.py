@@ -26,10 +26,11 @@ from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
 from briefings.map.layouts import Options
-from briefings.map.legend import Legend, draw_in_lines, draw_legend
+from briefings.map.legend import Legend, draw_legend
 from briefings.map.numbering import draw_listing
 from briefings.map.older import OlderVersion, draw_older
 from briefings.map.presets import PictureKind
+from briefings.map.running_legend import draw_in_lines
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from briefings.map.tagged_pdf import Structure, write_tagged
 from geo.text import Text

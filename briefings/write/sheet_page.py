@@ -15,9 +15,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import drawable_text
-from briefings.map.legend import draw_running, running_lines
 from briefings.map.lettering import fit_line, put_line
 from briefings.map.picture import LatePicture, sheet_legend
+from briefings.map.running_legend import draw_running, running_lines
 from briefings.map.tagged_pdf import Element, Structure
 
 _WIDE, _HIGH = 210.0, 297.0

@@ -1,0 +1,92 @@
+"""A legend in running lines, as words run: for a low strip, and for the head of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matplotlib.figure import Figure
+
+from briefings.map.fonts import sized_font, width_em
+from briefings.map.layouts import Box
+from briefings.map.legend import DENSE, LOOSE, SWATCH, Legend, Row, draw_symbol, legend_rows
+
+_INK, _SOFT = "#22303c", "#5d6a76"
+
+
+def draw_in_lines(figure: Figure, box: Box, told: Legend) -> bool:
+    """Draw the legend in running lines at the top of a box; returns whether they find room, else draws nothing.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    told
+        What it says.
+    """
+    width, height = (float(one) for one in figure.get_size_inches())
+    left, bottom, wide, high = box
+    for scale in (*told.scales, min(told.least / told.points, 1.0)):
+        smaller = replace(told, points=told.points * scale)
+        lines = running_lines(smaller, wide * width)
+        for line in (LOOSE, DENSE):
+            needed = len(lines) * line * smaller.points / 72 / height
+            if needed <= high:
+                draw_running(figure, (left, bottom + high - needed, wide, needed), smaller, lines)
+                return True
+    return False
+
+
+def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:
+    """Return a legend as running lines: what stands in each, and where it begins, inches.
+
+    Parameters
+    ----------
+    told
+        What it says; of classes the first levels alone.
+    width
+        Of a line, inches.
+    """
+    em = told.points / 72
+    lines: list[list[tuple[Row, float]]] = [[]]
+    x = 0.0
+    for row in legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True):
+        entries, text = row
+        wide = (3.0 * bool(entries) + width_em(text) + (1.2 if entries else 0.6)) * em
+        if lines[-1] and x + wide > width:
+            lines.append([])
+            x = 0.0
+        lines[-1].append((row, x))
+        x += wide
+    return lines
+
+
+def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequence[tuple[Row, float]]]) -> None:
+    """Draw a legend's running lines.
+
+    Parameters
+    ----------
+    figure
+        The sheet.
+    box
+        Left, bottom, width, height as parts of the sheet.
+    told
+        What the legend says.
+    lines
+        As `running_lines` gave them.
+    """
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes(box, gid="legend")
+    axes.set_axis_off()
+    axes.set_xlim(0, box[2] * width)
+    axes.set_ylim(box[3] * height, 0)
+    em, each = told.points / 72, box[3] * height / len(lines)
+    for down, line in enumerate(lines):
+        y = each * (down + 0.5)
+        for (entries, text), x in line:
+            for part, entry in enumerate(entries):
+                draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
+            color, indent = (_INK, em * 2.6) if entries else (_SOFT, 0.0)
+            axes.text(x + indent, y, text, fontproperties=sized_font(told.points, text), color=color, va="center")
