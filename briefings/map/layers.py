@@ -164,7 +164,7 @@ def _dissolved(shapes: Any, look: Look, *, many: bool, least_m: float) -> tuple[
     if many:
         return shapes, replace(look, color=look.fill or look.color, width=min(look.width, _SEAM))
     try:
-        parts = shapely.get_parts(shapely.union_all(shapes))
+        parts = shapely.get_parts(shapely.disjoint_subset_union_all(shapes))  # a third of the time of one union
         return np.array([_without_slits(one, least_m) for one in parts], dtype=object), look
     except shapely.errors.GEOSException:  # outlines that cross themselves: drawn as they are
         return shapes, look

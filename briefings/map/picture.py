@@ -12,8 +12,11 @@ import matplotlib as mpl
 import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox, TransformedBbox
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from briefings.map.answered import Answered, draw_answered, draw_site, site_box, site_label
 from briefings.map.description import describe_view, legend_words, plan_lines
@@ -335,17 +338,28 @@ def _saved(figure: Figure, kind: PictureKind, sheet: SheetDrawn) -> bytes:
         structure = Structure()
         show_sheet(structure, figure, alt=said)
         return write_tagged([figure], structure, language=language, told={"Title": head, "Subject": said})
-    told: Mapping[str, dict[str, Any]] = {
-        "png": {"Software": None, "Title": head, "Description": said},
-        "svg": {"Date": None, "Creator": None},
-        "jpg": {},
-    }
+    if kind == "png":
+        return _as_png(figure, {"Title": head, "Description": said})
     out = io.BytesIO()
-    asked = {"png": {"compress_level": _SQUEEZED}, "jpg": {"quality": _JPG_QUALITY, "subsampling": 0}}
-    more: dict[str, Any] = {"pil_kwargs": asked[kind]} if kind in asked else {}
-    if told[kind]:
-        more["metadata"] = told[kind]
+    more: dict[str, Any] = {"pil_kwargs": {"quality": _JPG_QUALITY, "subsampling": 0}}
+    if kind == "svg":
+        more = {"metadata": {"Date": None, "Creator": None}}
     figure.savefig(out, format=kind, dpi=figure.dpi, **more)
+    return out.getvalue()
+
+
+def _as_png(figure: Figure, told: Mapping[str, str]) -> bytes:
+    """Return a figure as PNG: without a fourth channel where all of it is opaque, a fifth less to write."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
+    if to_rgba(figure.get_facecolor())[3] == 1.0:
+        image = image.convert("RGB")
+    info = PngInfo()
+    for name, text in told.items():
+        info.add_text(name, text)
+    out = io.BytesIO()
+    image.save(out, "png", compress_level=_SQUEEZED, dpi=(figure.dpi, figure.dpi), pnginfo=info)
     return out.getvalue()
 
 

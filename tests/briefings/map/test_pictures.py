@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from briefings.map.description import describe_view
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import ground_frame
 from briefings.map.layouts import Options
@@ -227,7 +228,8 @@ def test_a_small_picture_for_a_page_reads_and_its_title_stands_on_nothing(librar
     """Eleven pixels on the map; a line below the title only where both find room."""
     size = read_size(asked)
     assert size.points * size.dpi / 72 >= 11
-    svg = draw(library, View(title=Text("全图", "All of it")), Options(size, "en"), kind="svg").data.decode()
-    tall = 0.08 * size.height / size.dpi * 72
+    view, options = View(title=Text("全图", "All of it")), Options(size, "en")
+    svg = draw(library, view, options, kind="svg").data.decode()
+    tall = describe_view(library, view, options).layout.title[3] * size.height / size.dpi * 72
     assert ('id="subtitle"' in svg) == (tall >= 3.2 * size.points)
     assert 'id="title"' in svg
