@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.arrays import Bools
 from geo.errors import PlanAtlasError
@@ -108,7 +109,7 @@ def preview(
         "features": len(draft.geometry),
         "placed": len(placed),
         "invalid": int((~shapely.is_valid(placed)).sum()),
-        "kinds": sorted({str(s.geom_type) for s in sample}),
+        "kinds": sorted({str(s.geom_type) for s in placed[:: max(len(placed) // _SAMPLE, 1)]}),
         "sublayers": list(draft.layers),
         "tables": list(draft.tables),
         "fields": [_field(draft, name) for name in draft.properties.schema.names],
@@ -145,11 +146,23 @@ def _has_closed(draft: Draft) -> bool:
 
 
 def _sample(placed: Objects) -> Objects:
-    """Return some of the features, spread over the file."""
+    """Return some of the features, spread over the file; one that is larger than all may be is drawn roughly."""
     step = max(len(placed) // _SAMPLE, 1)
     chosen: Objects = placed[::step]
     counts = np.cumsum(shapely.get_num_coordinates(chosen))
+    if len(counts) and counts[0] > _OUTLINE_VERTICES:
+        return np.array([_roughly(chosen[0])], dtype=object)
     return chosen[: max(int(np.searchsorted(counts, _OUTLINE_VERTICES)), 1)]
+
+
+def _roughly(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape with vertices a thousandth of its extent apart, or its box where too little is left."""
+    west, south, east, north = shape.bounds
+    if not np.isfinite(shape.bounds).all():
+        return shape
+    rough = shapely.simplify(shape, max(east - west, north - south) / 1000, preserve_topology=False)
+    left = shapely.get_num_coordinates(rough)
+    return rough if 0 < left <= _OUTLINE_VERTICES else shape.envelope
 
 
 def _field(draft: Draft, name: str) -> dict[str, Any]:

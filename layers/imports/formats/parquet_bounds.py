@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from layers.imports.draft import refuse_file
 from layers.imports.tables.grid import refuse_many_columns
@@ -14,7 +17,11 @@ from layers.imports.tables.grid import refuse_many_columns
 _NUMBERS, _TEXTS = 200_000_000, 800_000_000  # bytes of either that are read, however small the file
 _SWELLS_NUMBERS, _SWELLS_TEXTS = 500, 20  # times its size: a file of so much that differs is itself large
 _SHAPES = 200_000_000  # bytes of geometry: 12 million vertices
-_BATCH = 65_536
+_HELD, _EACH = 245_000_000, 88  # of shapes with what each costs beside its vertices, so that 1 GiB holds them
+_BATCH, _BUFFER = 16_384, 4 << 20
+_FIRST = 256
+_DICTIONARY = {"RLE_DICTIONARY", "PLAIN_DICTIONARY"}
+_AS_OFTEN_AS_SAID = {"PLAIN", "RLE", "BIT_PACKED", "DELTA_LENGTH_BYTE_ARRAY"}  # a value stands there once a row
 
 
 def refuse_swollen_parquet(path: Path, file: pq.ParquetFile, name: str) -> None:
@@ -38,7 +45,7 @@ def refuse_swollen_parquet(path: Path, file: pq.ParquetFile, name: str) -> None:
     if numbers > max(_NUMBERS, _SWELLS_NUMBERS * size):
         raise _swollen(name, numbers)
     _refuse_large_shapes(file, name)
-    texts = _texts_held(path, _repeating(file))
+    texts = _texts_held(path, _repeating(path, file))
     if texts > max(_TEXTS, _SWELLS_TEXTS * size):
         raise _swollen(name, texts)
 
@@ -59,15 +66,20 @@ def _refuse_large_shapes(file: pq.ParquetFile, name: str) -> None:
         kind = field.type.storage_type if isinstance(field.type, pa.ExtensionType) else field.type
         shapes = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_list(kind)
         size = kept_bytes(file, field.name) if shapes else 0
-        if size > _SHAPES:
-            held, most = f"{size // 1_000_000:,} MB", _SHAPES // 1_000_000
-            zh = f"列 {field.name} 有 {held}，最多 {most}；请简化几何，或拆成几个文件"
-            en = f"its column {field.name} is {held}, where {most} is the most; simplify its geometry, or split it"
-            raise refuse_file(name, zh, en)
+        rows = file.metadata.num_rows
+        most = min(_SHAPES, max(_HELD - _EACH * rows, 0))
+        if size > most:
+            held, least = f"{size // 1_000_000:,} MB", f"{most // 1_000_000:,}"
+            zh = f"列 {field.name} 有 {held}，{rows:,} 个要素最多 {least}；请简化几何，或拆成几个文件"
+            en = f"its column {field.name} is {held}, where {least} is the most of {rows:,} features; simplify "
+            raise refuse_file(name, zh, f"{en}its geometry, or split it")
 
 
-def _repeating(file: pq.ParquetFile) -> list[str]:
-    """Return the columns of texts that may be long: as many values as there are, each as long as all kept."""
+def _repeating(path: Path, file: pq.ParquetFile) -> list[str]:
+    """Return the columns of texts or shapes that may be long: as many as there are, each as long as the longest.
+
+    A value that is kept once stands in its dictionary, which a batch brings along.
+    """
     about, schema = file.metadata, file.schema_arrow
     most = dict.fromkeys(
         (
@@ -82,9 +94,27 @@ def _repeating(file: pq.ParquetFile) -> list[str]:
     for group in range(about.num_row_groups):
         for at in range(about.num_columns):
             chunk = about.row_group(group).column(at)
-            if chunk.path_in_schema in most:
-                most[chunk.path_in_schema] += chunk.num_values * chunk.total_uncompressed_size
+            name = chunk.path_in_schema
+            if name not in most:
+                continue
+            kept = chunk.total_uncompressed_size
+            if set(chunk.encodings) <= _AS_OFTEN_AS_SAID:
+                most[name] += kept
+            elif set(chunk.encodings) <= _AS_OFTEN_AS_SAID | _DICTIONARY and chunk.num_values * kept > _TEXTS:
+                most[name] += kept + chunk.num_values * _longest_kept(path, group, name)
+            else:
+                most[name] += chunk.num_values * kept
     return [name for name, bytes_ in most.items() if bytes_ > _TEXTS]
+
+
+def _longest_kept(path: Path, group: int, name: str) -> int:
+    """Return how long the longest value of a dictionary is."""
+    with pq.ParquetFile(path, read_dictionary=[name], buffer_size=_BUFFER) as file:
+        batch = next(file.iter_batches(_FIRST, row_groups=[group], columns=[name]), None)
+    held = batch.column(0) if batch is not None else None
+    if not isinstance(held, pa.DictionaryArray) or not len(held.dictionary):
+        return 0
+    return int(_lengths(held).max(initial=0))
 
 
 def _texts_held(path: Path, names: list[str]) -> int:
@@ -92,13 +122,20 @@ def _texts_held(path: Path, names: list[str]) -> int:
     if not names:
         return 0
     total = 0
-    with pq.ParquetFile(path, read_dictionary=names) as file:
+    with pq.ParquetFile(path, read_dictionary=names, buffer_size=_BUFFER) as file:
         for batch in file.iter_batches(_BATCH, columns=names):
             for column in batch.columns:
                 if isinstance(column, pa.DictionaryArray) and len(column.dictionary):
-                    lengths = np.array([len(one or "") for one in column.dictionary.to_pylist()])
+                    lengths = _lengths(column)
                     total += int(lengths[column.indices.drop_null().to_numpy()].sum())
     return total
+
+
+def _lengths(column: pa.DictionaryArray[Any, Any]) -> NDArray[np.int64]:
+    """Return how many bytes each value of a column's dictionary has."""
+    values: Any = column.dictionary  # of whatever type
+    lengths: NDArray[np.int64] = np.asarray(pc.binary_length(values).fill_null(0)).astype(np.int64)
+    return lengths
 
 
 def _swollen(name: str, size: int) -> Exception:

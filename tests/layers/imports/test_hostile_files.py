@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from layers.imports import refusals
 from layers.imports.repair import mend_shapes
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
@@ -94,14 +95,16 @@ def view(path: Path, statement: str) -> Path:
 
 
 def huge(path: Path) -> Path:
-    angle = np.linspace(0, 2 * np.pi, 10_000_000)
+    angle = np.linspace(0, 2 * np.pi, 1_001)
     xy = np.column_stack([104 + 0.01 * np.cos(angle), 30 + 0.01 * np.sin(angle)])
     gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.Polygon(xy)], crs=4490).to_parquet(path)
     return path
 
 
-def outlines(path: Path, size: int) -> Path:
-    pq.write_table(pa.table({"geometry": [bytes(size)]}), path, use_dictionary=False, compression="zstd")
+def outlines(path: Path, size: int, rows: int = 1) -> Path:
+    ends = pa.py_buffer(np.linspace(0, size, rows + 1).astype(np.int32).tobytes())
+    held = pa.Array.from_buffers(pa.binary(), rows, [None, ends, pa.py_buffer(bytes(size))])
+    pq.write_table(pa.table({"geometry": held}), path, use_dictionary=False, compression="zstd")
     return path
 
 
@@ -142,8 +145,9 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "points.gpx": ("300,001 points", lambda p: text(p, '<gpx><wpt lat="30" lon="104"/>' + "<wpt/>" * 300_000)),
     "endless.gpkg": ("view", lambda p: view(p, ENDLESS)),
     "blob.gpkg": ("view", lambda p: view(p, "select 1 as fid, null as geom, hex(zeroblob(900000000)) as v")),
-    "huge.parquet": ("10,000,000 vertices", huge),
-    "vertices.parquet": ("geometry is 201 MB", lambda p: outlines(p, 201_000_000)),
+    "huge.parquet": ("1,001 vertices where 1,000 is the most", huge),
+    "vertices.parquet": ("geometry is 201 MB, where 200", lambda p: outlines(p, 201_000_000, 100)),
+    "shapes.parquet": ("157 is the most of 1,000,000 features", lambda p: outlines(p, 160_000_000, 1_000_000)),
     "deep.json": ("", lambda p: text(p, "[" * 100_000)),
     "deep.geojson": ("", lambda p: text(p, '{"a":' * 100_000)),
     "digits.geojson": ("", lambda p: text(p, '{"type":"FeatureCollection","features":[' + "9" * 5000 + "]}")),
@@ -159,7 +163,10 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_refused_with_a_reason(library: Library, tmp_path: Path, name: str) -> None:
+def test_it_is_refused_with_a_reason(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(refusals, "_VERTICES", 1_000)
     reason, make = CASES[name]
     assert reason in refused(library, make(tmp_path / name))
 
