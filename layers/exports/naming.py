@@ -18,7 +18,7 @@ from layers.plan.catalog import Layer
 from layers.plan.schedule import scheduled_fields, usual_day
 
 _MOST = 5000  # different values of a property that is looked up
-_LONGEST, _PART = 110, 48  # letters of a file's name, and of what stands in it
+_LONGEST, _PART, _TITLED = 110, 48, 2  # letters of a file's name, and of what stands in it
 _BYTES = 240  # of UTF-8; a name of more is refused on some disks
 _LOOSE = " ._-–—·"  # what means nothing at the end of a name
 # In a file's name: what one system or another refuses, and what turns the letters after it round.
@@ -59,8 +59,18 @@ def file_stem(parts: Sequence[Text], language: str) -> str:
     >>> file_stem([Text("规划", "Plan"), Text("项目", "Sites: new/old")], "en")
     'Plan_Sites new old'
     """
-    cleared = (_shortened(" ".join(_FORBIDDEN.sub(" ", one[language]).split()), _PART) for one in parts)
-    return cut(_shortened("_".join(one for one in cleared if one), _LONGEST), _BYTES).strip(_LOOSE)
+    cleared = [_shortened(" ".join(_FORBIDDEN.sub(" ", one[language]).split()), _PART) for one in parts]
+    left = [one for one in cleared if one]
+    if len(left) > _TITLED and _is_too_long(left):
+        left = left[1:]  # what is in the file says more than of which plan it is
+        while len(left) > 1 and _is_too_long(left):  # no condition stands half in a name
+            left = left[:-1]
+    return cut(_shortened("_".join(left), _LONGEST), _BYTES).strip(_LOOSE)
+
+
+def _is_too_long(parts: Sequence[str]) -> bool:
+    name = "_".join(parts)
+    return len(name) > _LONGEST or len(name.encode()) > _BYTES
 
 
 def _shortened(text: str, most: int) -> str:

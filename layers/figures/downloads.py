@@ -131,7 +131,8 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
             else:
                 table.write_string(r, c, str(value), looks.of(row.kind))
     table.freeze_panes(1, 0)
-    widths = [_width(shown, c) for c in range(len(shown.heads))]
+    rows = shown.rows[:_SAMPLED]
+    widths = [_widest(head, [row.cells[c] for row in rows]) for c, head in enumerate(shown.heads)]
     for c, width in enumerate(widths):
         table.set_column(c, c, width)
     set_print(table, title, language, landscape=sum(widths) > _UPRIGHT)
@@ -153,16 +154,18 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
 
 def _asked(figure: Figure, language: str) -> list[str]:
     """Return what a figure was asked of, where not of all: its filters in words, and the day of its states."""
-    filtered = tuple(f"“{use.label[language]}”" for use in figure.layers if use.filters)
-    told = [one[language] for one in figure.caveats if filtered and one[language].startswith(filtered)]
+    said = (
+        say("inputs_filtered", label=use.label, listed="", of=0, kept=0).zh for use in figure.layers if use.filters
+    )
+    begun = tuple(one.partition("按")[0] + "按" for one in said)
+    told = [one[language] for one in figure.caveats if begun and one.zh.startswith(begun)]
     return [*told, *dict.fromkeys(use.day for use in figure.layers if use.day)]
 
 
-def _width(shown: Shown, column: int) -> int:
-    """Return how wide a column of a figure's table is in letters."""
-    cells = [row.cells[column] for row in shown.rows[:_SAMPLED]]
-    longest = max((width_of(cell) for cell in cells), default=0)
-    return min(max(longest + 3, min(width_of(shown.heads[column]) + 2, _HEAD), 8), _WIDEST)
+def _widest(head: str, cells: Sequence[str]) -> int:
+    """Return how wide a column of a sheet is in letters; a head that is longer than most goes on below."""
+    longest = max(map(width_of, cells), default=0)
+    return min(max(longest + 3, min(width_of(head) + 2, _HEAD), 8), _WIDEST)
 
 
 def _shown(value: float, decimals: int) -> str:
@@ -212,15 +215,16 @@ def _listed(
     """
     sheet = book.add_worksheet(say("workbook_unreached")[language])
     set_print(sheet, title, language, landscape=False)
-    sheet.set_column(0, len(listed.heads) - 1, 18)
+    looks = _Looks(book)
     for c, head in enumerate(listed.heads):
         sheet.write_string(0, c, head, bold)
+        sheet.set_column(c, c, _widest(head, [row.cells[c] for row in listed.rows[:_SAMPLED]]))
     for r, row in enumerate(listed.rows, 1):
-        for c, value in enumerate(row.values):
+        for c, (value, cell) in enumerate(zip(row.values, row.cells, strict=True)):
             if isinstance(value, str):
                 sheet.write_string(r, c, value)
             elif value is not None:
-                sheet.write_number(r, c, value)
+                sheet.write_number(r, c, value, looks.of("part", _shown(value, len(cell.partition(".")[2]))))
     sheet.freeze_panes(1, 0)
 
 

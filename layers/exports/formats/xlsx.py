@@ -26,6 +26,11 @@ from layers.exports.sheet import (
 from layers.units import unit_name
 
 _ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
+_HEAD, _SPARE, _NUMERIC = (
+    20,
+    4,
+    ("number", "integer", "x", "y"),
+)  # letters of a head's line; what words leave of it
 _WRAPPED = 34  # letters of a line, where longer texts go on below: what is as wide as it is long is printed small
 _WHEN = datetime(2000, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel's days are off by one
@@ -88,15 +93,23 @@ def write_xlsx(bundle: ExportBundle, out: Path) -> None:
 def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]) -> int:
     """Write the features; return how many values no cell holds."""
     sheet = book.add_worksheet(SHEETS["data"][bundle.language])
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True, "valign": "top"})
+    look = {"bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True, "valign": "top"}
+    head, figures = (
+        book.add_format(look | {"align": "left", "indent": int(as_seen(bundle))}),
+        book.add_format(look | {"align": "right"}),
+    )
     forms = {c.number_format for c in columns} - {""}
     formats: dict[str, Format] = {text: book.add_format({"num_format": text, "valign": "top"}) for text in forms}
     seen = as_seen(bundle)
-    formats[""] = book.add_format({"valign": "top"} | ({"text_wrap": True} if seen else {}))
+    formats[""] = book.add_format(
+        {"valign": "top"} | ({"text_wrap": True, "align": "left", "indent": 1} if seen else {})
+    )
     most = _WRAPPED if seen else _WIDEST
-    widths = [_width(one.heading) for one in columns]
+    widths = [min(_width(one.heading), _HEAD if seen else most) for one in columns]
     for c, one in enumerate(columns):
-        sheet.write_string(0, c, one.heading, head)
+        sheet.write_string(0, c, one.heading, figures if one.type in _NUMERIC else head)
+    if seen and columns:
+        sheet.set_row(0, _LINE * max(-(-_width(one.heading) // (_HEAD - _SPARE)) for one in columns))
     long = 0
     for r, row in enumerate(zip(*(one.values() for one in columns), strict=True), 1):
         if seen and (lines := max(-(-_width(one) // most) for one in row if isinstance(one, str))) > 1:
@@ -179,13 +192,16 @@ def _write_fields(book: Workbook, bundle: ExportBundle, columns: list[SheetColum
     )
     for c, text in enumerate(heads):
         sheet.write_string(0, c, text, bold)
+    widths = [_width(text) for text in heads]
     for r, one in enumerate(columns, 1):
         label = column_label(bundle, one)
         unit = unit_name(one.unit, bundle.language)  # beside it the code, which an import takes
         cells = (one.heading, one.property, one.type, unit, label.zh, label.en, one.like, one.unit)
         for c, text in enumerate(cells):
             sheet.write_string(r, c, text)
-    sheet.set_column(0, len(heads) - 1, 22)
+            widths[c] = max(widths[c], _width(text))
+    for c, width in enumerate(widths):
+        sheet.set_column(c, c, min(width + 2, _WIDEST))
     sheet.freeze_panes(1, 0)
     _set_print(sheet, bundle)
 
