@@ -11,7 +11,17 @@ from geo.measure.moments import Moments
 from geo.measure.row_ground import RowGround
 
 Arrays = tuple[Bools | Integers | Floats, ...]
-LASTING = ("valid", "overlaps", "box", "kind", "measures", "doubled", "left", "twice")  # first words of its facts
+LASTING = (
+    "valid",
+    "overlaps",
+    "box",
+    "kind",
+    "measures",
+    "doubled",
+    "left",
+    "parted",
+    "twice",
+)  # first words of its facts
 
 
 class Shelf(Protocol):
@@ -43,7 +53,7 @@ def unpack_fact(kind: str, arrays: Any) -> Any:  # noqa: ANN401
     """Return a fact of a kind, given the arrays a shelf kept; None where it kept none."""
     if arrays is None:
         return None
-    if kind == "measures":
+    if kind in ("measures", "parted"):
         return Measures(arrays[0], Moments(*arrays[1:]))
     if kind in ("doubled", "left"):
         return RowGround(*arrays)

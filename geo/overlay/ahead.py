@@ -9,7 +9,7 @@ from geo.arrays import Shapes
 from geo.measure.crs import Bench
 from geo.measure.facts import shape_kinds
 from geo.measure.validity import Report, usable_report
-from geo.overlay.covering import keep_left
+from geo.overlay.covering import once_only
 from geo.overlay.overlaps import keep_doubled
 from geo.overlay.twice import held_twice_m2
 from geo.overlay.zones import code_labels
@@ -37,10 +37,10 @@ def find_ground_once(frame: gpd.GeoDataFrame, *, class_field: str | None = None,
     shapes, report = _polygons(frame, where)
     if report is None:
         return
+    crs = Bench.of(report.frame, where=where).crs
     if class_field is None:
-        keep_left(shapes)
+        once_only(shapes, crs)
     else:
-        crs = Bench.of(report.frame, where=where).crs
         keep_doubled(shapes, crs, code_labels(report.frame, class_field, where=where)[1])
 
 

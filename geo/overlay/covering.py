@@ -10,10 +10,11 @@ from pyproj import CRS
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
 from geo.measure import sound
-from geo.measure.area import finite_bounds, measure_shapes, shape_lengths_m
+from geo.measure.area import finite_bounds, form_of, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench
-from geo.measure.facts import known_facts, overlapping_pairs, remember_changed, shape_boxes
+from geo.measure.facts import Known, known_facts, overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import area_form
+from geo.measure.measuring import Measures, measure_all
 from geo.measure.row_ground import RowGround
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
@@ -261,21 +262,40 @@ def once_only(shapes: Shapes, crs: CRS) -> tuple[Shapes, float, Ints]:
     result, rows = shapes.copy(), np.array(left.row)
     result[rows] = left.shapes(np.arange(len(rows)))
     remember_changed(result, shapes, rows)
-    before, after = measure_shapes(shapes, crs).area_m2[rows], measure_shapes(result, crs).area_m2[rows]
+    before = measure_shapes(shapes, crs).area_m2[rows]
+    _measure_left(shapes, result, rows, crs)
+    after = measure_shapes(result, crs).area_m2[rows]
     return result, float(before.sum() - after.sum()), rows
+
+
+def _measure_left(shapes: Shapes, result: Shapes, rows: Ints, crs: CRS) -> None:
+    """Measure what is left of a whole layer's polygons, once for the layer as its own areas are."""
+    known, mine = _in_order(shapes), known_facts(result)
+    if known is None or mine is None or mine.rows is not None:
+        return
+
+    def find(some: Shapes) -> Measures:
+        return measure_all(some, form_of(crs, some))
+
+    measures = known.facts.get(f"parted {crs.srs}", lambda _: find(result[rows]))
+    mine.facts.get(f"measures {crs.srs}", lambda some: measures if len(some) == len(rows) else find(some))
 
 
 def keep_left(shapes: Shapes) -> RowGround:
     """Return what those before leave of the polygons that overlap them, kept with a whole layer."""
-    known = known_facts(shapes)
-    if known is None or not known.every:
-        return _left(shapes)
-    if known.rows is None:
-        return known.facts.get("left", _left)
-    if (np.diff(known.rows) < 0).any():  # who is earlier is another
+    known = _in_order(shapes)
+    if known is None:
         return _left(shapes)
     left = known.facts.get("left", _left)
-    return replace(left, row=np.searchsorted(known.rows, left.row))
+    return left if known.rows is None else replace(left, row=np.searchsorted(known.rows, left.row))
+
+
+def _in_order(shapes: Shapes) -> Known | None:
+    """Return what is known of a whole layer's shapes, where who is earlier is who is earlier there."""
+    known = known_facts(shapes)
+    if known is None or not known.every or (known.rows is not None and (np.diff(known.rows) < 0).any()):
+        return None
+    return known
 
 
 def _left(shapes: Shapes) -> RowGround:

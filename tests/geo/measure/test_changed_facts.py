@@ -43,7 +43,7 @@ def test_what_is_taken_over_is_what_would_be_found(wide: set[int], more: float) 
     assert found.moments.values[0] == pytest.approx(anew.moments.values[0], rel=1e-11)
 
 
-def test_only_what_changed_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_changed_is_measured_and_that_once(monkeypatch: pytest.MonkeyPatch) -> None:
     before = _tiles(11)
     before[60] = shapely.buffer(before[60], 10.0, join_style="mitre")
     facts.remember(before)
@@ -54,12 +54,16 @@ def test_only_what_changed_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
         counts.append(len(shapes))
         return measure_all(shapes, form)
 
-    monkeypatch.setattr("geo.measure.area.measure_all", counted)
-    after, _, rows = once_only(before, PLANE)
+    for room in ("geo.measure.area", "geo.overlay.covering"):
+        monkeypatch.setattr(f"{room}.measure_all", counted)
+    after, twice, rows = once_only(before, PLANE)
     assert measure_shapes(after, PLANE).area_m2.sum() == pytest.approx(
         measure_shapes(before, PLANE).area_m2.sum() - 4 * 10.0 * 100.0 - 4 * 100.0, rel=1e-6
     )
+    assert once_only(before, PLANE)[1] == twice
     assert counts == [len(rows)]
+    before[60] = shapely.buffer(before[60], 10.0, join_style="mitre")
+    assert once_only(before, PLANE)[1] == pytest.approx(twice + 4 * 10.0 * 120.0 + 4 * 100.0, rel=1e-3)
 
 
 def test_a_layer_that_is_not_known_gives_nothing_over() -> None:
