@@ -13,7 +13,6 @@ from geo.access.demand import demand_of, feature_amounts
 from geo.arrays import Floats, is_new
 from geo.errors import BadField, BadRule
 from geo.measure.area import measure_shapes, mu_of
-from geo.overlay.zones import zone_set
 from geo.result import Result, column_numbers, frame_column, repairs_of
 from geo.text import Text, count_words
 
@@ -128,7 +127,7 @@ def aggregate(
     if currency_field is not None:
         table["currency"] = frame_column(frame, currency_field, where="features").to_numpy()[owner]
     shares = pd.DataFrame(table)
-    areas = zone_set(zones, demand.bench, zone_field=zone_field)
+    areas = demand.areas.shapes if demand.areas is not None else demand.shapes[:0]
     count = np.bincount(zone, weights=share, minlength=len(demand.zones)).astype(float)
     sums = [_summed(shares, field, demand.zones, currency=currency_field is not None) for field in fields]
     columns = ["zone", "field", "currency", "value", "known", "unknown"]
@@ -141,7 +140,7 @@ def aggregate(
         repairs=repairs_of(*demand.reports),
         table=pd.concat(sums, ignore_index=True) if sums else pd.DataFrame(columns=columns),
         zones=demand.zones,
-        zone_area_m2=measure_shapes(areas.shapes, demand.bench.crs).area_m2,
+        zone_area_m2=measure_shapes(areas, demand.bench.crs).area_m2,
         count=count,
         shares=shares,
     )

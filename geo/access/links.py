@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 
 from geo.access.geodesic import nearest_links
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes, box_polygons
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes, box_polygons, own_copies
 from geo.errors import ExtentTooLarge
 from geo.measure import sound
 from geo.measure.area import distance_plane, finite_bounds, form_over
@@ -111,7 +111,7 @@ class Links:
         def work(part: slice) -> tuple[Bools, Bools]:
             here, there = row[part], other[part]
             some, number = np.unique(there, return_inverse=True)
-            own = shapely.from_wkb(shapely.to_wkb(self.reference[some]))  # prepared for this thread alone
+            own = own_copies(self.reference[some])  # prepared for this thread alone
             shapely.prepare(own)
             near = np.asarray(shapely.dwithin(own[number], features[here], least[here]), dtype=bool)
             rest = np.flatnonzero(~near)
@@ -169,7 +169,7 @@ class Links:
         xy, row = shapely.get_coordinates(here[off], return_index=True)
         first = xy[np.flatnonzero(np.diff(row, prepend=-1))]
         at, ground = as_rows(self.ground_tree.query(shapely.points(first)))
-        own = shapely.from_wkb(shapely.to_wkb(self.grounds))  # what is prepared here no other thread sees
+        own = own_copies(self.grounds)  # what is prepared here no other thread sees
         shapely.prepare(own)
         met = np.flatnonzero(shapely.contains_xy(own[ground], first[at, 0], first[at, 1]))
         distance[off[at[met]]] = 0.0

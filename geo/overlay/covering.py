@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new, own_copies
 from geo.measure import sound
 from geo.measure.area import finite_bounds, form_of, measure_shapes, shape_lengths_m
 from geo.measure.crs import Bench
@@ -169,7 +169,7 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch
         """Dissolve and cut the windows of a block; what is prepared here no other thread sees."""
         ground = _dissolved(parts, begins[block.start : block.stop + 1], frames[block])
         mine = rows[starts[block.start] : starts[min(block.stop, len(frames))]]
-        own = shapely.from_wkb(shapely.to_wkb(ground))
+        own = own_copies(ground)
         shapely.prepare(own)
         number = window[mine] - block.start
         whole[mine], met = cut_out(own[number], targets[mine])

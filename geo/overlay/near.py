@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for twice as long as it clips
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new, own_copies
 from geo.measure import sound
 from geo.measure.measuring import Measures, join_measures
 from geo.overlay.cells import number_each
@@ -247,7 +247,7 @@ def compare_shapes(
     def work(span: tuple[int, int]) -> Seen:
         """Look at whole windows: what is prepared here no other thread sees."""
         mine = slice(*span)
-        own = shapely.from_wkb(shapely.to_wkb(parts[window[span[0]] : window[span[1] - 1] + 1]))
+        own = own_copies(parts[window[span[0]] : window[span[1] - 1] + 1])
         shapely.prepare(own)
         return look(own[window[mine] - window[span[0]]], small[row[mine]])
 

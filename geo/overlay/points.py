@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, split_columns
+from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, own_copies, split_columns
 from geo.measure.facts import shape_boxes
 from geo.overlay.cells import FEWEST, ZoneGrid
 from geo.parallel import in_threads, row_blocks
@@ -54,7 +54,7 @@ def _told(predicate: Predicate, zones: Shapes, of: Ints, x: Floats, y: Floats) -
 
     def work(part: slice) -> Bools:
         first, last = int(of[part.start]), int(of[part.stop - 1])
-        own = shapely.from_wkb(shapely.to_wkb(zones[first : last + 1]))
+        own = own_copies(zones[first : last + 1])
         shapely.prepare(own)
         return predicate(own[of[part] - first], x[part], y[part])
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geo import ServiceRule, measure_coverage, measure_proximity, tabulate
-from geo.arrays import number_used
+from geo.arrays import number_used, own_copies
 from geo.measure import overlapping
 from geo.measure.area import form_of, shape_lengths_m
 from geo.measure.crs import Bench
@@ -337,3 +337,12 @@ def test_coverage_and_band_agree_on_the_same_ground():
     band = measure_proximity(parcels, line, within_m=120.0)
     reach = measure_coverage(parcels, line, ServiceRule(radius_m=120.0))
     assert float(band.within_amount.sum()) == pytest.approx(float(reach.covered[0]), rel=1e-12)
+
+
+def test_what_is_prepared_of_copies_is_not_prepared_of_what_was_copied():
+    """A prepared shape that two threads see ends the interpreter."""
+    shapes = np.array([square(0, 0, 10), None, shapely.Point(1, 2, 3)], dtype=object)
+    shapely.prepare(shapes)
+    copies = own_copies(shapes)
+    assert copies[0] is not shapes[0] and not shapely.is_prepared(copies).any()
+    assert shapely.to_wkb(copies).tolist() == shapely.to_wkb(shapes).tolist()
