@@ -22,6 +22,7 @@ BLOCK = 20_000  # pieces whose moments are added up at a time
 SAMPLE = 10_000  # parcels that tell how large a parcel usually is
 TILES, ROUNDING = 1e-11, 16.0  # see `Ground.closed`
 WINDOW = 6.0  # usual parcels along a window's side
+FEW = 100  # parcels up to which each is held against the zones themselves: cells cost more than they spare
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ def usual_size(box: Floats) -> float:
 
 @dataclass(frozen=True)
 class Ground:
-    """What every block of parcels is cut with: the zones, the area form, a parcel's usual size."""
+    """What every block of parcels is cut with: the zones, the area form, a parcel's usual size.
+
+    There is no grid where there are no zones, or too few parcels for one.
+    """
 
     bench: Bench
     zones: Shapes
@@ -66,7 +70,8 @@ class Ground:
         """
         bounds = finite_bounds(parcels, zones, crs=bench.crs)
         size = usual_size(shape_boxes(parcels))
-        grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * times * len(parcels)) if len(zones) else None
+        count = times * len(parcels)
+        grid = ZoneGrid.of(zones, size=0.5 * size, cells=4 * count) if len(zones) and count > FEW else None
         return cls(bench, zones, grid, form_over(bench.crs, bounds), size)
 
     def tally(self, zone: Ints, moments: Moments, rows: Ints | None = None) -> Tally:

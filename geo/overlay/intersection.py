@@ -36,6 +36,7 @@ LONG = 4_000  # product of two polygons' vertices from where runs of edges are h
 HEAVY = 16_000_000  # the same from where polygons are cut as shapes
 MOST = 2_000_000  # of such products, of all pairs taken at a time
 MOST_RUNS = 100_000  # of products of runs, and of vertices, the same
+WORTH = 100_000  # product of all pairs' vertices from where looking at runs first, and a second thread, pay
 SLIVER = 1e-12  # of a polygon's box: less ground than this is cut as a shape
 
 
@@ -80,12 +81,14 @@ def in_common(
             area[rows[rest]] = cut.area_m2
 
     long: Bools = light & (edges >= LONG)
+    if int(edges[long].sum()) < WORTH:
+        long[:] = False
     tasks = [
         *_parts(light & ~long, edges, most=MOST),
         *_parts(long, edges // RUN**2 + mine + others, most=MOST_RUNS),
         *_parts(~light, mine + others, most=MOST_RUNS),
     ]
-    in_threads(tasks, work, watch=watch, threads=threads)
+    in_threads(tasks, work, watch=watch, threads=threads if int(edges.sum()) >= WORTH else 1)
     return Measures(area, found)
 
 
@@ -304,7 +307,8 @@ def _meeting(mine: _Edges, some: _Edges, count: int) -> tuple[Ints, Ints]:
 def _candidates(mine: _Edges, some: _Edges, lines: _Lines, count: int) -> tuple[Ints, Ints, Floats, Floats]:
     """Return edges of the one and the other of a pair that may meet, and the sides both ends of the one lie on."""
     of_mine = np.bincount(mine.pair, minlength=count)
-    if int((of_mine * np.bincount(some.pair, minlength=count)).max(initial=0)) >= LONG:
+    products = of_mine * np.bincount(some.pair, minlength=count)
+    if int(products.max(initial=0)) >= LONG and int(products.sum()) >= WORTH:
         left, right = _meeting(mine, some, count)
         return left, right, lines.sides(mine.x0, mine.y0, left, right), lines.sides(mine.x1, mine.y1, left, right)
     right, left = _every(of_mine, some.pair)
@@ -470,9 +474,9 @@ class _Common:
 
     def area_m2(self, form: AreaForm, far: Bools) -> Floats:
         """Return ellipsoidal areas: by moments, and of what is too ``far`` across for these by the edges."""
-        area = form.near_m2(self.moments)
         if not far.any():
-            return area
+            return form.near_m2(self.moments)
+        area = form.near_m2(self.moments) if not far.all() else self.moments.values[0]
         by_edges = np.zeros(len(far))
         for rim in self.around:
             rows = np.flatnonzero(far[rim.pair])

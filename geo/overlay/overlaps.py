@@ -320,26 +320,31 @@ class _Pieces:
     def doubles(self, ground: RowGround, of_label: RowGround, labels: int) -> Doubles:
         """Return what is counted twice of them, given what their shapes have under others."""
         count = len(self.result.zones)
-        again = self._again_m2(ground)
-        same = again if of_label is ground else self._again_m2(of_label)
+        again, *others = self._again_m2(ground) if of_label is ground else self._again_m2(ground, of_label)
+        same = others[0] if others else again
         by_zone = np.bincount(self.zone, weights=again, minlength=count).astype(float)
         by_label = np.bincount(self.label * count + self.zone, weights=same, minlength=labels * count)
         return Doubles(by_label.astype(float).reshape(labels, count), by_zone, len(ground.row))
 
-    def _again_m2(self, ground: RowGround) -> Floats:
-        """Return how much of each lies under shapes before its own, m2."""
-        at, here = ground.find(self.shape)
-        area, again = self.result.area_m2[self.rows], np.zeros(len(self.rows))
-        again[here] = ground.area_m2[at[here]]
-        cut = np.flatnonzero(here & ~self.result.whole[self.rows])
-        held = ground.whole[at[cut]]
-        again[cut[held]] = area[cut[held]]
-        cut = cut[~held]
-        of, number = number_used(at[cut], len(ground.row))
-        again[cut] = in_common(
-            ground.shapes(of)[number], self.result.near[self.rows[cut]], self.result.form
-        ).area_m2
-        return np.minimum(again, area)
+    def _again_m2(self, *grounds: RowGround) -> list[Floats]:
+        """Return for each of some grounds how much of each piece lies under shapes before its own, m2."""
+        area, found, asked = self.result.area_m2[self.rows], [], []
+        for ground in grounds:
+            at, here = ground.find(self.shape)
+            again = np.zeros(len(self.rows))
+            again[here] = ground.area_m2[at[here]]
+            cut = np.flatnonzero(here & ~self.result.whole[self.rows])
+            held = ground.whole[at[cut]]
+            again[cut[held]] = area[cut[held]]
+            cut = cut[~held]
+            of, number = number_used(at[cut], len(ground.row))
+            found.append(again)
+            asked.append((cut, ground.shapes(of)[number]))
+        rows, shapes = (np.concatenate(side) for side in zip(*asked, strict=True))
+        amount = in_common(shapes, self.result.near[self.rows[rows]], self.result.form).area_m2
+        for again, (cut, _) in zip(found, asked, strict=True):
+            again[cut], amount = amount[: len(cut)], amount[len(cut) :]
+        return [np.minimum(again, area) for again in found]
 
     def join(self, found: Doubles) -> None:
         """Join the shapes of each label, then what came of it, zone by zone; put down what is counted twice."""

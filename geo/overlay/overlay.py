@@ -129,12 +129,14 @@ def cut_block(
     """
     nothing = np.zeros(0, dtype=np.int64)
     own = measure_shapes(parcels, ground.bench.crs, form=ground.form)
-    if ground.grid is None or not len(parcels):
+    if not len(ground.zones) or not len(parcels):
         none = np.zeros(0, dtype=object)
         return Pieces(nothing, nothing, none, np.zeros(0), (), own.area_m2, sound=True)
-    parcel, zone, unsure = ground.grid.sorted(shape_boxes(parcels))
-    rows = np.flatnonzero(unsure)
-    edge = some_of(parcels, rows)
+    parcel, zone, rows, edge = nothing, nothing, np.arange(len(parcels)), parcels
+    if ground.grid is not None:
+        parcel, zone, unsure = ground.grid.sorted(shape_boxes(parcels))
+        rows = np.flatnonzero(unsure)
+        edge = some_of(parcels, rows)
     sound = bool(shape_validity(edge).all())
     if not sound:
         rows, edge = rows[:0], edge[:0]
