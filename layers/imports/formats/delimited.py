@@ -18,6 +18,7 @@ from layers.imports.tables.separators import SEPARATORS, find_separator, is_uncl
 
 _MOST = 1_500_000_000  # bytes; larger data come as GeoPackage or GeoParquet
 _CELLS = 60_000_000
+_JSON = ("json", "jsonl", "geojsonl")
 _SAMPLE, _LINES = 400_000, 50
 _WKT = re.compile(
     r"""^"?(?:SRID=\d{1,6};)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:Z|M|ZM)?\s*\([^A-Za-z"]{0,400000}\)"?;?$""",
@@ -33,15 +34,7 @@ def read_delimited(source: Source) -> Draft:
             "文本过大，请改用 GeoPackage 或 GeoParquet",
             "it is too long a text; use GeoPackage or GeoParquet",
         )
-    foreign = foreign_ending(source.name) or foreign_format(source.head)
-    if foreign is not None:
-        raise refuse_file(source.name, foreign.zh, foreign.en)
-    if not source.head.strip(b"\x00"):
-        raise refuse_file(
-            source.name,
-            "不是支持的格式，文件开头全是空字节",
-            "it is none of the formats taken; it begins with empty bytes",
-        )
+    _refuse_no_table(source)
     read = decode(source.path.read_bytes(), source.options.encoding, file=source.name)
     notes = list(read.notes)
     text = read.text.removeprefix("\ufeff")
@@ -79,6 +72,24 @@ def read_delimited(source: Source) -> Draft:
     draft = read_table(source.name, sheet, source.options, source.progress, placeless=source.placeless)
     asked = (*read.questions, *draft.questions)
     return replace(draft, questions=asked, reading={"encoding": read.encoding, **draft.reading})
+
+
+def _refuse_no_table(source: Source) -> None:
+    foreign = foreign_ending(source.name) or foreign_format(source.head)
+    if foreign is not None:
+        raise refuse_file(source.name, foreign.zh, foreign.en)
+    if not source.head.strip(b"\x00"):
+        raise refuse_file(
+            source.name,
+            "不是支持的格式，文件开头全是空字节",
+            "it is none of the formats taken; it begins with empty bytes",
+        )
+    if source.name.lower().endswith(_JSON):
+        begun = source.head[:60].decode("utf-8", "replace").strip().partition("\n")[0][:20]
+        zh, en = f"不是 JSON：文件以“{begun}”开头", f"it is no JSON: it begins with “{begun}”"
+        raise refuse_file(
+            source.name, f"{zh}；请从原来的程序重新导出", f"{en}; export it again from where it is from"
+        )
 
 
 def _bare_shapes(text: str) -> bool:

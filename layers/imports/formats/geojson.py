@@ -17,6 +17,7 @@ import shapely
 
 from geo.text import Text
 from layers.imports.draft import Draft, Found, refuse_file
+from layers.imports.formats.json_rows import answered_rows, flat_row, is_rows
 from layers.imports.formats.json_text import Loaded, is_script, load_json
 from layers.imports.formats.nested import (
     bare_feature,
@@ -81,7 +82,7 @@ def read_document(source: Source, loaded: Loaded) -> Draft:
         It holds no features.
     """
     notes, found = list(loaded.notes), list(loaded.found)
-    document = one_collection(_unwrapped(loaded.document, notes), notes)
+    document = one_collection(answered_rows(loaded.document, notes), notes)
     table = _as_table(source, document, loaded, tuple(notes))
     if table is not None:
         return table
@@ -112,31 +113,15 @@ def read_document(source: Source, loaded: Loaded) -> Draft:
     )
 
 
-def _unwrapped(document: Any, notes: list[Text]) -> Any:  # noqa: ANN401 - parsed JSON
-    """Return a collection that stands in the answer of a service (``{"data": {...}}``)."""
-    if not isinstance(document, dict) or "type" in document or "features" in document:
-        return document
-    for name, value in document.items():
-        if isinstance(value, dict) and value.get("type") == "FeatureCollection":
-            notes.append(
-                Text(f"要素取自成员 {str(name)[:40]}", f"features are taken from the member {str(name)[:40]}")
-            )
-            return value
-    return document
-
-
 def _as_table(source: Source, document: Any, loaded: Loaded, notes: tuple[Text, ...]) -> Draft | None:  # noqa: ANN401
     """Return a list of plain objects with coordinates among their members as a table; None when it is none."""
-    if (
-        not isinstance(document, list)
-        or not document
-        or not all(isinstance(row, dict) and "type" not in row for row in document)
-    ):
+    if not is_rows(document) or any("geometry" in row or row.get("type") in _GEOMETRIES for row in document):
         return None
-    names = list(dict.fromkeys(str(name) for row in document for name in row))
+    document = [flat_row(row) for row in document]
+    names = list(dict.fromkeys(name for row in document for name in row))
     if not has_places(names) and not source.options.x_column:
         return None
-    cells = [["" if (v := row.get(name)) is None else _cell(v) for name in names] for row in document]
+    cells = [["" if (v := row.get(name)) in (None, [], {}) else _cell(v) for name in names] for row in document]
     sheet = Sheet([names, *cells], "CSV", loaded.encoding, notes=notes)
     return replace(read_table(source.name, sheet, source.options, source.progress), questions=loaded.questions)
 
@@ -180,7 +165,9 @@ def _features(
             notes.append(bare_note(len(rows)))
             rows = [bare_feature(one) for one in rows]
     if not isinstance(rows, list) or (not isinstance(document, dict) and not any(_is_feature(r) for r in rows)):
-        raise refuse_file(file, "不是 GeoJSON（没有要素）", "it is not GeoJSON (it has no features)")
+        zh = "不是 GeoJSON：没有要素，也没有一组带坐标的行；请导出为 GeoJSON，或另存为 CSV"
+        en = "it is not GeoJSON: it has no features, and no one list of rows with coordinates; "
+        raise refuse_file(file, zh, f"{en}export it as GeoJSON, or save the rows as CSV")
     rows = flatten_collections(rows, notes)
     gone = [i + 1 for i, row in enumerate(rows) if not isinstance(row, dict)]
     if gone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyogrio
@@ -15,7 +16,7 @@ from pyproj import CRS
 from layers.imports.errors import UnreadableFile
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
-from tests.layers.imports.test_everyday_files import held, library, said, text_file
+from tests.layers.imports.test_everyday_files import DEGREES, held, library, points, said, text_file
 
 __all__ = ["library"]
 PLACES = {
@@ -48,6 +49,32 @@ def test_the_json_of_a_script_is_read_and_nothing_is_run(library: Library, tmp_p
     report = bring(library, path)
     assert held(library).values("名称") == ["甲"]
     assert "nothing is run" in said(report)
+
+
+@pytest.mark.parametrize(
+    ("answer", "member"),
+    [
+        ({"status": "1", "pois": [{"名称": "甲", "location": "104.05,30.05", "tel": []}]}, "pois"),
+        ({"results": [{"名称": "甲", "location": {"lat": 30.05, "lng": 104.05}, "type": "公园"}]}, "results"),
+        ({"meta": [{"k": 1}], "data": {"list": [{"名称": "甲", "经度": "104.05", "纬度": "30.05"}]}}, "data.list"),
+        ({"a": [{"x": 1}], "b": [{"y": 2}]}, ""),
+    ],
+)
+def test_the_rows_in_an_answer_of_a_service_are_a_table(
+    library: Library, tmp_path: Path, answer: dict[str, Any], member: str
+) -> None:
+    path = text_file(tmp_path, json.dumps(answer, ensure_ascii=False), "a.json")
+    if not member:
+        with pytest.raises(UnreadableFile, match="no one list of rows with coordinates; export it as GeoJSON"):
+            bring(library, path, **DEGREES)
+        return
+    assert f"rows are taken from the member {member}" in said(bring(library, path, **DEGREES))
+    assert (held(library).values("名称"), points(library)) == (["甲"], [(104.05, 30.05)])
+
+
+def test_what_is_no_json_by_its_first_letters_says_so(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="it is no JSON: it begins with “// made by hand”"):
+        bring(library, text_file(tmp_path, "// made by hand\n{}", "a.geojson"))
 
 
 def test_an_answer_of_a_feature_service_is_read_with_its_words(library: Library, tmp_path: Path) -> None:
