@@ -20,7 +20,7 @@ import geo
 from geo import convert_datum
 from geo.errors import RefusedDatum
 from geo.measure.crs import ALLOWED_DATUMS
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.features.columns import Content, Objects
 from layers.features.geometry import with_xy
 from layers.features.snapshot import Features
@@ -91,6 +91,24 @@ def rounded_coordinates(shapes: Objects, decimals: int) -> tuple[Objects, int]:
     out = with_xy(shapes, lambda xy: np.round(xy, decimals))
     broken = shapely.is_valid(shapes) & ~shapely.is_valid(out) & ~shapely.is_missing(out)
     return out, int(broken.sum())
+
+
+def grid_note(shapes: Objects, decimals: int) -> Text | None:
+    """Return what is said of shapes that touch themselves once a format's decimals are all that is left.
+
+    Parameters
+    ----------
+    shapes
+        In the CRS of the file.
+    decimals
+        That the format keeps.
+    """
+    _, broken = rounded_coordinates(shapes, decimals)
+    if not broken:
+        return None
+    zh = f"按此格式的小数位数，{broken} 个要素的边会相接而无效；再导入时会被修复"
+    made = count_words(broken, "feature touches itself and is", "features touch themselves and are")
+    return Text(zh, f"with the decimals of this format {made} invalid; an import mends that")
 
 
 def large_scale(layer: Layer, found: Content | Features) -> Objects:

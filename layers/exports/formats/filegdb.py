@@ -21,6 +21,7 @@ from geo.text import Text
 from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle
 from layers.exports.columns import Holds, cut, file_table, with_aliases
+from layers.exports.coordinates import grid_note, known_crs
 from layers.exports.ogr import (
     ONE_PART,
     OgrLayer,
@@ -68,6 +69,7 @@ _TAKEN = (
     "values",
     "where",
 )
+_DEGREE_DECIMALS, _METRE_DECIMALS = 9, 4
 _LARGEST_INT32, _EXACT_DOUBLE = 2_147_483_647, 2**53
 DATASET = ExportOption(
     "dataset", Text("要素数据集名（不写为图层分组）", "feature dataset (the layer's group if not said)")
@@ -83,6 +85,9 @@ def write_filegdb(bundle: ExportBundle, out: Path) -> None:
     table = with_aliases(table, bundle, width_of=_length)
     shapes = bundle.content.geometry
     note_single_parts(shapes, bundle.notes)
+    known = known_crs(bundle.crs)
+    if note := grid_note(shapes, _DEGREE_DECIMALS if known is None or known.is_geographic else _METRE_DECIMALS):
+        bundle.notes.append(note)
     held = by_dimension(shapes)
     dataset = _plain(bundle.options.get("dataset") or bundle.group.zh or bundle.layer.group)
     with tempfile.TemporaryDirectory() as folder:

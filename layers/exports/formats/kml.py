@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -17,6 +18,7 @@ from geo.text import Text
 from layers.arrow import ArrowColumn
 from layers.exports.bundle import ExportBundle, FileColumn
 from layers.exports.columns import Holds, file_table
+from layers.exports.coordinates import grid_note
 from layers.exports.ogr import OgrLayer, write_ogr
 from layers.exports.registry import ExportFormat
 
@@ -59,6 +61,9 @@ _PLACEMARK = (
 )
 
 
+_DIGITS = 15  # of a coordinate, as GDAL writes it
+
+
 def write_kml(bundle: ExportBundle, out: Path) -> None:
     """Write KML: a placemark a feature, called by its title."""
     bundle.notes.append(Text("KML 中的属性均为文本", "attributes are texts in KML"))
@@ -79,6 +84,9 @@ def write_kml(bundle: ExportBundle, out: Path) -> None:
     table = table.append_column("Name", pa.array(titles, pa.string()))
     bundle.columns.append(FileColumn("Name", "", "label"))
     shapes = bundle.content.geometry
+    before = len(str(int(np.nanmax(np.abs(shapely.total_bounds(shapes)), initial=0))))
+    if note := grid_note(shapes, _DIGITS - before):
+        bundle.notes.append(note)
     if shapely.has_z(shapes).any():
         mode = pa.array(["absolute" if high else None for high in shapely.has_z(shapes)], pa.string())
         table = table.append_column("altitudeMode", mode)

@@ -105,6 +105,17 @@ def test_what_leaves_comes_back(library: Library, tmp_path: Path, kind: str, nam
         assert all(a == pytest.approx(b, rel=1e-15) for _, a, b in lost if isinstance(a, int | float)), lost[:5]
 
 
+def test_what_touches_itself_on_the_grid_of_a_format_is_told(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "near.parquet"
+    west, south, east, north = shapely.LineString([at(0, 0), at(4, 4)]).bounds
+    notch = [(west, south), (east, south), (east, north), ((west + east) / 2, south + 4e-10), (west, north)]
+    write_content(path, made([shapely.Polygon(notch), box(6, 0)], [{"名称": "甲"}] * 2), crs="EPSG:4326")
+    library.store.add("near", path, Reason(kind="import", who="li", why="", about={}), expected=None)
+    for kind, told in (("gdb.zip", True), ("gpkg", False)):
+        _, _, notes = sent(library, "near", kind, tmp_path)
+        assert any("1 个要素的边会相接而无效" in note for note in notes) == told
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_multi_geometry_of_one_part_stays_one_or_is_told(library: Library, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "one.parquet"
