@@ -268,6 +268,7 @@ def _fitted_density(
     return _trimmed(power, TRIM * size)
 
 
+@lru_cache(maxsize=64)
 def _power(degree: int) -> Floats:
     coefficients: Floats = np.atleast_1d(chebyshev.cheb2poly([0.0] * degree + [1.0]))
     return coefficients

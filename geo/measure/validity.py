@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.arrays import Bools, Floats, Ints, Shapes
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list
 from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of
@@ -208,9 +208,15 @@ def _faultless(shapes: Shapes, kind: str, *, geographic: bool, rings: bool) -> b
     """Tell whether there is nothing to report: the usual case, and a quick answer to it."""
     return bool(
         np.isin(shape_kinds(shapes), PLAIN_TYPES[kind]).all()
-        and (np.abs(shape_boxes(shapes)) <= limit(geographic=geographic)).all()  # false for NaN: empty
+        and _all_within(shape_boxes(shapes), limit(geographic=geographic))
         and (not rings or shape_validity(shapes).all())
     )
+
+
+def _all_within(box: Floats, most: Floats) -> bool:
+    """Tell whether no side of any box is beyond its limit, nor nothing (NaN); a column at a time holds no copy."""
+    sides = ((column.min(initial=0.0), column.max(initial=0.0)) for column in box.T)
+    return all(-end <= low and high <= end for (low, high), end in zip(sides, as_list(most), strict=True))
 
 
 def limit(*, geographic: bool) -> Floats:

@@ -282,8 +282,9 @@ class ZoneGrid:
             ``(n, 4)`` west, south, east, north; boxes of nothing (NaN) are in no zone.
         """
         unsure = np.zeros(len(box), dtype=bool)
-        found: list[tuple[Ints, Ints]] = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
-        for part in row_blocks(len(box), size=BLOCK):
+
+        def work(part: slice) -> tuple[Ints, Ints]:
+            """Look up some boxes: no two tasks write to the same place."""
             filled, held = _filled(box, part)
             span = self.lattice.span(held)
             if (held[:, :2] == held[:, 2:]).all():  # points: each in one cell
@@ -294,8 +295,11 @@ class ZoneGrid:
             unsure[filled[passing > 0]] = True
             run = self.run[span.bottom[sure], span.left[sure]]
             row, within = number_each(self.start[run + 1] - self.start[run])
-            found.append((filled[sure[row]], self.zone[self.start[run][row] + within]))
-        box_of, zone_of = (np.concatenate(side) for side in zip(*found, strict=True))
+            return filled[sure[row]], self.zone[self.start[run][row] + within]
+
+        nothing = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+        found = in_threads(row_blocks(len(box), size=BLOCK), work)
+        box_of, zone_of = (np.concatenate(side) for side in zip(nothing, *found, strict=True))
         return box_of, zone_of, unsure
 
 
