@@ -143,7 +143,7 @@ class Run:
         self.end_s = time.monotonic() + 60.0 * options.minutes
         if options.anew:
             self.log.path.unlink(missing_ok=True)
-        self.results = self.log.read()
+        self.results = [one for one in self.log.read() if not one.failed]  # what failed is asked again
         self.engines = [name for name in options.engines.split(";") if name] or list(ENGINES)
 
     def measure(self, task: Task) -> None:
@@ -168,6 +168,9 @@ class Run:
         asked = [one for one in questions if not self._stopped(task, one, engine)]
         facts = self._facts_s(task, questions[0]) if engine == report.OURS else None
         found = run(engine, asked, folder, task.count, cap_s=cap) if asked else []
+        if found and all(one.failed for one in found):  # a server may not have come up
+            print(f"once more: {found[0]}", flush=True)
+            found = run(engine, asked, folder, task.count, cap_s=cap)
         skipped = [one for one in questions if one not in asked]
         found += [
             report.Measured(engine, one, task.count, None, None, None, None, note="not asked: no answer of fewer")
@@ -201,6 +204,7 @@ class Run:
             (one.yardstick, one.question, one.engine) == (task.yardstick, question, engine)
             and one.count < task.count
             and one.query_s is None
+            and not one.failed
             and not one.drawn_s
             for one in self.results
         )

@@ -60,10 +60,14 @@ class Server:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
     def sql(self, text: str, *, stdin: object = None) -> str:
-        """Run SQL and return what it prints."""
+        """Run SQL and return what it prints; what fails says why in the last line of its traceback."""
         command = [str(self.programs / "psql"), "-h", str(self.folder), "-U", USER, "-d", "postgres", "-qAtX"]
         command += ["-v", "ON_ERROR_STOP=1", "-c", text]
-        done = subprocess.run(command, check=True, text=True, stdin=stdin, capture_output=True)
+        try:
+            done = subprocess.run(command, check=True, text=True, stdin=stdin, capture_output=True)
+        except subprocess.CalledProcessError as error:
+            error.add_note((error.stderr or "it said nothing").strip().split("\n")[0])
+            raise
         return done.stdout.strip()
 
     def close(self) -> None:

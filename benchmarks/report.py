@@ -49,6 +49,11 @@ class Measured:
     load: float | None = None
     yardstick: str = "tiling"
 
+    @property
+    def failed(self) -> bool:
+        """Whether the engine ended with an error; one that was stopped at its cap did not."""
+        return self.note.startswith("failed")
+
 
 @dataclass(frozen=True)
 class Log:

@@ -44,14 +44,19 @@ def answered(engine, question, count, query_s):
 
 
 def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
-    """Two engines, two sizes, the facts of points once a size; who had no answer of few is not asked of more."""
-    asked, facts = [], []
+    """Two engines, two sizes, the facts of points once a size; who had no answer of few is not asked of more.
+
+    Who failed is asked once more at once, and again when the command is given again.
+    """
+    asked, facts, fails = [], [], [True, True, True]
 
     def measure(engine, questions, folder, count, *, cap_s):
         asked.append((engine, *questions, count))
         if len(asked) == 2:
             raise KeyboardInterrupt
         query_s = None if engine == "DuckDB spatial" else float(len(asked))
+        if (engine, count) == ("geopandas, tuned", 2000) and fails and fails.pop():
+            return [report.Measured(engine, *questions, count, None, None, None, None, note="failed: no server")]
         return [answered(engine, question, count, query_s) for question in questions]
 
     monkeypatch.setattr(bench, "run", measure)
@@ -68,16 +73,21 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
     bench.main()
     tuned = ("geopandas, tuned", "points", 1000)
     of_more = [("PlanAtlas", "points", 2000), ("geopandas, tuned", "points", 2000)]
+    of_more += of_more[1:]
     assert asked == [("PlanAtlas", "points", 1000), tuned, tuned, ("DuckDB spatial", "points", 1000), *of_more]
     assert [count for *_, count in facts] == [1000, 2000]
     page = out.read_text()
     assert "| 1,000 | PlanAtlas |" in page and "| 3.00 | 3.0 |" in page and "not asked: no answer of fewer" in page
     assert "| points | 1,000 | geopandas, tuned | 3.0 |" in page
+    assert "failed: no server" in page
     bench.main()
-    assert len(asked) == 6
+    assert asked[7:] == of_more[1:]
+    assert "failed" not in out.read_text()
+    bench.main()
+    assert len(asked) == 9
     monkeypatch.setattr("sys.argv", [*sys.argv, "--anew", "--minutes=0"])
     bench.main()
-    assert len(asked) == 6  # nothing is begun after the time
+    assert len(asked) == 9  # nothing is begun after the time
 
 
 def test_irregular_parcels_tile_the_square_with_bent_edges():
