@@ -71,6 +71,12 @@ def _beside(walk: Walk) -> None:
     expect(walk.page.locator("#differences")).to_be_visible()
 
 
+def _embed(walk: Walk) -> None:
+    walk.open("/")
+    walk.press("#embed")
+    expect(walk.page.locator("dialog[open] textarea")).to_be_visible()
+
+
 def _figure(walk: Walk) -> None:
     walk.open("/statistics")
     row = walk.page.locator("#projects_by_state")
@@ -80,7 +86,7 @@ def _figure(walk: Walk) -> None:
     walk.ready()
 
 
-OPENED: tuple[Callable[[Walk], None], ...] = (_map, _table, _condition, _site, _beside, _figure)
+OPENED: tuple[Callable[[Walk], None], ...] = (_map, _table, _condition, _site, _beside, _embed, _figure)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -64,7 +64,7 @@ export function embedDialog(page) {
       ${beware.value.map((one) => html`<p class="problem">${text(one)}</p>`)}
       <textarea readonly rows="4" aria-label=${said("embed_code")} .value=${code.value}></textarea>
       <p class="buttons"><button type="button" @click=${() => copy(code.value)}>${said("embed_copy")}</button><a class="button" target="_blank" href=${path.value}>${said("embed_try")}</a></p>
-      ${person?.scopes.includes("views:write") ? html`<p class="buttons">${select(days, DAYS.map((n) => [String(n), said("embed_days", { days: n })]))}<button type="button" @click=${link}>${said("embed_make_link")}</button></p>` : nothing}
+      ${person?.scopes.includes("views:write") ? html`<p class="buttons"><label>${said("embed_valid")} ${select(days, DAYS.map((n) => [String(n), said("embed_days", { days: n })]))}</label><button type="button" @click=${link}>${said("embed_make_link")}</button></p>` : nothing}
       ${made.value?.path === path.value ? result(made.value) : nothing}`;
   }
 }
