@@ -255,7 +255,7 @@ function outline({ map, tool }, place, drawn, { corners: begun = [], onCorners }
     const ring = [...corners, corners[0]].map((at) => at.map(rounded));
     drawn({ type: "Polygon", coordinates: [ring] });
   });
-  if (begun.length) drawing.start(begun);
+  drawing.start(begun); // who asked to draw goes on on the map
   let over = false;
   const kept = drawing.corners.subscribe((corners) => {
     if (!over && corners.length) onCorners(corners);
