@@ -124,6 +124,11 @@ class Since:
     def __bool__(self) -> bool:
         return self.table is not None or bool(self.beside)
 
+    @property
+    def brief(self) -> bool:
+        """Whether it is one line: that nothing moved, or that nothing is kept to compare with."""
+        return self.table is None and not self.lines and len(self.beside) == 1
+
 
 @dataclass(frozen=True)
 class Resolved:

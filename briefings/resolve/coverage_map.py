@@ -6,12 +6,10 @@ import shapely
 
 from briefings.map.answered import Answered
 from briefings.map.fonts import drawable_text
-from briefings.map.layouts import Options
-from briefings.map.picture import draw_late
-from briefings.map.presets import Size
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection
 from briefings.resolve.computing import source_of
+from briefings.resolve.document_maps import draw_for_document
 from layers.figures.evidence import no_pieces, shown_evidence
 from layers.figures.figure import Figure, FigureShelf
 from layers.library.library import Library
@@ -23,7 +21,7 @@ _FACILITIES = ("facilities", "entrances")  # the roles that are drawn: zones are
 
 
 def coverage_section(
-    library: Library, figure: Figure, language: str, *, size: Size, shelf: FigureShelf | None
+    library: Library, figure: Figure, language: str, *, shelf: FigureShelf | None
 ) -> BriefingSection | None:
     """Return the map of a coverage figure as a section; None of a figure that has no such pieces.
 
@@ -35,8 +33,6 @@ def coverage_section(
         What the pieces are the evidence of.
     language
         ``zh`` or ``en``.
-    size
-        Of the picture.
     shelf
         Where the evidence of a published figure is kept.
     """
@@ -46,8 +42,7 @@ def coverage_section(
     beside = tuple(dict.fromkeys(use.layer for use in figure.layers if use.role in _FACILITIES))
     title = say("coverage_map", label=figure.statistic.label)
     view = View(title=title, layers=beside, opacity=dict.fromkeys(beside, _FAINT))
-    options = Options(size=size, language=language, arrangement="untitled")
-    picture = draw_late(library, view, options, answered=answered)
+    picture = draw_for_document(library, view, language, answered=answered)
     return BriefingSection(
         "map",
         drawable_text(title[language]),

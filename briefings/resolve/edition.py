@@ -8,9 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from briefings.map.fonts import drawable_text
-from briefings.map.layouts import Options
-from briefings.map.picture import draw_late
-from briefings.map.presets import paper_size
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved, Since
 from briefings.resolve.changes import figure_moved, moved_text, told_changes, told_sentence
@@ -25,6 +22,7 @@ from briefings.resolve.declaration import (
     UnknownIndicator,
     compared_day,
 )
+from briefings.resolve.document_maps import draw_for_document
 from briefings.resolve.dossier_changes import kept_dossier, told_dossier_changes
 from briefings.resolve.dossiers import dossier_of, dossier_section
 from briefings.resolve.feature_tables import table_section
@@ -46,7 +44,6 @@ from layers.plan.catalog import LandClass
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
 
-SLIDE_MAP = paper_size(214, 107, dpi=250)
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
@@ -290,7 +287,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         view = replace(read_view(item.state), title=item.title)
     if view is None:
         raise UnknownView(view=item.view[:60], known=", ".join(desk.views) or "—")
-    picture = draw_late(desk.drawn, view, Options(size=SLIDE_MAP, language=language, arrangement="untitled"))
+    picture = draw_for_document(desk.drawn, view, language)
     name = title or drawable_text(view.title[language] or desk.library.catalog.plan.title[language])
     layers = say("listed")[language].join(dict.fromkeys(row["label"][language] for row in picture.table))
     address = f" · /?view={view.id}" if view.id else ""
@@ -312,7 +309,7 @@ def _covered(desk: _Desk, made: BriefingSection) -> BriefingSection | None:
     """Return the map of covered and not covered that goes with a section's figure; None where it has none."""
     if made.figure is None:
         return None
-    return coverage_section(desk.drawn, made.figure, desk.language, size=SLIDE_MAP, shelf=desk.shelf)
+    return coverage_section(desk.drawn, made.figure, desk.language, shelf=desk.shelf)
 
 
 _VERDICTS = {

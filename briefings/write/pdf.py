@@ -22,6 +22,7 @@ from matplotlib.text import Text
 
 from briefings.map.fonts import FONT_STYLE, sized_font
 from briefings.map.lettering import put_line, wrap_text
+from briefings.map.picture import LatePicture
 from briefings.map.tagged_pdf import Element, Structure, write_tagged
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, fixed_words, number_captions
 from briefings.resolve.tables import column_shares, group_rows, stands_late
@@ -33,6 +34,7 @@ _FEWEST_ROWS = 3  # on the last sheet of a table
 _LISTED = 4  # sections from which contents are worth a list
 _TOGETHER = 3.0  # inches: a table that is lower is not parted
 _WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
+_MAP_WORDS, _SITE_MAP = 1.2, 4.6  # what stands around a map; a site's map with that
 _LABELS = 1.9  # inches left of a chart's bars
 _LOOK_DPI = 80  # of a page that is only looked at
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -137,8 +139,7 @@ def _appendix(flow: _Flow, resolved: Resolved, said: dict[str, str]) -> None:
 def _section(
     flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str], *, alt: str
 ) -> None:
-    high = chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6
-    flow.heading(section.title, 15, room=4.6 if section.picture else high)
+    flow.heading(section.title, 15, room=_room(section))
     flow.reached(section.title)
     for amount in section.amounts:
         flow.text(amount, 16)
@@ -161,6 +162,16 @@ def _section(
             flow.table(table, caption)
     source = f"{said['source']}: {section.source}" if section.source else ""
     flow.together([*((caveat, 8.0) for caveat in section.caveats), (source, 7.5)])
+
+
+def _room(section: BriefingSection) -> float:
+    """Return the inches a section's heading wants below it: what it is about begins on its sheet."""
+    if isinstance(section.picture, LatePicture):
+        size = section.picture.sheet.options.size
+        return (_WIDE - 2 * _EDGE) * size.height / size.width + _MAP_WORDS
+    if section.picture is not None:
+        return _SITE_MAP
+    return chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6
 
 
 class _Flow:

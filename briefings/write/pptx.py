@@ -72,7 +72,7 @@ class _Maker(FigureWriter):
         """Make the first slide in the layout for it."""
         found, layout = self.resolved, self.layouts.cover
         slide = self.show.slides.add_slide(layout)
-        under = [found.subtitle, found.dated]
+        under = [found.subtitle, found.dated, *(found.since.beside if found.since.brief else ())]
         head = slide.shapes.title
         rest = [place for place in slide.placeholders if head is None or place.placeholder_format.idx != 0]
         if head is not None:
@@ -102,7 +102,9 @@ class _Maker(FigureWriter):
         """Add the slides of findings and contents, one if both find room; filled when page numbers are known."""
         found = self.resolved
         titles = list(dict.fromkeys(one.title for one in found.sections))
-        titles += [self.words["changes"]] * bool(found.since) + [self.words["appendix"]] * bool(found.figures)
+        titles += [self.words["changes"]] * (bool(found.since) and not found.since.brief) + [
+            self.words["appendix"]
+        ] * bool(found.figures)
         findings = len([one for one in found.sections if one.value]) > 1
         if not findings and len(found.sections) < 4:
             return None, None
@@ -299,9 +301,9 @@ class _Maker(FigureWriter):
         return made.sheet.said.listing
 
     def moved(self) -> None:
-        """Say what moved since the last time: a row a number, then lines; nothing where there was none."""
+        """Say what moved since the last time: a row a number, then lines; what the cover says has no slide."""
         since, title = self.resolved.since, self.words["changes"]
-        if not since:
+        if not since or since.brief:
             return
         self.pages.append((title, len(self.show.slides) + 1))
         if since.table is not None:
