@@ -32,6 +32,8 @@ from layers.plan.looks import LOOKS
 from layers.plan.style import LegendEntry, LegendSection, class_patterns, legend_of, met_rules
 from layers.plan.views import View
 
+_INNER = str.maketrans("“”", "‘’")  # marks of a quotation within one
+
 
 @dataclass(frozen=True)
 class ShownLayer:
@@ -329,4 +331,5 @@ def map_sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:
     """Return a map in a sentence, for those who cannot see it: its name, its layers, how much of each is shown."""
     counted = [say("sheet_counted", layer=_filtered(one), count=one.inside) for one in drawn]
     listed = join_texts(say("comma"), counted) if counted else say("sheet_no_layer")
-    return say("sheet_sentence", name=Text(drawable_text(name.zh), drawable_text(name.en)), listed=listed)
+    quoted = Text(*(drawable_text(one).translate(_INNER) for one in (name.zh, name.en)))
+    return say("sheet_sentence", name=quoted, listed=listed)

@@ -15,6 +15,7 @@ from briefings.map.fonts import sized_font, width_em
 from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import fit_line
+from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
 from geo.text import Text
 from layers.plan.style import LegendEntry, LegendSection, Look, mark_unsure
@@ -109,14 +110,16 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
         note = _lines(rows[-1], fit.em, fit.column)
         written, places = [*written[: len(kept)], note], [*kept, (fit.columns - 1, fit.most - len(note))]
     em, size = fit.em, fit.em * 72
-    for (entries, _), lines, (at, down) in zip(rows, written, places, strict=True):
+    for number, ((entries, _), lines, (at, down)) in enumerate(zip(rows, written, places, strict=True)):
         x, y = fit.column * at, fit.row * (down + 0.6)
         indent, large = (em * 3, size) if entries else (0.0, size * 1.05)
         for part, entry in enumerate(entries):
             draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
         color = "#22303c" if entries else _INK
         for line in lines:
-            axes.text(x + indent, y, line, fontproperties=sized_font(large, line), color=color, va="center")
+            letters = sized_font(large, line)
+            made = axes.text(x + indent, y, line, fontproperties=letters, color=color, va="center")
+            made.set_label(f"{number}" if entries else f"{HEAD}{number}")
             y += fit.row
     return left_out
 

@@ -21,6 +21,7 @@ from briefings.map.grouping import NamedGroup
 from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import fit_line
 from briefings.map.listing import ListedGroup, ListedRow, Listing
+from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
 from geo.text import Text
 from layers.features.snapshot import Feature
@@ -172,10 +173,15 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
     ruled, discs = list[list[tuple[float, float]]](), list[Circle]()
     for at, y, group, row, lines in fit.places:
         left, right = at * column, (at + 1) * column - 1.0
+        before = len(axes.texts)
         if row is None:
             _heading(axes, (left, right, y), group, listing, fit.points, again=bool(lines))
+        else:
+            _row(axes, (left, right, y), group, row, lines, fit.points)
+        for text in axes.texts[before:]:  # one item of a list, or what heads one
+            text.set_label(f"{before}" if row else f"{HEAD}{before}")
+        if row is None:
             continue
-        _row(axes, (left, right, y), group, row, lines, fit.points)
         low = y + _ROW + _STEP * (len(lines) - 1)
         ruled.append([(left + _NUMBER_EM, low), (right, low)])
         paint = {"fc": group.color, "ec": "none"} if row.placed else {"fc": "none", "ec": "#8b949b", "lw": 0.6}

@@ -389,8 +389,7 @@ def show_sheet(structure: Structure, figure: Figure, *, alt: str) -> None:
         elif name == "map":
             structure.show(root.within("Figure", alt=alt), axes)
         else:
-            for text in axes.texts:
-                structure.show(root.within("P"), text)
+            structure.show_list(axes.texts)
     foot = [text for text, name in words.items() if name.startswith("source")]
     if foot:
         structure.show(root.within("P"), *foot)

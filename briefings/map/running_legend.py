@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.layouts import Box
 from briefings.map.legend import DENSE, LOOSE, SWATCH, Legend, Row, draw_symbol, legend_rows
+from briefings.map.tagged_pdf import HEAD
 
 _INK, _SOFT = "#22303c", "#5d6a76"
 
@@ -89,4 +90,6 @@ def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequenc
             for part, entry in enumerate(entries):
                 draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
             color, indent = (_INK, em * 2.6) if entries else (_SOFT, 0.0)
-            axes.text(x + indent, y, text, fontproperties=sized_font(told.points, text), color=color, va="center")
+            letters = sized_font(told.points, text)
+            made = axes.text(x + indent, y, text, fontproperties=letters, color=color, va="center")
+            made.set_label(f"{down} {x}" if entries else f"{HEAD}{down} {x}")

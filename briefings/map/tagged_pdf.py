@@ -10,12 +10,15 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_pdf import Name, PdfFile, Reference, RendererPdf, Verbatim
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+HEAD = "head"  # how the label of a text begins that heads a list
 _MARKED = "element-"  # how the ids of artists that show elements begin while they are drawn
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
@@ -31,17 +34,25 @@ class _Piece(NamedTuple):
 class Element:
     """An element of a document: its role (``P``, ``H1``, ``Table`` ...), the sentence that stands for a picture.
 
-    ``spans`` says how many columns a cell takes; ``kids`` are its elements and pieces in the order they are read.
+    ``spans`` says how many columns a cell takes, ``of_row`` whether a head is its row's; ``kids`` are its elements
+    and pieces in the order they are read.
     """
 
     role: str
     alt: str = ""
     spans: int = 1
+    of_row: bool = False
     kids: list[Element | _Piece] = field(default_factory=list)
 
-    def within(self, role: str, *, alt: str = "", spans: int = 1) -> Element:
-        """Add an element at the end and return it."""
-        made = Element(role, alt, spans)
+    def within(self, role: str, *, alt: str = "", spans: int = 1, of_row: bool = False) -> Element:
+        """Add an element at the end and return it.
+
+        Parameters
+        ----------
+        role, alt, spans, of_row
+            As the element has them.
+        """
+        made = Element(role, alt, spans, of_row)
         self.kids.append(made)
         return made
 
@@ -61,6 +72,14 @@ class Structure:
     def show(self, element: Element, *artists: Artist) -> None:
         """Say that artists show an element."""
         self.shown.update(dict.fromkeys(artists, element))
+
+    def show_list(self, texts: Iterable[Text]) -> None:
+        """Say that texts are items of lists: those of a label are one item, or, labelled ``HEAD``, head a list."""
+        for label, mine in groupby(texts, key=lambda text: str(text.get_label())):
+            if label.startswith(HEAD):
+                self.show(self.root.within("P"), *mine)
+            else:
+                self.show(self.root.last("L").within("LI").within("LBody"), *mine)
 
     def taken(self, sheet: Figure) -> dict[Artist, Element]:
         """Return what the artists of a sheet show and let go of them: a sheet that is written may be forgotten."""
@@ -223,7 +242,7 @@ class _TaggedFile(PdfFile):
             contents["Alt"] = element.alt
         attributes = dict[str, object]()
         if element.role == "TH":
-            attributes["Scope"] = Name("Column" if element.spans == 1 else "Row")
+            attributes["Scope"] = Name("Row" if element.of_row or element.spans > 1 else "Column")
         if element.spans > 1:
             attributes["ColSpan"] = element.spans
         if attributes:

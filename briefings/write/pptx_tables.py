@@ -26,6 +26,7 @@ _CELL_MARGIN_PT, _ROW_PT, _DENSE_PT = 5.0, 7.0, 2.6
 _RULE_PT, _HAIRLINE_PT = 1.25, 0.5
 _NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
+_HEAD_WIDE = 1.35  # of a head's ems, with its margins, in the widest letters
 _MANY_ROWS = 9  # of a list: from there its rows stand closer
 _LIST_PT, _MOST_COLUMNS = 260.0, 2  # least width of a column of a list; how many stand beside each other
 _MOST_SLIDES = 2  # of a table that has a shorter one
@@ -150,7 +151,8 @@ class TableWriter(SlideWriter):
         spare = _DENSE_PT if room.dense else _ROW_PT
         widths = self.widths(table, size, room.width)
         heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
-        most = room.height / Pt(1) - self.row_pt(table.heads, widths, size, spare=spare)
+        heads = unit_heads(table.heads, widths, size)
+        most = room.height / Pt(1) - self.row_pt(heads, widths, size, spare=spare)
         return even_pages(heights, most - again_pt(heights, most, table.groups), table.groups)
 
     def is_shorter(self, short: Table | None, table: Table) -> bool:
@@ -165,7 +167,8 @@ class TableWriter(SlideWriter):
         """Return the height of letters of a table to look things up in: large where one slide holds it all."""
         for size in (self.points(16), self.points(14)):
             widths = self.widths(table, size, room.width)
-            high = sum(self.row_pt(row, widths, size, spare=_DENSE_PT) for row in (table.heads, *table.rows))
+            heads = unit_heads(table.heads, widths, size)
+            high = sum(self.row_pt(row, widths, size, spare=_DENSE_PT) for row in (heads, *table.rows))
             if sum(self.least_widths(table, size, texts=True)) <= room.width and high * Pt(1) <= room.height:
                 return size
         return LEAST_PT
@@ -269,7 +272,10 @@ class TableWriter(SlideWriter):
         if len(row) > 1 and not any(row[1:]):  # a group row spans all columns
             return size * line_em(row) + spare
         inner = [int((width - 2 * int(Pt(_CELL_MARGIN_PT))) * 0.96) + int(Pt(14)) for width in widths]
-        lines = max((len(self.broken(text, size, width)) for text, width in zip(row, inner)), default=1)
+        parts = ([(part, width) for part in text.split("\n")] for text, width in zip(row, inner))
+        lines = max(
+            (sum(len(self.broken(part, size, width)) for part, width in told) for told in parts), default=1
+        )
         return max(lines, 1) * size * line_em(row) + spare
 
     def widths_in(self, table: Table, size: float, room: Room) -> list[int]:
@@ -316,7 +322,7 @@ class TableWriter(SlideWriter):
         size = size or self.table_points(table, room.width)
         spare = _DENSE_PT if room.dense else _ROW_PT
         widths = self.widths_in(table, size, room)
-        body = [table.heads, *(table.rows[i] for i in rows)]
+        body = [unit_heads(table.heads, widths, size), *(table.rows[i] for i in rows)]
         high = [self.row_pt(row, widths, size, spare=spare) for row in body]
         if room.filled and not room.dense:  # rows that breathe
             stretch = min(max(room.height * 0.7 / Pt(1) / sum(high), 1.0), 1.5 if size > LEAST_PT else 1.0)
@@ -340,15 +346,31 @@ class TableWriter(SlideWriter):
                 cell.margin_top = cell.margin_bottom = Pt(spare / 2 - 0.5)
                 cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-                self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
-                if table.numeric[c]:
-                    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+                self.write(cell.text_frame, text.split("\n"), size=size, bold=True if strong else None)
+                for paragraph in cell.text_frame.paragraphs if table.numeric[c] else ():
+                    paragraph.alignment = PP_ALIGN.RIGHT
             if ruled:
                 ahead = r < len(rows) and rows[r] in table.strong and not (r > 0 and rows[r - 1] in table.strong)
                 rule_cells(graphic, r, heavy=r == 0 or ahead or r == len(rows))
             if grouped:
                 graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
         return int(room.top + sum(high) * Pt(1))
+
+
+def unit_heads(heads: Sequence[str], widths: Sequence[int], size: float) -> tuple[str, ...]:
+    r"""Return the heads of columns so wide (EMU): a unit in brackets has its own line where a head needs two.
+
+    Examples
+    --------
+    >>> unit_heads(("面积 (公顷)", "个数 (个)"), (700_000, 1_400_000), 12)
+    ('面积\n(公顷)', '个数 (个)')
+    """
+    return tuple(
+        head.replace(" (", "\n(")
+        if head.count(" (") == 1 and width_em(head) * size * _HEAD_WIDE * Pt(1) > width
+        else head
+        for head, width in zip(heads, widths, strict=True)
+    )
 
 
 def plain_table(graphic: Any) -> None:  # noqa: ANN401

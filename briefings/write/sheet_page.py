@@ -105,7 +105,7 @@ class SheetPage:
         for number, (text, left, width, *colour) in enumerate(cells):
             self.y = top
             color = colour[0] if colour else SOFT if number == 0 and len(cells) == 2 else INK
-            with self.part(line.within("TD")):
+            with self.part(line.within("TD") if number else line.within("TH", of_row=True)):
                 self.lines(text, ROW_POINTS, left, left + width, color=color, most=most)
             lowest = max(lowest, self.y)
         self.y = lowest + 0.5
@@ -165,7 +165,7 @@ class SheetPage:
         lines = running_lines(told, (RIGHT - EDGE) / 25.4)
         high = len(lines) * _LEGEND_ROW
         draw_running(self.figure, (EDGE / _WIDE, 1 - (self.y + high) / _HIGH, wide, high / _HIGH), told, lines)
-        self.structure.show(self.structure.root.within("P"), *self.figure.axes[-1].texts)
+        self.structure.show_list(self.figure.axes[-1].texts)
         self.y += high
 
     def foot(self, text: str, notice: str) -> None:

@@ -35,6 +35,7 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
         assert [role for role, _ in read] == ["H1", "Figure"], "the title, then the map by its sentence"
         assert feature.name(library.layer("zones"), "en") in read[0][1]
         assert read[1][1].startswith(f"Map “{read[0][1]}”")
+        assert [one for one in told if one.role == "LBody" and one.words], "its legend is a list"
         assert "Scale 1:" in "".join(told[-1].words), "its foot is read last"
 
 

@@ -58,7 +58,11 @@ def test_a_sheet_names_every_rule_and_cuts_nothing(
     assert [one.role for one in told if one.role in ("H2", "Table", "Figure")][:3] == ["Figure", "H2", "Table"]
     facts = [one.value[language] for one in found.where]
     cells = ["".join("".join(one.words).split()) for one in told if one.role == "TD"]
-    assert ["".join(one.split()) for one in facts] == cells[1 : 2 * len(facts) : 2]
+    heads = ["".join("".join(one.words).split()) for one in told if one.role == "TH"]
+    assert ["".join(one.split()) for one in facts] == cells[: len(facts)]
+    labels = [one.label[language] for one in found.where]
+    assert ["".join(one.split()) for one in labels] == heads[: len(facts)], "the first cell heads its row"
+    assert [one for one in told if one.role == "LBody" and one.words], "the legend is a list"
 
 
 def test_what_the_site_stands_on_is_told_with_its_numbers_before_what_it_may_stand_on() -> None:
