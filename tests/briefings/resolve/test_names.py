@@ -47,7 +47,7 @@ def test_a_placeholder_that_is_not_known_is_refused_before_anything_is_made(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = list[object]()
-    monkeypatch.setattr(edition, "draw_late", lambda *given, **_asked: made.append(given))
+    monkeypatch.setattr(edition, "draw_for_document", lambda *given, **_asked: made.append(given))
     monkeypatch.setattr(edition, "answer", lambda *given, **_asked: made.append(given))
     asked = words_of(
         Item("map", state="z=12"),
