@@ -16,10 +16,12 @@ import pytest
 import shapely
 
 import geo
+from layers.imports import importer
 from layers.imports import tiling as tiling_module
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.imports.tiling import tiling_notes
+from layers.library import restoring
 from layers.library.library import Library
 from layers.library.restoring import restore_version
 from tests.layers.imports.bringing import bring
@@ -187,8 +189,13 @@ def test_nothing_that_cannot_be_mended_gets_a_place(library: Library, tmp_path: 
     assert report.placed == 1
 
 
-def test_going_back_over_a_change_of_type_brings_the_type_back(tmp_path: Path) -> None:
-    """Whole numbers, days and texts are again what they were; the next version is read so."""
+def test_going_back_over_a_change_of_type_brings_the_type_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole numbers, days and texts are again what they were; the next version is read so.
+
+    What dies between the version and the catalog, an import or a going back, is whole once it is done again.
+    """
     folder = write_plan(tmp_path / "plan")
     rows = {1: ("数量,开工", "1,2021-03-04"), 2: ("数量,开工", "多,不详"), 5: ("数量,开工", "7,2022-05-06")}
 
@@ -198,21 +205,31 @@ def test_going_back_over_a_change_of_type_brings_the_type_back(tmp_path: Path) -
         path.write_text(f"编号,{heads},经度,纬度\nk,{cells},104.07,30.07\n")
         import_layer(Library(folder), path, ImportOptions(layer="pts", crs="EPSG:4490", **more), who="li")
 
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
     def types() -> dict[str, str]:
         return {one.id: one.type for one in Library(folder).layer("pts").fields if one.id in ("数量", "开工")}
 
     brought(1, label_zh="点", label_en="points", id_field="编号")
     assert types() == {"数量": "integer", "开工": "date"}
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(importer, "update_layer", dies)
+        brought(2, new_version=True, accept_changes=True)
+    assert types() == {"数量": "integer", "开工": "date"}
     brought(2, new_version=True, accept_changes=True)
     assert types() == {"数量": "text", "开工": "text"}
     library = Library(folder)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(restoring, "update_layer", dies)
+        restore_version(library, library.layer("pts"), 1, who="li", why="")
     restore_version(library, library.layer("pts"), 1, who="li", why="")
     assert types() == {"数量": "integer", "开工": "date"}
     library = Library(folder)
     restore_version(library, library.layer("pts"), 2, who="li", why="")
     assert types() == {"数量": "text", "开工": "text"}
     library = Library(folder)
-    restore_version(library, library.layer("pts"), 3, who="li", why="")  # a version that went back itself
+    restore_version(library, library.layer("pts"), 5, who="li", why="")  # a version that went back itself
     brought(5, new_version=True)
     assert types() == {"数量": "integer", "开工": "date"}
     assert next(iter(Library(folder).snapshot(Library(folder).layer("pts")).content.rows()))["数量"] == 7
