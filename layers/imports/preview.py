@@ -37,6 +37,7 @@ from layers.library.library import Library
 from layers.plan.catalog import Field, Plan
 from layers.plan.crosswalk import read_crosswalks
 from layers.plan.measures import usage_of
+from layers.units import unit_name
 
 _SAMPLE, _OUTLINE_VERTICES, _SHOWN_ROWS = 300, 30_000, 8
 _FAR_KM = 150.0
@@ -172,7 +173,8 @@ def _field(draft: Draft, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "type": changed_kind(draft, name),
-        "unit": draft.declared.get(name, {}).get("unit", ""),
+        "unit": (unit := str(draft.declared.get(name, {}).get("unit", ""))),
+        "unit_name": {language: unit_name(unit, language) for language in ("zh", "en")},
         "measure": _guess(draft, name),
         "examples": [str(v)[:60] for v in list(dict.fromkeys(map(str, known)))[:3]],
         "missing": column.null_count,

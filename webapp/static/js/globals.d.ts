@@ -30,7 +30,7 @@ interface SeenPlace {
 interface SeenFile {
   format: string; encoding: string; declared_crs: string | null; features: number; placed: number; invalid: number;
   kinds: string[]; sublayers: string[]; tables: string[];
-  fields: { name: string; type: string; unit: string; measure: string; examples: string[]; missing: number; unique: boolean }[];
+  fields: { name: string; type: string; unit: string; unit_name: Said; measure: string; examples: string[]; missing: number; unique: boolean }[];
   schemes: { field: string; scheme: string; share: number; target: string }[];
   notes: Said[]; places: SeenPlace[];
   questions: ({ option: string; also: string[]; choices: string[] } & Said)[];

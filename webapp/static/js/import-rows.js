@@ -42,7 +42,7 @@ function kept(seen, options, asked, again) {
     const found = choices.find((one) => one.value === value);
     const shown = found ? text(found) : value;
     const kept_before = /** @type {Record<string, Record<string, string>>} */ (seen.kept)[name];
-    const select = choice("", [["", said(name === "types" ? "import_found_as" : "import_used_as", { value: name === "types" && field.unit ? `${shown}, ${field.unit}` : shown })], ...choices.map((one) => [one.value, text(one)])]);
+    const select = choice("", [["", said(name === "types" ? "import_found_as" : "import_used_as", { value: name === "types" && field.unit ? `${shown} · ${text(field.unit_name)}` : shown })], ...choices.map((one) => [one.value, text(one)])]);
     select.removeAttribute("name");
     select.dataset.field = field.name;
     select.dataset.says = name;
