@@ -105,11 +105,16 @@ def test_one_of_several_tables_is_chosen_on_the_page(page: Page, service: Runnin
     tables = card.locator("select[name=sheet_table]")
     expect(tables).to_be_visible()  # without opening anything
     assert tables.locator("option").all_text_contents()[1:] == ["1: n、lon、lat", "2: n、m"]
+    (tmp_path / "none.csv").write_text("id,lon,lat\n")
+    card = brought(page, service, tmp_path / "none.csv")
+    card.get_by_role("button", name="Import", exact=True).click()  # nothing lies anywhere: no place is asked
+    expect(card.locator(".done")).to_contain_text("0 features, 0 on the map")
 
 
 def _changes_are_asked(page: Page, service: Running, tmp_path: Path) -> bool:
     card = brought(page, service, tmp_path / "a.csv")
     card.locator("input[name=layer]").fill("kept")
+    card.locator("select[name=id_field]").select_option("id")
     choose_place(card)
     card.get_by_role("button", name="Import", exact=True).click()
     expect(card.locator(".done")).to_be_visible()
@@ -119,6 +124,7 @@ def _changes_are_asked(page: Page, service: Running, tmp_path: Path) -> bool:
     expect(card.locator("select[name=existing]")).to_be_visible()
     card.locator("select[name=existing]").select_option("kept")
     expect(card.locator("input[name=accept_changes]")).to_be_visible()
+    expect(card.locator("select[name=id_field]")).to_have_value("id")  # as of the version before
     return True
 
 

@@ -191,6 +191,7 @@ function restore(form, entered) {
   for (const [name, value] of entered) {
     const control = form.elements.namedItem(name);
     if (read.includes(name) || !(control instanceof HTMLInputElement || control instanceof HTMLSelectElement)) continue;
+    if (name === "id_field" && value === "") continue; // nothing was chosen: what the version before had stays
     if (control.type === "checkbox") /** @type {HTMLInputElement} */ (control).checked = true;
     else control.value = String(value);
     if (name === "class_field") control.dispatchEvent(new Event("change"));

@@ -41,6 +41,7 @@ export function places(seen, asked, options, show, again) {
   const wanted = seen.places.some((one) => one.parameters && (one.declared || one.asked)) || Boolean(asked.datum_parameters || asked.datum);
   const old = make("details", { open: wanted }, make("summary", { text: said("import_old_datum") }), named(declared(options, "datum"), datum), make("p", { class: "hint", text: said("import_old_datum_hint") }), row("import_datum_parameters", numbers), row("import_rotation", rotation), look());
   const empty = seen.places.length ? null : make("p", { class: "notice", text: said("import_no_place") });
+  if (!seen.features) return { fieldset: null, read: () => ({}) }; // nothing lies anywhere
   const fieldset = make("fieldset", { class: "places" }, make("legend", { text: said("import_where") }), empty, make("ul", {}, ...rows), old);
   const read = () => ({ crs: written.value.trim(), datum: datum.value, datum_parameters: numbers.value.trim(), rotation: rotation.value, ...(radio.checked && swapped.checked ? { swapped: true } : {}) });
   return { fieldset, read };
