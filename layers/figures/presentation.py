@@ -69,7 +69,10 @@ class ShownList:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure in words: value, sentence, table and chart, and of a coverage what is out of reach."""
+    """A figure in words: value, sentence, table and chart, and of a coverage what is out of reach.
+
+    ``beside`` is an area again in the other unit planners read: mu beside hectares; empty for all else.
+    """
 
     value: str
     sentence: str
@@ -78,6 +81,7 @@ class Shown:
     rows: tuple[ShownRow, ...]
     chart: BarChart | None
     unreached: ShownList | None = None
+    beside: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -94,6 +98,7 @@ def present(figure: Figure, language: str) -> Shown:
         tuple(_row(figure, row, language) for row in figure.rows),
         _chart(figure, language),
         _unreached(figure, language),
+        _beside(figure)[language],
     )
 
 
@@ -138,6 +143,15 @@ def value_text(figure: Figure) -> Text:
     decimals = figure.statistic.decimals if figure.decimals is None else figure.decimals
     told = ranged_value(measured_text(figure.value, unit, decimals), figure.span, unit, decimals)
     return say("value_as_drawn", value=told) if _positions_lead_out(figure) else told
+
+
+def _beside(figure: Figure) -> Text:
+    """Return an area that is one number again, in mu, or in hectares where it is in mu; nothing of all else."""
+    unit = figure.unit or figure.statistic.unit
+    if figure.value is None or unit not in M2_PER or figure.span is not None:
+        return Text("", "")
+    other, decimals = ("ha", 2) if unit == "mu" else ("mu", 1)
+    return measured_text(figure.value * M2_PER[unit] / M2_PER[other], other, decimals)
 
 
 def sentence_as_drawn(figure: Figure) -> Text:

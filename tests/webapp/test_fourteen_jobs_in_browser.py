@@ -59,7 +59,9 @@ def list_projects(walk: Walk) -> None:
     walk.page.keyboard.press("/")
     walk.write("#search", asked[walk.lang])
     walk.press(walk.page.locator("#search-results [role=option]", has_text="2021").first)
-    expect(walk.page.locator("[data-chip-layer=projects]")).to_contain_text("9 / 53")
+    expect(walk.page.locator("[data-chip-layer=projects]")).to_contain_text("8 / 53")
+    apart = {"zh": "3 项以美元计，未比较", "en": "3 stated in USD: not compared"}[walk.lang]
+    expect(walk.page.locator("#chips .chip.dashed").first).to_contain_text(apart)
     walk.press("[data-sort=investment_value]")
     expect(walk.page.locator("#table tfoot")).to_contain_text({"zh": "272.30 亿元", "en": "¥27.23 bn"}[walk.lang])
     expect(walk.page.locator("#table tbody tr:not(.spacer)").first).to_contain_text(re.compile("长电|JCET"))
@@ -91,12 +93,16 @@ def check_a_site_of_40_mu(walk: Walk) -> None:
     panel = walk.page.locator(".drawn-site")
     walk.press(panel.locator("#site-aim"))
     expect(panel.locator(".site-size")).to_contain_text({"zh": "40.0 亩", "en": "40.0 mu"}[walk.lang])
-    expect(panel.locator("#site-check .site-verdict .verdict")).to_be_visible()
+    walk.write("#site-name", "候选 1")
+    walk.choose("#site-industry", "ic")
+    expect(panel.locator("#site-check .site-verdict .verdict.drawn")).to_be_visible()
     walk.picture("05-site")
+    sheet = walk.named("site_sheet_link", "link", ".drawn-site").get_attribute("href") or ""
+    assert "name=" in sheet and "industries=ic" in sheet
+    assert walk.page.request.get(walk.service.url + sheet).body().startswith(b"%PDF")
+    assert walk.pressed < 8, "the check, the area, name and industry; then its page"
     walk.press("#site-keep")
     expect(panel.locator("#site-kept")).to_be_visible()
-    sheet = walk.named("site_sheet_link", "link", ".drawn-site").get_attribute("href") or ""
-    assert walk.page.request.get(walk.service.url + sheet).body().startswith(b"%PDF")
 
 
 def place_an_unplaced_project(walk: Walk) -> None:
@@ -149,17 +155,21 @@ def read_area_by_zone_and_class(walk: Walk) -> None:
 
 
 def homes_near_parks(walk: Walk) -> None:
-    walk.open("/#on=zones,communities,parks")
-    walk.press(walk.page.locator("summary", has_text=walk.word("analysis_panel")))
-    walk.choose("#ask-kind", "coverage")
-    for name, value in {"demand": "landuse", "facilities": "parks", "zones": "communities"}.items():
-        walk.choose(f"#ask [name={name}]", value)
-    walk.write("#ask [name=codes]", "0701")
-    walk.write("#ask [name=distance_m]", "500")
-    walk.press(walk.named("ask_go", inside="#ask"))
-    walk.press(walk.named("result_show", inside="#analysis"))
-    expect(walk.page.locator(".inline-legend li")).to_have_count(2)
+    walk.open("/dashboard")
+    tile = walk.page.locator("[data-statistic=green_homes_500_community][data-figure]")
+    expect(tile).to_be_visible()
+    walk.press(tile.locator("h3 a"))
+    community = walk.page.locator("#table ~ .scroll tbody tr.part").first
+    expect(community.locator("td")).to_have_count(5)
+    out = walk.page.locator("#unreached ~ .scroll tbody tr").first
+    expect(out.locator("td").nth(1)).to_have_text(re.compile(r"^lu-\d+$"))
+    walk.ready()
     walk.picture("09-parks")
+    walk.press(out.locator("a"))
+    expect(walk.page.locator("#card .card-layer")).to_contain_text("lu-")
+    assert walk.pressed == 2, (
+        "the tile's figure with each community and each home out of reach, and one on the map"
+    )
 
 
 def bring_own_parcels_twice(walk: Walk) -> None:

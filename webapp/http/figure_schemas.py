@@ -35,6 +35,7 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         heads=list_of(STRING),
         numeric=list_of({"type": "boolean"}),
         rows=list_of(object_of("kind cells values", kind=_KIND, cells=list_of(STRING), values=list_of(ANY))),
+        beside=STRING,
         unreached=object_of(
             "heads numeric rows",
             heads=list_of(STRING),

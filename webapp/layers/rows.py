@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from layers.errors import BadParameter, OverLimit
 from layers.features.filters import NAME, fields_of
 from layers.features.query import FilterCondition
-from layers.features.snapshot import Snapshot
+from layers.features.snapshot import Features, Snapshot
 from layers.library.conditions import ToldCondition, read_conditions, select_and_tell, with_class_names
 from layers.library.distribution import commonest_currency, distribution_of
 from layers.library.library import Library
@@ -51,6 +51,7 @@ class _Held:
     rows: TableRows
     conditions: list[ToldCondition]
     placed: int
+    shared: frozenset[str]  # names that several features have
 
 
 class _HeldTables:
@@ -137,6 +138,11 @@ def table_rows(layer: str) -> Response:
     held = _ordered(asked, sort=request.args.get("sort", ""), group=request.args.get("group", ""))
     page = held.rows.features[offset : offset + limit]
     cells = [shown_values(page, asked.layer, name) for name in columns]
+    if NAME in columns and held.shared:
+        at = columns.index(NAME)
+        cells[at] = [
+            _told_apart(name, str(key), held.shared) for name, key in zip(cells[at], page.ids, strict=True)
+        ]
     placed = ~asked.snapshot.content.missing[page.positions]
     rows = [
         {"id": str(key), "placed": bool(placed[at]), "cells": [column[at] for column in cells]}
@@ -186,9 +192,22 @@ def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:
         chosen, told = select_and_tell(snapshot, conditions)
         rows = order_rows(chosen, asked.layer, sort=sort, group=group, language=current_language())
         placed = int(np.count_nonzero(~snapshot.content.missing[chosen.positions]))
-        held = _Held(rows, told, placed)
+        held = _Held(rows, told, placed, _shared_names(chosen, asked.layer))
         _TABLES.put(key, held)
     return held
+
+
+def _shared_names(features: Features, layer: Layer) -> frozenset[str]:
+    """Return the names that several features have: parcels are called by their class."""
+    count = Counter(name["zh"] for name in shown_values(features, layer, NAME))
+    return frozenset(name for name, times in count.items() if times > 1)
+
+
+def _told_apart(name: dict[str, str], key: str, shared: frozenset[str]) -> dict[str, str]:
+    """Return a name with the feature's id where others are called so too."""
+    if name["zh"] not in shared:
+        return name
+    return {lang: words if words == key else f"{words} · {key}" for lang, words in name.items()}
 
 
 def _columns(layer: Layer) -> list[str]:

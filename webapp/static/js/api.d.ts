@@ -148,6 +148,7 @@ export type Dashboard = {
             values: (number | string | null)[];
           })[];
         } | null;
+        beside: string;
       } | null;
     })[];
   })[];
@@ -206,6 +207,7 @@ export type Dashboard = {
             values: (number | string | null)[];
           })[];
         } | null;
+        beside: string;
       } | null;
     } | null;
   })[];
@@ -264,6 +266,7 @@ export type Dashboard = {
             values: (number | string | null)[];
           })[];
         } | null;
+        beside: string;
       } | null;
     } | null;
   })[];
@@ -461,6 +464,7 @@ export type FigureShown = {
     cells: string[];
     values: (Record<string, unknown>)[];
   })[];
+  beside?: string;
   unreached?: {
     heads: string[];
     numeric: boolean[];

@@ -78,7 +78,7 @@ function part(page, card) {
   const { layer } = card;
   const second = feature.properties[layer.title[other()]];
   return html`<header>
-      <p class="card-layer">${text(layer.label)}${card.kind === "new" ? nothing : badges(layer, feature)}</p>
+      <p class="card-layer">${text(layer.label)}${card.kind === "new" ? nothing : html` <span class="data">${feature.id}</span> ${badges(layer, feature)}`}</p>
       ${close} ${heading} ${second ? html`<p class="other-name data" lang=${other()}>${second}</p>` : nothing}
     </header>
     ${card.kind === "new" ? nothing : told(page, layer, feature)}

@@ -3,7 +3,6 @@
 import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { ConditionDialog } from "./condition.js";
-import { copyAddress } from "./copying.js";
 import { ask } from "./fetching.js";
 import { setCondition } from "./filtering.js";
 import { number, said, text } from "./language.js";
@@ -65,7 +64,7 @@ export function chipsPart(page) {
         ${on.length ? html`<button type="button" class="link" id="clear-conditions" @click=${() => store.change({ filters: {} })}>${said("condition_clear")}</button>` : nothing}
       </div>
       <div class="chip-end">
-        ${on.length ? html`<span class="hint-2">${said("condition_applies")}</span><button type="button" class="wide-only" @click=${() => copyAddress(store)}>${said("copy_link")}</button>` : nothing}
+        ${on.length ? html`<span class="hint-2">${said("condition_applies")}</span>` : nothing}
         <button type="button" id="check-open" @click=${() => showSite(page)}>${said(siteWords(page))}</button>
         <button type="button" id="table-toggle" aria-expanded=${String(Boolean(open.layer))} aria-controls="dock" ?disabled=${!first} @click=${toggle}>${said("table_heading")}</button>
       </div>`;

@@ -54,16 +54,19 @@ const SHOWN_MS = 5000;
 /** What an action said last, while it is shown. */
 let deed = "";
 let timer = 0;
+/** @type {{words: string, act: () => void} | undefined} what takes it back */
+let undoing;
 
 /** Says what an action did, to screen readers as well, and shows it for a moment; with a button that takes it back, if it can be. @param {string} text @param {{words: string, act: () => void}} [back] */
 export function announce(text, back) {
   deed = text;
+  undoing = back;
   show(text, back);
 }
 
 /** Says what comes of itself, or follows an action: beside what that said, never in its place. @param {string} text */
 export function announceToo(text) {
-  show(deed ? `${deed} · ${text}` : text);
+  show(deed ? `${deed} · ${text}` : text, deed ? undoing : undefined);
 }
 
 /** Says to screen readers what everybody else sees anyway. @param {string} text */

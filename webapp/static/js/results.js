@@ -32,7 +32,7 @@ export function result(figure, own, ...more) {
   return make(
     "section",
     { class: "result", "data-figure": figure.id },
-    make("p", { class: "result-value" }, figure.shown.value, figure.layers.some((use) => use.illustrative) ? make("span", { class: "badge", text: said("illustrative") }) : null),
+    make("p", { class: "result-value" }, figure.shown.value, figure.shown.beside ? make("small", { text: ` ${figure.shown.beside}` }) : null, figure.layers.some((use) => use.illustrative) ? make("span", { class: "badge", text: said("illustrative") }) : null),
     make("p", { class: "data", text: text(figure.sentence) }),
     ...figure.caveats.map((one) => make("p", { class: "notice data", text: text(one) })),
     own ?? (figure.rows.length ? make("div", {}, bars(figure.shown.chart ?? null), table(figure.shown)) : null),

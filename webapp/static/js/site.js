@@ -184,7 +184,7 @@ export class DrawnSite {
     const found = this.checks.of(this.key())?.check;
     const { place, query } = this.address(site);
     return html`<div id="site-check">${this.checks.waiting(this.key())} ${found ? [this.checks.verdict(found), this.checks.list(found)] : nothing}</div>
-      <p><label>${said("site_name")} <input type="text" id="site-name" maxlength="120" .value=${this.name.value} @change=${(/** @type {Event} */ e) => { this.name.value = value(e); this.note(site); }} /></label></p>
+      <p><label>${said("site_name")} <input type="text" id="site-name" maxlength="120" .value=${this.name.value} @input=${(/** @type {Event} */ e) => { this.name.value = value(e); this.note(site); }} /></label></p>
       ${known?.industries.length ? html`<p><label>${said("site_industry")} <select id="site-industry" @change=${(/** @type {Event} */ e) => { this.industry.value = value(e); this.note(site); }}><option value="">${said("site_industry_unsaid")}</option>${known.industries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.industry.value}>${text(one.label)}</option>`)}</select></label></p>` : nothing}
       <p class="actions"><a href="/sites/${place}${query}">${said("site_dossier_link")}</a> <a target="_blank" href="/site-sheets/pdf/${place}${query}">${said("site_sheet_link")}</a>
         <button type="button" id="site-to-briefing" @click=${() => this.take(site, found ?? null)}>${said("briefing_take")}</button>
