@@ -18,6 +18,7 @@ from layers.figures.verification.second import (
     extent_of,
     part_of,
     parts_by_zone,
+    parts_in_any,
     placed_numbers,
 )
 from layers.figures.verification.sql import Duck, Geos, Plane
@@ -40,8 +41,11 @@ def recompute_coverage(statistic: Statistic, gathered: Gathered, other: Duck | G
     found = _covering(statistic, gathered, other)
     if found is None:
         return None
-    ground = shapely.union_all(found.zones) if found.zones else None
-    return found.share([one if ground is None else _cut(one, ground) for one in found.whole])
+    if not found.zones:
+        return found.share(found.whole)
+    demand, zones = gathered.roles["demand"].frame, gathered.roles["zones"].frame
+    inside = parts_in_any(found.plane, found.whole, demand, zones)
+    return found.share(_gathered(found.whole, inside))
 
 
 def recount_coverage(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> dict[Cell, float]:
@@ -50,10 +54,11 @@ def recount_coverage(statistic: Statistic, gathered: Gathered, other: Duck | Geo
     if found is None:
         return {}
     zones = gathered.roles["zones"]
-    parts: list[_Parts] = [[_NOWHERE] * len(found.whole) for _ in found.zones]
     along = along_borders(found.plane, gathered.roles["demand"].frame, zones.frame)
+    by_zone: list[list[tuple[int, BaseGeometry]]] = [[] for _ in found.zones]
     for at, zone, part in parts_by_zone(found.whole, found.zones, along):
-        parts[zone][at] = part if parts[zone][at].is_empty else shapely.union(parts[zone][at], part)
+        by_zone[zone].append((at, part))
+    parts = [_gathered(found.whole, mine) for mine in by_zone]
     shares = [(key, found.share(mine)) for key, mine in zip(zones.frame.index, parts, strict=True)][:_MOST_ZONES]
     return {
         Cell("share", (("zone", zones.name(str(key)).zh),)): value for key, value in shares if value is not None
@@ -134,11 +139,12 @@ def _within(plane: Plane, place: BaseGeometry, facility: BaseGeometry, metres: f
     return plane.geodesic_m(shapely.shortest_line(place, facility)) <= metres
 
 
-def _cut(shape: BaseGeometry, zone: BaseGeometry) -> BaseGeometry:
-    """Return what lies in a zone, in the shape's own dimension: a line where a polygon only touches is nothing."""
-    parts = shapely.get_parts(shape.intersection(zone))
-    kept = parts[shapely.get_dimensions(parts) == shapely.get_dimensions(shape)]
-    return shapely.union_all(kept)
+def _gathered(whole: _Parts, parts: list[tuple[int, BaseGeometry]]) -> _Parts:
+    """Return the parts of each of some shapes as one, nowhere where it has none."""
+    found: _Parts = [_NOWHERE] * len(whole)
+    for at, part in parts:
+        found[at] = part if found[at].is_empty else shapely.union(found[at], part)
+    return found
 
 
 def _zones(roles: Mapping[str, Any]) -> list[str]:

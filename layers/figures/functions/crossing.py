@@ -19,7 +19,7 @@ from layers.figures.functions.itself import is_itself
 from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, Outcome, shown_as
-from layers.figures.verification.second import POLYGON, on_plane
+from layers.figures.verification.second import POLYGON, edges_as_written, on_plane
 from layers.figures.verification.sql import Duck, Geos
 from layers.messages import say
 from layers.plan.statistics import Statistic
@@ -55,7 +55,8 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     steps.begin(1)
     found = geo.find_crossings(part.frame, line.frame)
     if is_itself(part, line):
-        found = found[_each_pair_once(zip(found["line"], found["reference"], strict=True))]
+        once = _each_pair_once(zip(found["line"], found["reference"], strict=True))
+        found = found[np.array(once, dtype=bool)]
     value = float(len(found))
     lengths = geo.length_m(found) if len(found) else np.zeros(0)
     places = shapely.get_num_geometries(found.geometry.to_numpy())
@@ -128,13 +129,15 @@ def _each_pair_once(pairs: Iterable[tuple[object, object]]) -> list[bool]:
 
 def _crossing(_statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     part, line = on_plane(gathered, "part", "line")
+    written = [edges_as_written(gathered.roles[name].frame) for name in ("part", "line")]
     areal = shapely.get_dimensions(line) == POLYGON
-    smaller, larger = (shapely.buffer(line, by) for by in (-_BORDER_M, _BORDER_M))
-    pairs = other.crossing(
-        part, line
-    )  # what runs along a border goes in and out of it by less than the plane is true
-    deep = other.crossing(part, list(smaller)) & other.crossing(part, list(larger)) if areal.any() else set()
-    pairs = {(i, j) for i, j in pairs if not areal[j] or (i, j) in deep}
+    if not areal.any() and written[0].crs == written[1].crs:  # what runs along, or only meets, does so there alone
+        part, line = (list(one) for one in written)
+    pairs = other.crossing(part, line)
+    if areal.any():  # what runs along a border goes in and out of it by less than the plane is true
+        smaller, larger = (shapely.buffer(line, by) for by in (-_BORDER_M, _BORDER_M))
+        deep = other.crossing(part, list(smaller)) & other.crossing(part, list(larger))
+        pairs = {(i, j) for i, j in pairs if not areal[j] or (i, j) in deep}
     ids = [[str(key) for key in gathered.roles[name].frame.index] for name in ("part", "line")]
     named = {(ids[0][i], ids[1][j]) for i, j in pairs}
     if not is_itself(gathered.roles["part"], gathered.roles["line"]):

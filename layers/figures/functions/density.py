@@ -30,7 +30,7 @@ from layers.figures.verification.second import (
     extent_of,
     on_plane,
     parts_by_zone,
-    share_of,
+    parts_in_any,
 )
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.statistics import Statistic
@@ -146,11 +146,11 @@ def _density(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> fl
     if statistic.unit.endswith("/person"):
         return None
     part, whole = on_plane(gathered, "part", "whole")
-    zone, km2 = shapely.union_all(whole), other.union_area(whole) / M2_PER["km2"]
+    plane, km2 = common_plane(gathered, "part", "whole"), other.union_area(whole) / M2_PER["km2"]
+    inside = parts_in_any(plane, part, gathered.roles["part"].frame, gathered.roles["whole"].frame)
     if statistic.measure == "length":
-        inside = common_plane(gathered, "part", "whole").length_m(other.common(part, [zone]))
-        return inside / 1000.0 / km2
-    return sum(share_of(shape, zone) for shape in part) / km2
+        return plane.length_m([one for _, one in inside]) / 1000.0 / km2
+    return sum(extent_of(one) / extent_of(part[at]) for at, one in inside) / km2
 
 
 def _by_zone_again(statistic: Statistic, gathered: Gathered, _other: Duck | Geos) -> dict[Cell, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -10,6 +9,7 @@ import numpy as np
 import shapely
 
 import geo
+from geo.arrays import Bools
 from geo.errors import BadRule, NotComputable
 from geo.result import typed_rows
 from geo.text import Text, count_words, spaced_zh
@@ -23,7 +23,14 @@ from layers.figures.functions.sharing import OUTSIDE, overlap_notes
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, Outcome, notes_of, shown_as
 from layers.figures.presentation import ranged_value
-from layers.figures.verification.second import POLYGON, common_plane, on_plane, placed_numbers, share_of
+from layers.figures.verification.second import (
+    POLYGON,
+    common_plane,
+    extent_of,
+    on_plane,
+    parts_in_any,
+    placed_numbers,
+)
 from layers.figures.verification.sql import Duck, Geos
 from layers.plan.measures import field_usage
 from layers.plan.statistics import Statistic
@@ -192,21 +199,18 @@ def _whole(part: gpd.GeoDataFrame, measure: str) -> float:
 
 def _per_head(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     part, people = on_plane(gathered, "part", "people")
-    values = placed_numbers(gathered.roles["people"], statistic.field)
-    known = [
-        (shape, float(n))
-        for shape, n in zip(people, values, strict=True)
-        if type(n) in (int, float) and not math.isnan(n)
-    ]
-    total = sum(n for _, n in known)
+    values = np.array(placed_numbers(gathered.roles["people"], statistic.field))
+    known: Bools = ~np.isnan(values)
+    total = float(values[known].sum())
     if not total:
         return None
     if statistic.measure == "area":
-        return other.union_cut(part, [shape for shape, _ in known]) / total
-    ground = shapely.union_all([shape for shape, _ in known])
+        return other.union_cut(part, [shape for shape, one in zip(people, known, strict=True) if one]) / total
+    plane, places = common_plane(gathered, "part", "people"), gathered.roles["people"].frame[known]
+    inside = parts_in_any(plane, part, gathered.roles["part"].frame, places)
     if statistic.measure == "length":
-        return common_plane(gathered, "part", "people").length_m(other.common(part, [ground])) / total
-    return sum(share_of(shape, ground) for shape in part) / total
+        return plane.length_m([one for _, one in inside]) / total
+    return sum(extent_of(one) / extent_of(part[at]) for at, one in inside) / total
 
 
 def people_field(people: Role) -> str:

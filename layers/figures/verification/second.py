@@ -21,6 +21,7 @@ from layers.plan.statistics import Statistic
 POLYGON = 2
 _SEAM = 180.0
 _BORDER_M = 1e-3  # what is nearer to a zone's border lies on it
+_MEETS_M = 1e-5  # what is nearer to another meets it: on a plane they are no longer quite where they were
 
 
 def on_plane(gathered: Gathered, *roles: str) -> list[list[Any]]:
@@ -32,6 +33,13 @@ def on_plane(gathered: Gathered, *roles: str) -> list[list[Any]]:
 def common_plane(gathered: Gathered, *roles: str) -> Plane:
     """Return the local plane that `on_plane` brings these roles to."""
     return Plane([gathered.roles[name].frame for name in roles])
+
+
+def edges_as_written(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return a frame's shapes in the CRS their edges are straight in, what is invalid rebuilt."""
+    plane = frame.attrs.get("plane_crs") if frame.attrs.get("edge_model") == "plane" else None
+    placed = frame.to_crs(plane) if plane else frame
+    return placed.geometry.make_valid(method="structure", keep_collapsed=False)
 
 
 def extent_of(shape: BaseGeometry) -> float:
@@ -82,8 +90,10 @@ def along_borders(plane: Plane, lines: gpd.GeoDataFrame, zones: gpd.GeoDataFrame
         taken: BaseGeometry = shapely.LineString()
         mine: _Parts = []
         for one in sorted(zone[at == line].tolist(), key=lambda number: number % count):
-            part = shapely.difference(shapely.intersection(shapes[line], grounds[one]), taken)
-            taken = shapely.union(taken, shapely.intersection(part, shapely.boundary(grounds[one])))
+            border = shapely.boundary(grounds[one])  # what runs inside is in it, whoever else has it as a border
+            inside = shapely.intersection(shapes[line], grounds[one])
+            part = shapely.difference(inside, shapely.intersection(taken, border))
+            taken = shapely.union(taken, shapely.intersection(part, border))
             piece = gpd.GeoDataFrame(geometry=[part], crs=lines.crs)
             piece.attrs.update(lines.attrs)
             mine += [(one % count, plane.bring(piece)[0])] if part.length > 0 else []
@@ -115,6 +125,27 @@ def parts_by_zone(shapes: list[Any], zones: list[Any], along: Borders) -> list[t
     return out
 
 
+def parts_in_any(
+    plane: Plane, shapes: list[Any], frame: gpd.GeoDataFrame, zones: gpd.GeoDataFrame
+) -> list[tuple[int, BaseGeometry]]:
+    """Return what of each shape lies in any zone, the outer border with it: numbers of the shapes, and the parts.
+
+    Parameters
+    ----------
+    plane
+        Where they are measured.
+    shapes, frame
+        The shapes on the plane, and as they are written.
+    zones
+        As they are written.
+    """
+    written = shapely.make_valid(zones.geometry.to_numpy(), method="structure", keep_collapsed=False)
+    ground = gpd.GeoDataFrame(geometry=[shapely.union_all(written)], crs=zones.crs)
+    ground.attrs.update(zones.attrs)
+    along = along_borders(plane, frame, ground)
+    return [(at, part) for at, _, part in parts_by_zone(shapes, [shapely.union_all(plane.bring(zones))], along)]
+
+
 _Parts = list[tuple[int, BaseGeometry]]
 
 
@@ -139,7 +170,8 @@ def geodesic_distances(gathered: Gathered) -> list[float]:
     plane = Plane(frames)
     part, line = (plane.bring(frame) for frame in frames)
     whole = shapely.union_all(line)
-    return [plane.geodesic_m(shapely.shortest_line(shape, whole)) for shape in part]
+    metres = [plane.geodesic_m(shapely.shortest_line(shape, whole)) for shape in part]
+    return [0.0 if one < _MEETS_M else one for one in metres]
 
 
 def placed_numbers(role: Role, field: str) -> list[float]:
