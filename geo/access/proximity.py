@@ -294,7 +294,7 @@ def find_crossings(
 ) -> gpd.GeoDataFrame:
     """Return where lines properly cross reference lines or polygons (columns line, reference, geometry).
 
-    A line that only touches, or runs along, does not cross.
+    A line that only meets another at an end, or runs along, does not cross.
 
     Parameters
     ----------

@@ -102,8 +102,9 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         span=bounds,
         presentation=shown_as(listed, "pairs", chart="places", names=("name", "other")),
         method=Text(
-            "只计真正穿过的；仅相接或重合的线不算交叉。",
-            "Only proper crossings; lines that touch or run along do not cross.",
+            "线在中途与另一线的中途相交于一点（相触也计），或穿入又穿出一个面，才算交叉；端点相接或重合不算。",
+            "A line crosses where it meets another in a point, both between their ends (a touch too), or goes "
+            "into and out of a polygon; meeting at an end or running along is no crossing.",
         ),
         sentence=Text(
             f"{statistic.label.zh}：{pairs_zh} 对要素交叉，共 {places.sum():g} 处。",

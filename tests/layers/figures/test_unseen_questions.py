@@ -128,6 +128,34 @@ def test_what_lies_along_a_border_is_of_one_zone_for_the_witness_too(tmp_path: P
     assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
 
 
+def test_the_witness_has_what_runs_along_a_border_or_another_line_where_we_have_it(tmp_path: Path) -> None:
+    """A border that lies inside another zone, the outer border of all, a line that only meets or runs along one."""
+    zones = [*ZONES[:2], feature("z3", box(500, 250, 1000, 500), people=700)]
+    roads = [
+        feature("outer", way((-3000, 0), (3000, 0))),
+        feature("inner", way((1000, 0), (1000, 1000))),
+        feature("bent", way((0, 500), (500, 0), (500, 500))),
+        feature("along", way((200, 0), (900, 0))),
+    ]
+    stops = [feature("s", place(500, 0))]
+    trial = Trial(
+        tmp_path,
+        wards=("polygon", {"people": NUMBER}, zones),
+        roads=("line", {}, roads),
+        stops=("point", {}, stops),
+    )
+    apart = {"layer": "wards", "ids": ["z1", "z2"]}
+    assert trial.ask("density", {"part": "roads", "whole": apart}).value == pytest.approx(2.4536, rel=1e-3)
+    length = trial.ask("total", {"items": "roads", "zones": "wards"}, unit="m")
+    assert cells(length, "amount")[2] == pytest.approx(500 + 250, rel=1e-3)
+    trial.ask("per_head", {"part": "roads", "people": apart}, field="people", measure="length")
+    trial.ask("coverage", {"demand": "roads", "facilities": "stops", "zones": apart}, distance_m=700)
+    crossed = trial.ask("crossing", {"part": "roads", "line": "roads"})
+    none = trial.ask("crossing", {"part": {"layer": "roads", "ids": ["inner"]}, "line": "roads"})
+    assert (crossed.value, none.value) == (2, 0)  # the bent one meets two others between their ends
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
 def test_a_feature_of_several_points_is_shared_among_zones(tmp_path: Path) -> None:
     many = {"type": "MultiPoint", "coordinates": [at(500, 900), at(1500, 900), at(1600, 900), at(9000, 0)]}
     trial = Trial(
