@@ -16,7 +16,7 @@ export function followTable(page) {
   dock.append(handle);
   /** Whether it covers the map, where the screen is small; what is selected is looked at on the map. */
   const high = signal(false);
-  mount(handle, () => html`<button type="button" class="sheet-handle" aria-expanded=${String(high.value)} aria-label=${said("table_whole")} @click=${() => (high.value = !high.peek())}></button>`);
+  mount(handle, () => html`<button type="button" class="dock-handle" aria-expanded=${String(high.value)} aria-label=${said("table_whole")} @click=${() => (high.value = !high.peek())}></button>`);
   high.subscribe((now) => {
     document.body.classList.toggle("dock-high", now);
   });
