@@ -144,14 +144,14 @@ def _head(sheet: SheetPage, found: SiteDossier, plan: str) -> None:
     wide = width_em(word) * 12 * MM_A_POINT + 7
     kicker = _said("sheet_kicker", lang, kind=found.kind[lang], plan=plan)
     sheet.y = EDGE - 4
-    sheet.lines(kicker, 7.5, EDGE, RIGHT - wide - 6, color=SOFT, most=1)
+    sheet.lines(kicker, 7.5, EDGE, RIGHT - 24, color=SOFT, most=1)
     with sheet.part(sheet.structure.root.within("H1")):
         sheet.lines(found.subject.name[lang], 17, EDGE, RIGHT - wide - 6, most=2)
     sheet.write(_said("sheet_check", lang), 7.5, RIGHT, EDGE - 4, SOFT, right=True)
     sheet.box(RIGHT - wide, EDGE, wide, 7, ground)
     sheet.write(word, 12, RIGHT - 3.5, EDGE + 1.2, colour, right=True)
     sheet.y = max(sheet.y, EDGE + 8)
-    sheet.lines(check.said[lang], 8, EDGE, RIGHT, color=colour, most=3)
+    sheet.lines(check.said[lang], 8, EDGE, RIGHT, color=colour, most=4)
     sheet.rule(INK, 1.2)
 
 

@@ -112,6 +112,12 @@ def _period(parts: Sequence[Sequence[_Part]]) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
+def _period_words(period: str) -> Text:
+    """Return what a year or a month is called: 2023 年, 2023 年 6 月."""
+    year, _, month = period.partition("-")
+    return Text(f"{year} 年{f' {int(month)} 月' if month else ''}", period)
+
+
 def _fitting(parts: Sequence[Sequence[_Part]], layers: Sequence[Layer]) -> list[tuple[Layer, list[str]]]:
     """Return the layers all parts fit, with the conditions, those whose fields are called so most nearly first."""
     out = []
@@ -202,7 +208,7 @@ class _Reader:
             return SaidConditions(layer, tuple(where), words)
         middle = _MIDDLES.get(len(period))
         if middle:
-            words = say("phrase_any_day", condition=words, period=period)
+            words = say("phrase_any_day", condition=words, period=_period_words(period))
         return SaidConditions(layer, tuple(where), words, f"{period}{middle or ''}")
 
     def _meanings(self, text: str) -> list[_Part]:

@@ -36,6 +36,7 @@ VERDICTS: tuple[Verdict, ...] = (
 )
 _NOTICED_SHARE = 0.01  # of a site on what it is reminded of, from which the verdict's sentence says so
 _WHOLE = ("conflict", "undecided", "conditional", "allowed")
+_AS_DRAWN: tuple[Verdict, ...] = ("conflict", "conditional", "undecided", "allowed")
 _SEVERITIES = ("forbids", "condition", "notes")
 _BROKEN: Mapping[str, Verdict] = {"forbids": "conflict", "condition": "conditional", "notes": "noted"}
 
@@ -168,8 +169,8 @@ def check_site(
     case = Case(library, subject, restricted)
     checks = [_checked(case, rule, rules, asked) for rule in rules.rules.values()]
     checks.sort(key=lambda one: one.rank)
-    verdict = _whole(checks, rules, [one.verdict for one in checks]) if rules.declared else None
-    drawn = verdict if verdict != "undecided" else _whole(checks, rules, [one.drawn for one in checks])
+    verdict = _whole(checks, rules) if rules.declared else None
+    drawn = verdict if verdict != "undecided" else _drawn(checks, rules)
     versions: dict[str, str] = {}
     for one in checks:
         versions |= one.finding.versions
@@ -233,12 +234,22 @@ def _named(rule: SiteRule, rules: Rules) -> Text:
     return join_texts(Text("、", ", "), (rules.industries[one].label for one in rule.industries))
 
 
-def _whole(checks: Sequence[RuleCheck], rules: Rules, verdicts: Sequence[Verdict]) -> Verdict:
+def _whole(checks: Sequence[RuleCheck], rules: Rules) -> Verdict:
     """Return the worst; while a forbidding rule lacks its layer, or any cannot be read, nothing is allowed."""
-    counted = {one for check, one in zip(checks, verdicts, strict=True) if check.rule.severity != "notes"}
+    counted = {one.verdict for one in checks if one.rule.severity != "notes"}
     found: Verdict = next((one for one in VERDICTS if one in counted and one in _WHOLE), "allowed")
     lacking = any(one.verdict == "needs_layer" and one.rule.severity == "forbids" for one in checks)
     return "undecided" if (lacking or rules.problems) and found == "allowed" else found
+
+
+def _drawn(checks: Sequence[RuleCheck], rules: Rules) -> Verdict:
+    """Return what an undecided site is as drawn: what speaks against it there before what nobody can tell.
+
+    Allowed says here that no rule that could be asked is broken; which could not stands beside it.
+    """
+    counted = {one.drawn for one in checks if one.rule.severity != "notes"}
+    found: Verdict = next((one for one in _AS_DRAWN if one in counted), "undecided")
+    return "undecided" if rules.problems and found == "allowed" else found
 
 
 def _said(checks: list[RuleCheck], verdict: Verdict | None, drawn: Verdict | None, rules: Rules) -> Text:
@@ -255,8 +266,11 @@ def _said(checks: list[RuleCheck], verdict: Verdict | None, drawn: Verdict | Non
     if verdict == "undecided" and drawn in ("conflict", "conditional"):
         return _not_certain([one for one in counted if one.drawn == drawn])
     first = deciding[0]
+    if verdict == "undecided" and drawn == "allowed":
+        count = sum(one.verdict == "needs_layer" for one in checks)
+        lacking_words = say("check_lacking_beside", count=count) if count else Text("", "")
+        return say("check_said_may", lacking=lacking_words, label=first.rule.label, told=first.finding.told)
     key = "check_said_more" if len(deciding) > 1 else "check_said"
-    key = "check_said_may" if verdict == "undecided" and drawn == "allowed" else key
     return say(key, count=len(deciding) - 1, label=first.rule.label, told=first.finding.told)
 
 

@@ -109,6 +109,8 @@ def drawn_label(one: RuleCheck | SiteCheck) -> Text:
     """Return what an undecided verdict is where everything is where it is drawn; empty where that is no other."""
     if one.verdict != "undecided" or one.drawn in (None, "undecided"):
         return Text("", "")
+    if isinstance(one, SiteCheck) and one.drawn == "allowed":
+        return say("verdict_drawn_clear")  # rules that lack their layer were not asked
     return say("verdict_drawn", word=verdict_label(one.drawn))
 
 
