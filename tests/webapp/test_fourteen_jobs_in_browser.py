@@ -43,11 +43,11 @@ def find_one_six_ways(walk: Walk) -> None:
 def read_where_and_when(walk: Walk) -> None:
     walk.open("/#sel=projects/p-06")
     lead = walk.page.locator("#card .card-lead")
-    expect(lead.locator(".site-verdict .verdict")).to_be_visible()
+    expect(lead.locator(".site-verdict .verdict").first).to_be_visible()
     expect(lead).to_contain_text("2021 → 2023-12")
     walk.picture("02-card")
     walk.press(walk.named("site_dossier_link", "link", "#card"))
-    expect(walk.page.locator("#verdict .verdict")).to_be_visible()
+    expect(walk.page.locator("#verdict .verdict").first).to_be_visible()
 
 
 def list_projects(walk: Walk) -> None:
@@ -246,7 +246,7 @@ def share_what_is_seen(walk: Walk) -> None:
 def on_a_phone(walk: Walk) -> None:
     walk.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     walk.open("/#sel=projects/p-06")
-    expect(walk.page.locator("#card .site-verdict .verdict")).to_be_visible()
+    expect(walk.page.locator("#card .site-verdict .verdict").first).to_be_visible()
     assert walk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     walk.picture("14-phone")
 

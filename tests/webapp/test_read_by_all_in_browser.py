@@ -51,7 +51,7 @@ def _map(walk: Walk) -> None:
 def _table(walk: Walk) -> None:
     walk.open("/#f=projects%3Astart_iso%3D2021&sel=projects/p-06&tb=projects;-investment_value;")
     expect(walk.page.locator("#table tfoot")).to_be_visible()
-    expect(walk.page.locator("#card .site-verdict .verdict")).to_be_visible()
+    expect(walk.page.locator("#card .site-verdict .verdict").first).to_be_visible()
 
 
 def _condition(walk: Walk) -> None:
@@ -63,7 +63,7 @@ def _site(walk: Walk) -> None:
     walk.open("/#z=14&c=31.905,120.305&on=zones,projects")
     walk.press("#check-open")
     walk.press("#site-aim")
-    expect(walk.page.locator("#site-check .site-verdict .verdict")).to_be_visible()
+    expect(walk.page.locator("#site-check .site-verdict .verdict").first).to_be_visible()
 
 
 def _beside(walk: Walk) -> None:

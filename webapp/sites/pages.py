@@ -151,8 +151,8 @@ def _briefing_link(told: dict[str, Any], layer: str, feature: str, language: str
     if layer != DRAWN:
         return f"/briefing?feature={quote(f'{layer}/{feature}')}"
     check = told["check"]
-    verdict = check["drawn_label"][language] or check["verdict_label"][language]
-    label = " · ".join((told["site"]["name"][language], verdict))
+    verdict = (check["drawn_label"][language], check["verdict_label"][language])
+    label = " · ".join(filter(None, (told["site"]["name"][language], *verdict)))
     return f"/briefing?state={quote(told['view'])}&label={quote(label)}" if told["view"] else ""
 
 

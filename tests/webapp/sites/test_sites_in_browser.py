@@ -52,7 +52,8 @@ def test_where_zone_constraints_near_and_when_of_a_project(bundled: Running, pag
     rule.click()
     expect(rule).to_have_attribute("aria-pressed", "true")
     page.locator("#card").get_by_role("link", name="地块档案").click()
-    expect(page.locator("#verdict .verdict")).to_contain_text("待定")
+    expect(page.locator("#verdict .verdict").first).to_contain_text("按图无冲突")
+    expect(page.locator("#verdict .verdict").last).to_contain_text("待定")
     expect(page.locator(".site-keys")).to_contain_text("100.00 亿元")
 
 
@@ -91,7 +92,7 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     page.locator("#check-open").click()  # over the map: nobody has to look for it
     page.locator("#check-pick").click()
     click_at(page, 0.4, 0.6)
-    expect(page.locator("#card .site-verdict .verdict")).to_be_visible()
+    expect(page.locator("#card .site-verdict .verdict").first).to_be_visible()
     expect(page.locator("#status")).not_to_contain_text("Click the place on the map")  # it is done
     page.locator("#card .close").click()
     panel.locator("#site-target").fill("40")
@@ -120,7 +121,7 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     panel.locator("#site-to-briefing").click()
     (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
     assert taken["kind"] == "state"
-    assert taken["label"] == "候选 A · 40.0 mu · Undecided"
+    assert taken["label"].startswith("候选 A · 40.0 mu · ") and taken["label"].endswith(" as drawn · Undecided")
     assert "site=" in taken["value"], "the map of it has the outline"
     panel.locator("#site-keep").click()
     kept = panel.locator("#site-kept")
@@ -145,5 +146,6 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     page.locator("#add-to-briefing").click()
     expect(page.locator("html[data-ready=true]")).to_be_attached()
     (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
-    assert (taken["kind"], taken["label"]) == ("state", "候选 A · Undecided")
+    assert taken["kind"] == "state" and taken["label"].startswith("候选 A · ")
+    assert taken["label"].endswith(" as drawn · Undecided")
     assert "site=" in taken["value"], "the map of it has the outline"

@@ -183,17 +183,12 @@ function chips(one) {
   return text(one.drawn_label) ? html`<span class="verdict drawn ${one.drawn}">${text(one.drawn_label)}</span> ${sure}` : sure;
 }
 
-/** The first word a verdict is told with. @param {{verdict_label: Text, drawn_label: Text}} one */
-export function firstWord(one) {
-  return text(one.drawn_label) || text(one.verdict_label);
-}
-
 /** How many rules came out how, by the first word each is told with; together they are all of them. @param {RuleFinding[]} asked */
 export function counted(asked) {
   /** @type {Map<string, {first: string, words: string, count: number, notes: number}>} */
   const found = new Map();
   for (const one of asked) {
-    const words = firstWord(one);
+    const words = text(one.drawn_label) || text(one.verdict_label);
     const sum = found.get(words) ?? { first: text(one.drawn_label) ? `drawn ${one.drawn}` : one.verdict, words, count: 0, notes: 0 };
     sum.count += 1;
     if (one.rule.severity === "notes") sum.notes += 1;

@@ -2,7 +2,6 @@
 /** The drawn site: its area and sides as one draws, aimed at an area, dragged by its corners, named, checked, kept, sent. */
 import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
-import { firstWord } from "./checks.js";
 import { addToBriefing } from "./draft-briefing.js";
 import { keepDraft, keptDraft } from "./drafts.js";
 import { announce } from "./element.js";
@@ -163,7 +162,7 @@ export class DrawnSite {
   /** Puts the map with the site, and what was found of it, into the briefing. @param {Corner[]} site @param {import("./api.js").SiteCheck | null} found */
   take(site, found) {
     const size = number(sizeOf(site).area_m2 / M2_PER_MU, "mu", 1);
-    const label = [this.name.peek() || said("site_kind_drawn"), size, found ? firstWord(found) : ""].filter(Boolean).join(" · ");
+    const label = [this.name.peek() || said("site_kind_drawn"), size, ...(found ? [text(found.drawn_label), text(found.verdict_label)] : [])].filter(Boolean).join(" · ");
     addToBriefing({ kind: "state", value: this.page.store.address.peek().slice(1), label });
   }
 
