@@ -184,6 +184,11 @@ def _text(name: str, column: ArrowColumn, holds: Holds, notes: list[Text]) -> tu
     return pa.chunked_array([pa.array(values, pa.timestamp("ms", written or None))]), "moment", told
 
 
+def _bare(name: str, holds: Holds) -> str:
+    """Return a name without blanks at its ends, which a format of short names does not keep."""
+    return name if holds.name_bytes is None else name.strip()
+
+
 def _names(wanted: list[str], holds: Holds, notes: list[Text]) -> list[str]:
     """Return names that differ without regard to case and fit the format; what changed is noted."""
     if holds.any_names:
@@ -192,13 +197,13 @@ def _names(wanted: list[str], holds: Holds, notes: list[Text]) -> list[str]:
     for old in wanted:
         plain = re.sub(r"\W", "_", old) if holds.plain_names else old
         plain = f"f_{plain}" if holds.plain_names and plain[:1].isdigit() else plain
-        base = new = cut(plain, holds.name_bytes, holds.encoding)
+        base = new = _bare(cut(plain, holds.name_bytes, holds.encoding), holds)
         number = 1
         while new.casefold() in used or not new:
             number += 1
             tail = f"_{number}"
             limit = None if holds.name_bytes is None else holds.name_bytes - len(tail)
-            new = cut(base or "field", limit, holds.encoding) + tail
+            new = _bare(cut(base or "field", limit, holds.encoding), holds) + tail
         used.add(new.casefold())
         names.append(new)
     changed = [f"{old} → {new}" for old, new in zip(wanted, names, strict=True) if old != new]

@@ -116,6 +116,14 @@ def test_what_touches_itself_on_the_grid_of_a_format_is_told(library: Library, t
         assert any("1 个要素的边会相接而无效" in note for note in notes) == told
 
 
+def test_names_that_are_cut_at_a_blank_come_back(library: Library, tmp_path: Path) -> None:
+    path, row = tmp_path / "cut.parquet", {"2021年 人口": 1, "2021年 面积": 2}
+    write_content(path, made([box(0, 0)], [row]), crs="EPSG:4326")
+    library.store.add("cut", path, Reason(kind="import", who="li", why="", about={}), expected=None)
+    out, _, _ = sent(library, "cut", "shp.zip", tmp_path)
+    assert [told for _, told in came_back(library, out, tmp_path).values()] == [row]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_multi_geometry_of_one_part_stays_one_or_is_told(library: Library, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "one.parquet"
