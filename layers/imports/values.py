@@ -44,6 +44,7 @@ from layers.plan.catalog import Field
 
 _NUMERIC = r"^[-+]?[.,]?\d"
 _YEAR_MONTH = r"^(?:19|20)\d{2}(?:\.(?:0?[1-9]|1[0-2]))?$"
+_SHORT_DAY = r"^'?\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?$|^\d{1,2}\s*月\s*\d{1,2}\s*[日号]$"
 _WRITTEN_DAY = (
     r"^\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?(?:[ T](?:[01]?\d|2[0-3]):[\d:.]+)?$"
     r"|^00[-/.]00[-/.]0000$"
@@ -327,6 +328,14 @@ def _as_dates(seen: SeenColumn) -> ReadColumn | None:
             f"多为季度、半年或旬（如“{one}”），不是日期；按时间查询请写成年或年月",
             f"most of it is a quarter, a half or an end of a year, such as “{one}”, and no date; "
             "write years or months to ask by time",
+        )
+    short = fill_null(pc.match_substring_regex(seen.texts, _SHORT_DAY), False)
+    if called and seen.format in TABLES and 2 * seen.rows(short) > seen.rows(known):
+        one = seen.example(short)
+        return left_as_text(
+            seen,
+            f"多没有完整的年份（如“{one}”），不作为日期；请改写为 2021-03-05 的形式",
+            f"most of it has no year in full, such as “{one}”, and is no date; write days as 2021-03-05",
         )
     found = iso_dates(fill_null(texts, ""), dotted=dotted, years=called)  # type: ignore[arg-type]
     if found is None:

@@ -89,8 +89,13 @@ def test_a_unit_over_a_group_is_that_of_its_columns(library: Library, tmp_path: 
 
 
 def test_a_unit_at_the_end_of_a_heading(library: Library, tmp_path: Path) -> None:
-    bring(library, text_file(tmp_path, "名称,经度,纬度,建筑面积㎡,条件m2x\n甲,104.05,30.05,12.5,3\n"), **DEGREES)
-    assert [(one.id, one.unit) for one in fields(library).values()][3:] == [("建筑面积㎡", "m2"), ("条件m2x", "")]
+    bring(
+        library,
+        text_file(tmp_path, "名称,经度,纬度,建筑面积㎡,条件m2x,占地：亩\n甲,104.05,30.05,12.5,3,4\n"),
+        **DEGREES,
+    )
+    told = [(one.id, one.unit) for one in fields(library).values()][3:]
+    assert told == [("建筑面积㎡", "m2"), ("条件m2x", ""), ("占地：亩", "mu")]
 
 
 def test_numbers_with_a_plus_are_told_to_stay_text(library: Library, tmp_path: Path) -> None:
@@ -127,6 +132,8 @@ def test_what_is_about_a_number_is_told_to_stay_text(
         (("долгота", "широта"), "lonlat"),
         (("경도", "위도"), "lonlat"),
         (("Rechtswert", "Hochwert"), "plane"),
+        (("Pituusaste", "Leveysaste"), "lonlat"),
+        (("boylam", "enlem"), "lonlat"),
     ],
 )
 def test_coordinates_are_known_in_other_languages(names: tuple[str, str], family: str) -> None:

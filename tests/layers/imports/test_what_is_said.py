@@ -199,6 +199,8 @@ def test_metres_of_a_map_maker_are_no_web_mercator(library: Library, tmp_path: P
         (["5/13/2021", "2/30/2021", "2020"], ["2021-05-13", None, "2020"], "2/30/2021", "“2/30/2021”: unknown"),
         (["2021-03-05", "约2021年", "2020"], ["2021-03-05", "约2021年", "2020"], None, "“约2021年”"),
         (["待定", "未定", "2020-01"], ["待定", "未定", "2020-01"], None, ""),
+        (["23/5/1", "23/12/31", ""], ["23/5/1", "23/12/31", None], None, "has no year in full, such as “23/5/1”"),
+        (["5月1日", "12月31日", ""], ["5月1日", "12月31日", None], None, "has no year in full"),
     ],
 )
 def test_cells_that_are_no_date_among_dates(
