@@ -246,8 +246,9 @@ def _role(
         len(chosen),
         layer.illustrative,
     )
-    frame = _frame(layer, chosen, plane_crs)
-    undecided = _frame(layer, left, plane_crs) if len(left.placed) else None
+    stated = tuple(one for one in snapshot.content.names if one != "geometry")  # a question may name any of them
+    frame = _frame(layer, chosen, plane_crs, more=stated)
+    undecided = _frame(layer, left, plane_crs, more=stated) if len(left.placed) else None
     open_ = left if len(left) else None
     role = Role(use, layer, frame, chosen, undecided, open_, unfiltered, snapshot.features, conditions)
     role = replace(role, lost=absent_words(wanted, layer, snapshot.features, codes))
@@ -270,10 +271,12 @@ def _of_classes(
     return features.where(inside), features.where(unknown)
 
 
-def _frame(layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True) -> gpd.GeoDataFrame:
-    """Return the placed features as a frame: index feature ids, edges as declared."""
+def _frame(
+    layer: Layer, chosen: Features, plane_crs: str, *, placed: bool = True, more: tuple[str, ...] = ()
+) -> gpd.GeoDataFrame:
+    """Return the placed features as a frame: index ids, declared fields and ``more``, edges as declared."""
     held = chosen.placed if placed else chosen
-    columns = {name: held.values(name) for name in _columns(layer)}
+    columns = {name: held.values(name) for name in dict.fromkeys([*_columns(layer), *more])}
     crs = lonlat_crs(layer.datum)
     frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=held.geometry, crs=crs)
     return declare_edges(frame, edge_model=layer.edge_model, plane_crs=edge_plane(layer, plane_crs))

@@ -156,6 +156,19 @@ def test_the_witness_has_what_runs_along_a_border_or_another_line_where_we_have_
     assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
 
 
+def test_a_field_that_the_catalog_does_not_declare_is_asked_like_any_other(tmp_path: Path) -> None:
+    homes = [
+        feature(f"h{n}", place(x, 0), heads=heads, kind="a") for n, (x, heads) in enumerate([(0, 3), (900, 9)])
+    ]
+    stops = [feature("s", place(0, 50), kind="tram"), feature("t", place(0, 60), kind="bus")]
+    trial = Trial(tmp_path, homes=("point", {}, homes), stops=("point", {}, stops))
+    asked = {"demand": "homes", "facilities": "stops"}
+    assert trial.ask("coverage", asked, distance_m=100, measure="weight", field="heads").value == pytest.approx(25)
+    assert trial.ask("coverage", asked, by="kind", radii={"bus": 40}).value == 0
+    assert trial.ask("coverage", asked, by="kind", radii={"tram": 60, "bus": 40}).value == pytest.approx(50)
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
 def test_a_feature_of_several_points_is_shared_among_zones(tmp_path: Path) -> None:
     many = {"type": "MultiPoint", "coordinates": [at(500, 900), at(1500, 900), at(1600, 900), at(9000, 0)]}
     trial = Trial(
