@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from briefings.map.block_ground import block_ground
-from briefings.map.fonts import drawable_text, sized_font
+from briefings.map.fonts import drawable_text, sized_font, width_em
 from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
@@ -200,10 +200,11 @@ def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, st
     """Return the lines over an inset so wide, each with its colour and its part of the legend's letters."""
     language, ems = sheet.options.language, inches * 72 / sheet.options.size.legend_points
     name = fit_line(drawable_text(inset.name[language]), ems / 1.1, lines=_NAME_LINES)
-    room = ems - (_SCALE_EMS if _is_printed(sheet) else 0)
-    where = fit_line(drawable_text(inset.where[language]), room, lines=_WHERE_LINES)
+    where = fit_line(drawable_text(inset.where[language]), ems, lines=_WHERE_LINES)
     if any(line.endswith(ELLIPSIS) for line in where):  # the distance before the other block's name
-        where = fit_line(drawable_text(inset.apart[language]), room, lines=_WHERE_LINES)
+        where = fit_line(drawable_text(inset.apart[language]), ems, lines=_WHERE_LINES)
+    if _is_printed(sheet) and width_em(where[-1]) + _SCALE_EMS > ems:
+        where.append("")  # a line for the scale alone
     return [(line, _INK, 1.1) for line in name] + [(line, _SOFT, 1.0) for line in where]
 
 
@@ -218,7 +219,8 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     frame, scale = paper_scale(inset_frame(inset, sheet.said.frame.crs, shape=shape), sheet.options.size, width)
     if _is_printed(sheet):
         last, color, weight = lines[-1]
-        lines[-1] = (last + say("in_brackets", text=f"1:{scale:,.0f}")[language], color, weight)
+        told = say("in_brackets", text=f"1:{scale:,.0f}")[language]
+        lines[-1] = (f"{last}{told}".strip(), color, weight)
     for at, (text, color, weight) in enumerate(lines):
         figure.text(
             left,
