@@ -11,7 +11,7 @@ from briefings.map.presets import paper_size
 from layers.library.library import Library
 from layers.plan.views import View
 
-_LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 128, dpi=250)
+_LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
 
