@@ -174,7 +174,10 @@ def check_site(
     versions: dict[str, str] = {}
     for one in checks:
         versions |= one.finding.versions
-    told = _with_stood_on(_said(checks, verdict, drawn, rules), checks), _settled(checks, verdict)
+    told = (
+        _with_stood_on(_said(checks, verdict, drawn=drawn, rules=rules, subject=subject), checks),
+        _settled(checks, verdict),
+    )
     return SiteCheck(subject, asked, verdict, drawn, *told, tuple(checks), versions)
 
 
@@ -252,7 +255,9 @@ def _drawn(checks: Sequence[RuleCheck], rules: Rules) -> Verdict:
     return "undecided" if rules.problems and found == "allowed" else found
 
 
-def _said(checks: list[RuleCheck], verdict: Verdict | None, drawn: Verdict | None, rules: Rules) -> Text:
+def _said(
+    checks: list[RuleCheck], verdict: Verdict | None, *, drawn: Verdict | None, rules: Rules, subject: Subject
+) -> Text:
     """Return the verdict as a sentence with what it hangs on: where it is undecided, first what is so as drawn."""
     if verdict is None:
         return say("check_no_rules")
@@ -264,21 +269,36 @@ def _said(checks: list[RuleCheck], verdict: Verdict | None, drawn: Verdict | Non
         lacking = [one for one in checks if one.verdict == "needs_layer" and one.rule.severity == "forbids"]
         return say("check_said_lacking" if lacking else "check_said_unread", count=len(lacking or rules.problems))
     if verdict == "undecided" and drawn in ("conflict", "conditional"):
-        return _not_certain([one for one in counted if one.drawn == drawn])
+        return _not_certain([one for one in counted if one.drawn == drawn], subject)
     first = deciding[0]
     if verdict == "undecided" and drawn == "allowed":
         count = sum(one.verdict == "needs_layer" for one in checks)
         lacking_words = say("check_lacking_beside", count=count) if count else Text("", "")
-        return say("check_said_may", lacking=lacking_words, label=first.rule.label, told=first.finding.told)
+        whose = _whose_error(first.finding, subject)
+        why = whose if whose.zh else say("check_off_nobody")
+        values = {"lacking": lacking_words, "label": first.rule.label, "told": first.finding.told, "why": why}
+        return say("check_said_may", **values)
     key = "check_said_more" if len(deciding) > 1 else "check_said"
     return say(key, count=len(deciding) - 1, label=first.rule.label, told=first.finding.told)
 
 
-def _not_certain(deciding: Sequence[RuleCheck]) -> Text:
+def _whose_error(finding: Finding, subject: Subject) -> Text:
+    """Return how far off the positions of a finding may be, and whose each part is; empty where unknown."""
+    off_m, own_m = finding.off_m, subject.uncertainty_m
+    if not off_m:
+        return Text("", "")
+    other_m = off_m - own_m
+    if own_m < 1.0 or other_m < 1.0:
+        return say("check_off_whole", off=measured_text(off_m, "m", 0))
+    parts = {"own": measured_text(own_m, "m", 0), "other": measured_text(other_m, "m", 0)}
+    return say("check_off_parts", off=measured_text(off_m, "m", 0), **parts)
+
+
+def _not_certain(deciding: Sequence[RuleCheck], subject: Subject) -> Text:
     """Return what speaks against a site as drawn, and why that is not certain."""
     first = deciding[0]
-    off_m = first.finding.off_m
-    why = say("check_why_off", off=measured_text(off_m, "m", 0)) if off_m else say("check_why_unsure")
+    whose = _whose_error(first.finding, subject)
+    why = say("check_why_off", off=whose) if whose.zh else say("check_why_unsure")
     broken = say("check_broken", label=first.rule.label, told=first.finding.told)
     said = say("check_said_drawn", said=broken, why=why)
     return say("check_said_others", said=said, count=len(deciding) - 1) if len(deciding) > 1 else said

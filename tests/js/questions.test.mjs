@@ -88,6 +88,22 @@ test("a question that came by a link fills the form it could have been asked wit
   }
 });
 
+test("every control of a question stands as it was asked: a level, and what was left empty", () => {
+  const leveled = { ...layers, zones: { geometry: "polygon", level: "kind", usual_level: "block", fields: [] } };
+  for (const chosen of FUNCTIONS) {
+    for (const level of ["cluster", ""]) {
+      const first = chosen.slots[0].id;
+      const said = /** @type {Record<string, string>} */ ({ [first]: "landuse", zones: "zones", zones_level: level });
+      const question = worded(chosen, (name) => said[name] ?? "", leveled);
+      const stands = written(question, chosen, leveled);
+      for (const { id } of [...chosen.slots, ...chosen.options]) assert.equal(typeof stands[id], "string", `${chosen.id}: ${id}`);
+      assert.equal(stands.codes, "", "nobody asked for classes");
+      if (question.inputs.zones) assert.equal(stands.zones_level, level, chosen.id);
+      assert.deepEqual(worded(chosen, (name) => stands[name] ?? "", leveled), question, chosen.id);
+    }
+  }
+});
+
 test("the filters of the map hold for the question", () => {
   const chosen = FUNCTIONS.find((one) => one.id === "count");
   assert.ok(chosen);

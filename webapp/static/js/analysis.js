@@ -49,7 +49,7 @@ export function analysisParts(page) {
     return html`${ruled ? html`<p class="hint-2">${said("check_hint")}</p>` : nothing}
       ${outline.part({ finished: Boolean(store.site.value), onClear: clear, beside })}
       ${drawn.part()}
-      <div class="analysis-result">${store.question.value ? nothing : [progress(), shown()]}</div>`;
+      <div class="analysis-result">${store.question.value || !store.site.value ? nothing : [progress(), shown()]}</div>`;
   }
 
   function pick() {

@@ -162,7 +162,7 @@ export class Checks {
     const toggle = () => (this.shown.value = on ? null : one);
     const needs = one.verdict === "conditional" ? text(rule.needs) : "";
     return html`<li class="check-rule">
-      <button type="button" class="link" aria-pressed=${String(on)} ?disabled=${!one.evidence.length} @click=${toggle}>${chips(one)} <strong>${text(rule.label)}</strong></button>
+      <button type="button" class="link" aria-pressed=${String(on)} ?disabled=${!one.evidence.length} @click=${toggle}>${firstChip(one)} <strong>${text(rule.label)}</strong></button>
       <span class="severity">${text(rule.severity_label)}</span>
       <span class="data">${text(one.told)}</span> ${needs ? html`<span class="data">${needs}</span>` : nothing}
       <small class="data">${text(rule.source)} · ${text(rule.read_label)}</small>
@@ -175,6 +175,12 @@ export class Checks {
     const problem = this.of(key)?.problem;
     return problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing;
   }
+}
+
+/** The first word of a rule's verdict, one a rule. @param {{verdict: string | null, verdict_label: Text, drawn: string | null, drawn_label: Text}} one */
+function firstChip(one) {
+  const drawn = text(one.drawn_label);
+  return html`<span class="verdict ${drawn ? `drawn ${one.drawn}` : one.verdict ?? "none"}">${drawn || text(one.verdict_label)}</span>`;
 }
 
 /** A verdict in words: where it is undecided, first what it is as drawn. @param {{verdict: string | null, verdict_label: Text, drawn: string | null, drawn_label: Text}} one */

@@ -13,6 +13,7 @@ export const drawnLook = () => ({ color: looks().site, weight: 2.5, fillOpacity:
 
 const MOST_SIDES = 8; // of an outline whose sides say how long they are
 const SAME_PX = 6; // clicks nearer than this are meant as one
+const CLOSING_PX = 12; // from the first corner
 
 export class Outline {
   /** @param {L.Map} map @param {(corners: Corner[]) => void} onDone */
@@ -24,7 +25,11 @@ export class Outline {
     this.active = signal(false);
     this.group = L.layerGroup().addTo(map);
     this.add = (/** @type {{latlng: L.LatLng}} */ { latlng }) => {
-      this.corners.value = [...this.corners.peek(), [latlng.lng, latlng.lat]];
+      const corners = this.corners.peek();
+      const last = corners[corners.length - 1];
+      if (corners.length > 2 && this.near(corners[0], latlng, CLOSING_PX)) return this.done(); // who presses the first corner closes the outline
+      if (last && this.near(last, latlng, SAME_PX)) return; // no side without a length
+      this.corners.value = [...corners, [latlng.lng, latlng.lat]];
     };
     this.end = (/** @type {L.LeafletMouseEvent} */ { containerPoint }) => {
       const corners = [...this.corners.peek()];
@@ -41,6 +46,11 @@ export class Outline {
       else this.clear();
     };
     this.stop = effect(() => showOutline(this.group, this.corners.value));
+  }
+
+  /** Whether a place is where a corner stands, on the screen. @param {Corner} corner @param {L.LatLng} place @param {number} pixels */
+  near([lon, lat], place, pixels) {
+    return this.map.latLngToContainerPoint([lat, lon]).distanceTo(this.map.latLngToContainerPoint(place)) < pixels;
   }
 
   /** @param {Corner[]} [corners] of an outline that was begun before */

@@ -108,7 +108,7 @@ function fillPanel(page) {
     if (page.store.twin.value) /** @type {HTMLDetailsElement} */ (compared).open = true;
   });
   mount(comparing, compare.part);
-  byId("panel").append(handle, search, fold(() => siteWords(page), site, false), fold("layers_panel", tree, true), fold("legend_panel", legend, true), fold("analysis_panel", analysis, false), compared, fold("tools_panel", tools, false));
+  byId("panel").append(handle, search, fold(() => siteWords(page), site, false), fold("analysis_panel", analysis, false), fold("layers_panel", tree, true), fold("legend_panel", legend, true), compared, fold("tools_panel", tools, false));
   mount(handle, sheetHandle(page));
   mount(byId("search-box"), searchPart(page));
   mount(notices, () => noticesPart(page));

@@ -35,8 +35,9 @@ export class QuestionForm {
     );
     effect(() => {
       const question = page.store.question.value;
+      const entry = this.functions.value.find((one) => one.id === question?.function);
       untracked(() => {
-        if (question) [this.kind.value, this.draft.value] = [question.function, written(question)];
+        if (question) [this.kind.value, this.draft.value] = [question.function, written(question, entry, page.catalog.peek().layers)]; // every control as it was asked
       });
     });
     effect(() => {

@@ -89,11 +89,13 @@ function measuredAs(chosen, layer, asked) {
 }
 
 /**
- * What would stand in the controls for a question: the other way round than `worded`.
+ * What would stand in the controls for a question: the other way round than `worded`; what the question leaves out stays empty.
  * @param {Question} asked
+ * @param {FunctionEntry} [entry] its function
+ * @param {Record<string, Layer>} [layers]
  * @returns {Record<string, string>}
  */
-export function written(asked) {
+export function written(asked, entry, layers = {}) {
   const { function: _function, inputs, size_rules, ...rest } = asked;
   const roles = Object.entries(inputs).map(([role, { layer, version }]) => [role, version ? `${layer}@${version}` : layer]);
   const sizes = (size_rules ?? []).map((one) => `${one.min_m2}${one.max_m2 === undefined ? "" : `-${one.max_m2}`}: ${one.distance_m}`);
@@ -102,5 +104,11 @@ export function written(asked) {
     size_rules: sizes.join("; "),
     ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, typeof value === "object" ? "" : String(value)])),
   };
-  return Object.fromEntries([...roles, ...Object.entries(said).filter(([, value]) => value)]);
+  const empty = [...(entry?.slots ?? []), ...(entry?.options ?? [])].map((one) => [one.id, ""]);
+  const levels = Object.entries(inputs).flatMap(([role, { layer, where }]) => {
+    const level = layers[layer]?.level;
+    return level ? [[`${role}_level`, (where ?? []).find((one) => one.startsWith(`${level}=`))?.slice(level.length + 1) ?? ""]] : [];
+  });
+  const blank = entry ? [...empty, ["codes", ""], ...levels] : [];
+  return Object.fromEntries([...blank, ...roles, ...Object.entries(said).filter(([, value]) => value)]);
 }

@@ -5,6 +5,8 @@ import { make } from "./element.js";
 import { ask } from "./fetching.js";
 import { language, said, text } from "./language.js";
 
+const MOST_LISTED = 100;
+
 /** @import { Figure, FigureShown } from "./api.js" */
 /** @typedef {Figure & {shown: FigureShown}} Shown a figure with how it is shown in the reader's language */
 
@@ -24,6 +26,26 @@ export function table(shown) {
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body)));
 }
 
+/** What of a demand is out of reach, by name; a press shows it on the map. @param {Shown} figure */
+function outOfReach(figure) {
+  const listed = figure.shown.unreached;
+  if (!listed) return null;
+  const kind = (/** @type {number} */ at) => (listed.numeric[at] ? "number" : "data");
+  const head = listed.heads.map((words, at) => make("th", { scope: "col", class: kind(at), text: words }));
+  const line = (/** @type {typeof listed.rows[number]} */ row) => {
+    const chosen = `${encodeURIComponent(row.layer)}/${encodeURIComponent(row.feature)}`;
+    const stay = (/** @type {Event} */ event) => {
+      event.preventDefault(); // what else the map shows stays
+      location.hash = [...location.hash.slice(1).split("&").filter((one) => one && !one.startsWith("sel=")), `sel=${chosen}`].join("&");
+    };
+    const go = make("a", { href: `/#fig=${figure.id}&sel=${chosen}`, text: row.cells[0], ...(document.getElementById("map-area") ? { onclick: stay } : {}) });
+    return make("tr", {}, ...row.cells.map((words, at) => make("td", { class: kind(at) }, at ? words : go)));
+  };
+  const shown = make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...listed.rows.slice(0, MOST_LISTED).map(line)));
+  const more = listed.rows.length > MOST_LISTED ? make("a", { href: `/figures/${figure.id}#unreached`, text: said("result_open") }) : null;
+  return make("details", { class: "inside" }, make("summary", { text: `${said("figure_unreached")} (${listed.rows.length})` }), make("div", { class: "scroll" }, shown), more);
+}
+
 /** @param {Shown} figure @param {Node | null} [own] its table, when it has one of its own @param {...Node} more */
 export function result(figure, own, ...more) {
   const files = ["csv", "xlsx", "geojson", "gpkg"].map((kind) =>
@@ -36,6 +58,7 @@ export function result(figure, own, ...more) {
     make("p", { class: "data", text: text(figure.sentence) }),
     ...figure.caveats.map((one) => make("p", { class: "notice data", text: text(one) })),
     own ?? (figure.rows.length ? make("div", {}, bars(figure.shown.chart ?? null), table(figure.shown)) : null),
+    outOfReach(figure),
     make("p", { class: "actions" }, make("a", { href: `/figures/${figure.id}`, text: said("result_open") }), ...files, ...more),
   );
 }
