@@ -20,6 +20,11 @@ from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Layer
 
 _LETTERS_DIGITS = re.compile(r"(?<=[a-z]) ?(?=\d)")
+_NUMBER = re.compile(  # of what, a sign of a number, the number, of what
+    r"(?P<of>[^\W\d]*?) ?(?P<sign>no|nr|number|第|编号|序号|#)?[.: ]*"
+    r"(?P<number>\d{1,6}) ?(?P<after>号)?(?P<kind>[^\W\d]*)"
+)
+_MOST_NUMBERED = 3  # of a layer
 _GOLDEN = 2_654_435_761
 
 
@@ -176,6 +181,7 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
     by_id = {
         (at, row): Hit(looked[at].layer, looked[at].features[row], None) for at, row in rows if row is not None
     }
+    by_id |= {key: hit for key, hit in _numbered(looked, normal_form(text)).items() if key not in by_id}
     found = [one.names.find(text, near=near) for one in looked]
     if not by_id and not any(found):
         found = [one.names.find_translated(text, near=near) for one in looked]
@@ -193,6 +199,30 @@ def search(snapshots: Iterable[Snapshot], text: str, *, most: int, near: Iterabl
     hits = sorted([*by_id.values(), *best], key=lambda hit: hit.match)
     total = sum(map(len, found)) + sum(row not in found[at] for at, row in by_id)
     return Hits(total, tuple(hits[:most]))
+
+
+def _numbered(looked: Sequence[Snapshot], text: str) -> dict[tuple[int, int], Hit]:
+    """Return the features that have a number people name as such: No. 5, 5 号, 项目5, project 5."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return {}
+    kind = " ".join(found.group("of", "kind")).strip().rstrip("s")
+    if not (kind or found["sign"] or found["after"]):  # a bare number is found as any text
+        return {}
+    out: dict[tuple[int, int], Hit] = {}
+    for at, one in enumerate(looked):
+        label = one.layer.label
+        if (
+            kind
+            and kind not in label.zh
+            and kind not in {word.rstrip("s") for word in label.en.casefold().split()}
+        ):
+            continue
+        answers = one.names.find(found["number"])
+        for row in answers.first(_MOST_NUMBERED):
+            if answers[row][0] == Match.NUMBER:
+                out[at, row] = Hit(one.layer, one.features[row], one.names.named(row, answers[row]))
+    return out
 
 
 def _as_ids(text: str) -> list[str]:

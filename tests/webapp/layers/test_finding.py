@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from layers.features.names import Match
 from layers.library.library import Library
 from layers.plan.reader import read_catalog
 from webapp.layers.finding import find_all, read_written_places
@@ -81,3 +82,14 @@ def test_a_firm_is_found_by_its_english_name_where_the_plan_has_the_chinese_one(
     }
     found = {one: find_all(snapshots, one, plan=PLAN, most=9)[0].hits for one in asked}
     assert {one: [hit.feature.id for hit in hits] for one, hits in found.items()} == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [(text, "p-05") for text in ("项目5", "No. 5", "No.5", "5号", "第5号项目", "project 5", "#5", "项目 ５")]
+    + [("项目12", "p-12"), ("社区5", ""), ("二期5", "")],
+)
+def test_a_number_named_as_one_finds_what_has_it(text: str, first: str) -> None:
+    """A number that no layer of that name has is found as any text, or not at all."""
+    found, _ = find_all(list(Library(DATA).readable(restricted=False)), text, plan=PLAN, most=5)
+    assert ([one.feature.id for one in found.hits if one.match == Match.NUMBER] or [""])[0] == first
