@@ -111,6 +111,28 @@ def test_one_of_several_tables_is_chosen_on_the_page(page: Page, service: Runnin
     expect(card.locator(".done")).to_contain_text("0 features, 0 on the map")
 
 
+def test_ids_are_suggested_and_a_new_version_is_compared(page: Page, service: Running, tmp_path: Path) -> None:
+    sign_in(page, service)
+    for number, rows in enumerate(
+        ("1,104.05,30.05,3\n2,104.06,30.05,4\n", "1,104.05,30.05,5\n3,104.07,30.05,4\n")
+    ):
+        (tmp_path / "lots.csv").write_text(f"id,lon,lat,v\n{rows}")
+        card = brought(page, service, tmp_path / "lots.csv")
+        if number:
+            card.locator("select[name=mode]").select_option("version")
+            card.locator("select[name=existing]").select_option("lots")
+            expect(card.locator("select[name=id_field]")).to_have_value("id")
+        else:
+            choose_place(card)
+            card.get_by_role("button", name="Use “id”").click()
+            expect(card.locator("form.decision")).not_to_contain_text("f-1, f-2")
+        card.get_by_role("button", name="Import", exact=True).click()
+        expect(card.locator(".done")).to_be_visible()
+    told = card.locator(".difference")
+    expect(told).to_contain_text("Against version 1: 1 added, 1 removed, 1 changed, 0 unchanged.")
+    expect(told.get_by_role("link")).to_have_attribute("href", "/#near=lots&on=lots&cmp=lots@1")
+
+
 def _changes_are_asked(page: Page, service: Running, tmp_path: Path) -> bool:
     card = brought(page, service, tmp_path / "a.csv")
     card.locator("input[name=layer]").fill("kept")

@@ -37,11 +37,15 @@ export function decision(seen, stem, asked, config, actions) {
     const fit = seen.schemes.filter((one) => one.field === classField.value);
     scheme.value = fit.length === 1 ? fit[0].scheme : "";
     scheme.required = fit.length > 1;
+    scheme.options[0].textContent = said(fit.length > 1 ? "import_scheme_choose" : "import_none");
     asks.textContent = fit.length > 1 ? said("import_scheme_ask", { names: fit.map((one) => one.scheme).join(", ") }) : "";
   };
-  classField.addEventListener("change", suggestScheme);
+  const refuse = () => scheme.setCustomValidity(scheme.required && !scheme.value ? asks.textContent ?? "" : "");
+  classField.addEventListener("change", () => (suggestScheme(), refuse()));
+  scheme.addEventListener("change", refuse);
   if (seen.schemes.length) classField.value = seen.schemes[0].field;
   suggestScheme();
+  refuse();
   const own = make(
     "div",
     {},
@@ -72,6 +76,13 @@ export function decision(seen, stem, asked, config, actions) {
   const unique = seen.fields.filter((f) => f.unique).map((f) => f.name);
   const idField = choice("id_field", [...none, ...pairs(unique)]);
   if (seen.kept.id_field && unique.includes(seen.kept.id_field)) idField.value = seen.kept.id_field;
+  const numbered = make("p", { class: "hint", role: "status" });
+  const apart = [seen.reading.x_column, seen.reading.y_column, seen.reading.geometry_column];
+  const fit = seen.fields.find((f) => f.unique && ["text", "integer"].includes(f.type) && !apart.includes(f.name));
+  const use = fit && make("button", { type: "button", text: said("import_id_use", { field: fit.name }), onclick: () => ((idField.value = fit.name), sayIds()) });
+  const sayIds = () => numbered.replaceChildren(...(idField.value ? [] : [said("import_id_without"), ...(use ? [" ", use] : [])]));
+  idField.addEventListener("change", sayIds);
+  sayIds();
   const controls = reading(config.options, seen, asked, again);
   const form = /** @type {HTMLFormElement} */ (
     make(
@@ -88,6 +99,7 @@ export function decision(seen, stem, asked, config, actions) {
       place.fieldset,
       own,
       row("import_id_field", idField),
+      numbered,
       seen.kinds.some((/** @type {string} */ kind) => kind.endsWith("Polygon")) ? row("import_tiling", tiling) : null,
       row("import_why", input("why", "")),
       changes(seen),

@@ -1,6 +1,7 @@
 // @ts-check
 /** What an import found: each kind of problem with its count, what was done, areas, and places to look at. */
 import { make } from "./element.js";
+import { ask } from "./fetching.js";
 import { number, said, text } from "./language.js";
 
 const HEAD = ["import_problem", "import_count", "import_outcome", "import_area", "import_places"];
@@ -26,6 +27,23 @@ export function problems(report, zoom) {
     ),
   );
   return [make("div", { class: "scroll" }, make("table", { class: "problems" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))), notes];
+}
+
+/** What changed since the version before, with a way to see it on the map. @param {{layer: string, number: number}} version */
+export function difference(version) {
+  if (version.number < 2) return null;
+  const layer = encodeURIComponent(version.layer);
+  const before = version.number - 1;
+  const box = make("p", { class: "difference", role: "status", text: said("import_comparing") });
+  ask(`/api/layers/${layer}/compare?before=${before}&after=${version.number}`).then(
+    (/** @type {any} */ told) => {
+      const counts = { added: told.added.length, removed: told.removed.length, changed: told.changed.length, unchanged: told.unchanged };
+      const look = make("a", { class: "button", href: `/#near=${layer}&on=${layer}&cmp=${layer}@${before}`, text: said("import_see_before") });
+      box.replaceChildren(said("import_against", { before, ...counts }), " ", look);
+    },
+    (/** @type {unknown} */ error) => (box.textContent = error instanceof Error ? error.message : String(error)),
+  );
+  return box;
 }
 
 /** @param {{id: string, lon: number | null, lat: number | null}} example @param {(lon: number, lat: number) => void} zoom */

@@ -4,7 +4,7 @@ import { offer } from "./databases.js";
 import { decision } from "./decision.js";
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
-import { problems } from "./import-report.js";
+import { difference, problems } from "./import-report.js";
 import { imported } from "./imported.js";
 import { finished, post } from "./jobs.js";
 import { joinTable } from "./joining.js";
@@ -147,7 +147,7 @@ function card(source) {
     const kept = URL.createObjectURL(new Blob([JSON.stringify({ file: source.title, seen: { ...seen, places: undefined }, report }, null, 1)], { type: "application/json" }));
     place.replaceChildren(
       make("p", { class: "done", role: "status", text: said("import_done", { layer: version.layer, number: version.number, features: number(version.features, "", 0), placed: number(report.placed, "", 0) }) }),
-      ...problems(report, zoom).filter((one) => one !== null),
+      ...[difference(version), ...problems(report, zoom)].filter((one) => one !== null),
       mapBox,
       make("p", {}, make("a", { class: "button", href: `/#near=${encodeURIComponent(version.layer)}&on=${encodeURIComponent(version.layer)}`, text: said("import_see") }), " ", make("a", { class: "button", href: kept, download: `${version.layer}-report.json`, text: said("import_report") })),
     );
@@ -194,7 +194,7 @@ function restore(form, entered) {
     if (name === "id_field" && value === "") continue; // nothing was chosen: what the version before had stays
     if (control.type === "checkbox") /** @type {HTMLInputElement} */ (control).checked = true;
     else control.value = String(value);
-    if (name === "class_field") control.dispatchEvent(new Event("change"));
+    if (name === "class_field" || name === "id_field") control.dispatchEvent(new Event("change"));
   }
 }
 
