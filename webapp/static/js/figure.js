@@ -66,6 +66,18 @@ document.getElementById("other-rules")?.addEventListener("click", async () => {
   place.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
 });
 
+/** Each row whose features can be said leads to them on the map. */
+const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#table + .scroll tr[data-features]")]);
+if (rows.length) {
+  const table = /** @type {HTMLTableElement} */ (rows[0].closest("table"));
+  table.tHead?.rows[0].append(make("th", { scope: "col", text: said("row_features") }));
+  for (const row of table.tBodies[0].rows) {
+    const label = [...row.cells].map((cell) => cell.textContent).filter(Boolean).join(" · ");
+    const link = row.dataset.features ? make("a", { class: "on-map", href: row.dataset.features, "aria-label": `${said("bar_on_map")}: ${label}`, text: said("bar_on_map") }) : null;
+    row.append(make("td", {}, link, row.dataset.wider === undefined ? null : make("small", { text: ` ${said("row_wider")}` })));
+  }
+}
+
 if (document.getElementById("figure-map")) {
   const map = window.map_plan;
   L.tileLayer("/basemap/{z}/{x}/{y}.svg", { maxZoom: 19 }).addTo(map);
