@@ -27,6 +27,7 @@ from layers.progress import Steps
 
 _MOST_LISTED = 500
 _BORDER_M = 1e-3
+_CORNER_M = 1e-6  # what goes no farther into a polygon passes by its corner: that much is rounding
 
 
 _BLANK = Text("", "")
@@ -57,8 +58,10 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     if is_itself(part, line):
         once = _each_pair_once(zip(found["line"], found["reference"], strict=True))
         found = found[np.array(once, dtype=bool)]
-    value = float(len(found))
     lengths = geo.length_m(found) if len(found) else np.zeros(0)
+    through = (lengths == 0.0) | (lengths > _CORNER_M)
+    found, lengths = found[through], lengths[through]
+    value = float(len(found))
     places = shapely.get_num_geometries(found.geometry.to_numpy())
     rows = [
         {
@@ -160,5 +163,5 @@ FUNCTION = Function(
     decimals=0,
     compute=crossing,
     recompute=_crossing,
-    revision=3,
+    revision=4,
 )

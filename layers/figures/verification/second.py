@@ -119,7 +119,7 @@ def parts_by_zone(shapes: list[Any], zones: list[Any], along: Borders) -> list[t
         else:
             parts = [(one, shape.intersection(zone)) for one, zone in near]
             shared = [
-                (one, part) for one, part in parts if (part.area if shape.area else part.length)
+                (one, part) for one, part in parts if (part.area if shape.area else part.length > _MEETS_M)
             ]  # no mere wall
         out += [(at, zone, part) for zone, part in shared]
     return out

@@ -156,6 +156,14 @@ def test_the_witness_has_what_runs_along_a_border_or_another_line_where_we_have_
     assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
 
 
+def test_a_line_that_passes_by_a_corner_crosses_nothing_whatever_the_last_digits_say(tmp_path: Path) -> None:
+    lines = [feature(f"l{d}", way((1000 - d, 1000 + d), (1000 + d, 1000 - d))) for d in range(101, 2000, 97)]
+    ward = [feature("z", box(0, 0, 1000, 1000))]
+    trial = Trial(tmp_path, lines=("line", {}, lines), wards=("polygon", {}, ward))
+    assert trial.ask("crossing", {"part": "lines", "line": "wards"}).value == 0
+    assert trial.all_the_same(), [one.findings for one in trial.heard().values()]
+
+
 def test_a_field_that_the_catalog_does_not_declare_is_asked_like_any_other(tmp_path: Path) -> None:
     homes = [
         feature(f"h{n}", place(x, 0), heads=heads, kind="a") for n, (x, heads) in enumerate([(0, 3), (900, 9)])
