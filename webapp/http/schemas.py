@@ -313,7 +313,7 @@ SCHEMAS: dict[str, Any] = {
         ),
     ),
     "Hit": object_of(
-        "layer layer_label id name placed match field text",
+        "layer layer_label id name placed match field text told",
         layer=STRING,
         layer_label=TEXT,
         id=STRING,
@@ -322,6 +322,7 @@ SCHEMAS: dict[str, Any] = {
         match={"type": "string", "enum": [one.name.lower() for one in Match]},
         field={"allOf": [TEXT], "nullable": True},
         text=STRING,
+        told=TEXT,
         **dict.fromkeys(("center", "bounds"), list_of(NUMBER) | {"nullable": True}),
     ),
     "ExportList": object_of("formats", formats=list_of(schema_ref("ExportFormat"))),

@@ -16,7 +16,7 @@ from layers.library.conditions import read_conditions
 from layers.library.library import Library
 from layers.library.listing import catalog_json, describe_layer, layers_json
 from layers.library.phrases import read_phrase
-from layers.plan.catalog import Layer
+from layers.plan.catalog import Field, Layer
 from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import current_person, sees_restricted
 from webapp.http.answers import bytes_answer, json_answer, kept_answer
@@ -258,27 +258,37 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def _field_label(hit: Hit) -> dict[str, str] | None:
-    """The label of the field that answered; None where it is what the feature is called, or its id."""
+def _answering(hit: Hit) -> Field | None:
+    """Return the field that answered; None where it is what the feature is called, or its id."""
     if hit.named is None:
         return None
     for field in hit.layer.fields:
         names = (field.id, field.text.zh, field.text.en) if field.text else (field.id,)
         if hit.named.field in names:
-            return asdict(field.label)
+            return field
     return None
+
+
+def _told(hit: Hit, field: Field | None) -> dict[str, str]:
+    """Return the text that answered in each language, where its field has both."""
+    text = hit.named.text if hit.named else hit.feature.id
+    names = field.text if field else None
+    both = {lang: str((hit.feature.properties.get(names[lang]) if names else "") or text) for lang in ("zh", "en")}
+    return {lang: words[:_LONGEST_TEXT] for lang, words in both.items()}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
     shape = hit.feature.geometry
     point = None if shape is None else shapely.point_on_surface(shape)
+    field = _answering(hit)
     return {
         "layer": hit.layer.id,
         "layer_label": asdict(hit.layer.label),
         "id": hit.feature.id,
         "name": {"zh": hit.feature.name(hit.layer, "zh"), "en": hit.feature.name(hit.layer, "en")},
         "match": hit.match.name.lower(),
-        "field": _field_label(hit),
+        "field": asdict(field.label) if field else None,
+        "told": _told(hit, field),
         "text": hit.named.text[:_LONGEST_TEXT] if hit.named else hit.feature.id,
         "placed": shape is not None,
         "center": None if point is None else [round(point.x, 6), round(point.y, 6)],

@@ -534,6 +534,7 @@ export type Hit = {
   match: "whole" | "number" | "start" | "part" | "pinyin" | "initials" | "text" | "near" | "slip";
   field: Text | null;
   text: string;
+  told: Text;
   center?: number[] | null;
   bounds?: number[] | null;
 };

@@ -176,7 +176,7 @@ function actions(page, layer, feature) {
   return html`<p class="actions card-actions">
     <a class="main" href="/sites/${encodeURIComponent(layer.id)}/${encodeURIComponent(feature.id)}">${said("site_dossier_link")}</a>
     ${feature.geometry ? html`<button type="button" @click=${() => zoomTo(page, feature)}>${said("zoom_to")}</button>` : nothing}
-    <button type="button" @click=${() => copyAddress(page.store)}>${said("copy_link")}</button>
+    <button type="button" @click=${() => copyAddress(page.store)}>${said("copy_link_feature")}</button>
     <button type="button" id="to-briefing" @click=${() => addToBriefing({ kind: "feature", value: `${layer.id}/${feature.id}`, label: `${text(layer.label)} · ${nameOf(layer, feature)}` })}>${said("briefing_take")}</button>
     ${draftCount.value ? html`<a href="/briefing">${said("briefing_taken", { count: draftCount.value })}</a>` : nothing}
   </p>`;

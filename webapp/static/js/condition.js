@@ -224,5 +224,5 @@ const NAMES = { "=": "is", "!=": "is_not", ">=": "least", "<=": "most", "..": "b
 function fieldChoices(layer) {
   const named = layer?.fields.some((one) => one.id === layer.title.zh || one.id === layer.title.en) ? [] : [["@name", said("condition_name")]];
   const fields = (layer?.fields ?? []).map((one) => [one.id, labelOf(one)]);
-  return [["", "—"], ...named, ...fields, ["@in", said("condition_in")], ["@near", said("condition_near")], ["@outline", said("condition_in_outline")]];
+  return [["", "—"], ["@in", said("condition_in")], ...named, ...fields, ["@near", said("condition_near")], ["@outline", said("condition_in_outline")]];
 }

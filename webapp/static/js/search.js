@@ -31,7 +31,7 @@ function grouped(hits) {
 
 /** @param {Page} page @param {Hit} hit @returns {Choice} */
 function hitChoice(page, hit) {
-  const held = hit.field ? `${text(hit.field)} ${hit.text}` : hit.text;
+  const held = hit.field ? `${text(hit.field)} ${text(hit.told)}` : hit.text; // in the page's language, whichever answered
   const name = text(hit.name);
   const how = SAYS_WHY.has(hit.match) ? said(`search_${hit.match}`) : "";
   const why = [how, held === name ? "" : held, hit.placed ? "" : said("position_unplaced")].filter(Boolean).join(" · ");
