@@ -16,7 +16,7 @@ _COLUMN, _SIDE = (
     0.62,
 )  # of its width: a legend beside a map, the least and most; a map beside all words
 _TALL_COLUMNS, _WIDE_COLUMNS = 3, 5  # of a legend below a map
-_USUAL, _OTHER, _RARE = 1.0, 0.9, 0.7  # how much a subject's size counts: in the usual way to stand, in others
+_USUAL, _OTHER, _RARE = 1.0, 0.9, 0.8  # how much a subject's size counts: in the usual way to stand, in others
 
 
 @dataclass(frozen=True)
