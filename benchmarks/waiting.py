@@ -23,6 +23,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from webapp.http.access import Keyring
 
 OFTEN = 15  # times a short wait is measured; its median is told
 LONGEST_S = 30.0  # that the workers of a service that was ended are waited for
+PAUSE_S = 0.08  # between a page's first two looks at a job
 IDLE_S = 75.0  # after which workers have let go of what they used
 
 
@@ -194,22 +196,25 @@ def look_at_a_file(service: Service, token: str, middle: list[float]) -> str:
 
 
 def all_statistics(service: Service) -> str:
-    """Ask for every declared statistic, as the page of statistics does, until all are there."""
-    waiting = [str(one["id"]) for one in json.loads(service.get("/api/statistics"))["statistics"]]
-    count, failed = len(waiting), 0
-    while waiting:
-        for one in list(waiting):
-            try:
-                told = json.loads(service.get(f"/api/statistics/{one}"))
-            except urllib.error.HTTPError as error:
-                if error.code == 503:  # all places are taken: asked again in a moment
-                    break
-                failed += 1
-                told = {}
-            if "job" not in told:
-                waiting.remove(one)
-        time.sleep(0.05)
-    return f"{count} statistics, {failed} failed"
+    """Ask for every declared statistic, two at a time as the page of statistics does, until all are there."""
+    asked = [str(one["id"]) for one in json.loads(service.get("/api/statistics"))["statistics"]]
+
+    def ready(one: str) -> bool:
+        """Whether a statistic was computed; a job is watched with the page's pauses."""
+        try:
+            told = json.loads(service.get(f"/api/statistics/{one}"))
+            pause = PAUSE_S
+            while told.get("state") in ("waiting", "running"):
+                time.sleep(pause)
+                pause = min(1.1 * pause, 1.0)
+                told = json.loads(service.get(f"/api/jobs/{told['job']}"))
+        except urllib.error.HTTPError:
+            return False
+        return told.get("state") not in ("failed", "cancelled")
+
+    with ThreadPoolExecutor(2) as pool:
+        failed = list(pool.map(ready, asked)).count(False)
+    return f"{len(asked)} statistics, {failed} failed"
 
 
 def started(plan: Path, layer: str, port: int, instance: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
 from layers.features.query import FilterCondition, select, select_open
-from layers.features.snapshot import FeatureProblem, Features, Snapshot
+from layers.features.snapshot import Feature, FeatureProblem, Features, Snapshot
 from layers.features.timed import at_time
 from layers.figures.absent import absent_layer, absent_words
 from layers.figures.days import WHEN, dated_words, read_asked_day
@@ -85,21 +85,33 @@ class Role:
 
     def name(self, feature_id: str) -> Text:
         """Return what a feature is called in both languages."""
+        return self.names([feature_id])[0]
+
+    def names(self, feature_ids: Iterable[str]) -> list[Text]:
+        """Return what features are called in both languages; each is looked up once, however often it is asked."""
+        asked = list(feature_ids)
         if self.layer is None:
-            return self.use.label
-        at = self._positions.get(feature_id)
-        if at is None:
-            return Text(feature_id, feature_id)
-        feature = self.features[at]
-        zh, en = (feature.name(self.layer, language) for language in ("zh", "en"))
+            return [self.use.label] * len(asked)
+        new = [one for one in dict.fromkeys(asked) if one not in self._named]
+        rows = np.array([self._positions[one] for one in new if one in self._positions], dtype=np.intp)
+        self._named.update((one, Text(one, one)) for one in new)
+        self._named.update((one.id, self._told(one, self.layer)) for one in self.features.taken(rows))
+        return [self._named[one] for one in asked]
+
+    def _told(self, feature: Feature, layer: Layer) -> Text:
+        zh, en = (feature.name(layer, language) for language in ("zh", "en"))
         if self.use.role in _TOLD_APART and self._often[zh, en] > 1:
-            zh, en = f"{zh}（{feature_id}）", f"{en} ({feature_id})"
+            zh, en = f"{zh}（{feature.id}）", f"{en} ({feature.id})"
         return Text(zh, en)
 
     def field(self, field_id: str) -> Field:
         """Return a field; of one that is not declared only its id is known."""
         known = (one for one in self.layer.fields if one.id == field_id) if self.layer else iter(())
         return next(known, Field(field_id, Text(field_id, field_id)))
+
+    @cached_property
+    def _named(self) -> dict[str, Text]:
+        return {}
 
     @cached_property
     def _often(self) -> Counter[tuple[str, str]]:
@@ -263,12 +275,12 @@ def _of_classes(
         (one for one in layer.fields if one.id == layer.class_field), Field(layer.class_field, layer.label)
     )
     stated = [str(v or "") for v in features.values(layer.class_field)]
-    inside = [code.startswith(classes) for code in stated]
-    unknown = [
-        not hit and (is_unstated(code, field) or bool(codes and code not in codes))
-        for code, hit in zip(stated, inside, strict=True)
-    ]
-    return features.where(inside), features.where(unknown)
+    fits = {code: code.startswith(classes) for code in set(stated)}
+    lost = {
+        code: not fit and (is_unstated(code, field) or bool(codes and code not in codes))
+        for code, fit in fits.items()
+    }
+    return features.where([fits[code] for code in stated]), features.where([lost[code] for code in stated])
 
 
 def _frame(

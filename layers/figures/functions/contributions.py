@@ -25,16 +25,17 @@ def largest_contributions(pieces: gpd.GeoDataFrame, role: Role) -> tuple[Contrib
     """
     grouped = pieces.groupby("feature", sort=True)[["area_m2", "share_of_feature"]].sum()
     grouped = grouped.sort_values("area_m2", ascending=False, kind="stable").head(MOST_LISTED)
+    names = role.names(str(key) for key in grouped.index)
     return tuple(
         Contribution(
             role.use.layer,
             str(key),
-            role.name(str(key)),
+            name,
             float(area_m2),
             "m2",
             json_number(share),
         )
-        for key, area_m2, share in grouped.itertuples(name=None)
+        for name, (key, area_m2, share) in zip(names, grouped.itertuples(name=None), strict=True)
     )
 
 
@@ -52,15 +53,16 @@ def covered_contributions(found: geo.Coverage, demand: Role) -> tuple[Contributi
         {"feature": found.target_id, "amount": found.cover.amount, "covered": found.cover.covered}
     )
     table = table.groupby("feature", sort=True).sum().sort_values("covered", ascending=False, kind="stable")
-    unit = found.unit
+    unit, table = found.unit, table.head(MOST_LISTED)
+    names = demand.names(str(key) for key in table.index)
     return tuple(
         Contribution(
             demand.use.layer,
             str(key),
-            demand.name(str(key)),
+            name,
             float(covered),
             unit,
             json_number(covered / amount) if amount else None,
         )
-        for key, amount, covered in table.head(MOST_LISTED).itertuples(name=None)
+        for name, (key, amount, covered) in zip(names, table.itertuples(name=None), strict=True)
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +22,6 @@ from layers.figures.functions.barriers import on_barriers, walls_of
 from layers.figures.functions.contributions import covered_contributions
 from layers.figures.functions.coverage_again import recompute_coverage, recount_coverage
 from layers.figures.functions.coverage_ends import (
-    DemandEnds,
     coverage_span,
     find_demand_ends,
     may_belong_rows,
@@ -53,6 +53,12 @@ class _Way(NamedTuple):
     difference: float
 
 
+class _Measure(Protocol):
+    def __call__(
+        self, target: gpd.GeoDataFrame, *, once: bool = False, watch: geo.Watch = UNWATCHED
+    ) -> geo.Coverage: ...
+
+
 def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """Share of a target within reach of facilities (roles demand, facilities; zones, roads, barriers if any).
 
@@ -61,18 +67,15 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     NotComputable
         There is no demand, neither inside the zones nor outside.
     """
+    gathered, unsaid = _weighted(statistic, gathered)
     roles = gathered.roles
     demand, facilities = roles["demand"], roles["facilities"]
     zones = roles.get("zones")
-    weighted = statistic.field if statistic.measure == "weight" else ""
-    unsaid = field_usage(demand.field(weighted), demand.layer)[1] if weighted else None
-    if weighted:
-        check_heads(demand, weighted)
-        demand = with_numbers(demand, weighted)
-        gathered = replace(gathered, roles={**roles, "demand": demand})
     steps.begin(1)
     network = _network(gathered) if statistic.along == "network" else None
-    found, ends = _measured(statistic, gathered, network, steps)
+    measured = _measure(statistic, gathered, network)
+    found = measured(demand.frame, watch=geo.Watch(progress=steps.progress))
+    ends = find_demand_ends(demand, _weight(statistic), found, partial(measured, once=True))
     if not found.total_once and not found.outside:
         said = demand.use.label
         raise NotComputable(
@@ -153,27 +156,39 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     )
 
 
-def _measured(
-    statistic: Statistic, gathered: Gathered, network: geo.WalkNetwork | None, steps: Steps
-) -> tuple[geo.Coverage, DemandEnds]:
-    """Return the coverage of what is known to be demand, and what is not known of it."""
+def _weight(statistic: Statistic) -> str:
+    """Return the field that weighs a demand, empty where none does."""
+    return statistic.field if statistic.measure == "weight" else ""
+
+
+def _weighted(statistic: Statistic, gathered: Gathered) -> tuple[Gathered, Text | None]:
+    """Return the layers with the demand's weights as numbers, and what is not said of them."""
+    demand, weighted = gathered.roles["demand"], _weight(statistic)
+    if not weighted:
+        return gathered, None
+    unsaid = field_usage(demand.field(weighted), demand.layer)[1]
+    check_heads(demand, weighted)
+    return replace(gathered, roles={**gathered.roles, "demand": with_numbers(demand, weighted)}), unsaid
+
+
+def _measure(statistic: Statistic, gathered: Gathered, network: geo.WalkNetwork | None) -> _Measure:
+    """Return what measures the coverage of a demand; ``once``: zones that overlap are one ground."""
     roles, zones = gathered.roles, gathered.roles.get("zones")
-    weighted = statistic.field if statistic.measure == "weight" else ""
     walk = geo.WalkRule(
         entrances=roles["entrances"].frame if "entrances" in roles else None,
         network=network,
         barriers=walls_of(gathered) if statistic.along == "straight" else None,
     )
-    rule = geo.CountRule(zones=zones.frame if zones else None, weight_field=weighted or None)
-    once = rule if zones is None else replace(rule, zones=zones.frame.assign(_all="all"), zone_field="_all")
+    rule = geo.CountRule(zones=zones.frame if zones else None, weight_field=_weight(statistic) or None)
 
-    def measured(target: gpd.GeoDataFrame, count: geo.CountRule, watch: geo.Watch = UNWATCHED) -> geo.Coverage:
+    def measured(target: gpd.GeoDataFrame, *, once: bool = False, watch: geo.Watch = UNWATCHED) -> geo.Coverage:
+        count = rule
+        if once and zones is not None:
+            count = replace(rule, zones=zones.frame.assign(_all="all"), zone_field="_all")
         places, service = roles["facilities"].frame, _service(statistic)
         return geo.measure_coverage(target, places, service, walk=walk, count=count, watch=watch)
 
-    demand = roles["demand"]
-    found = measured(demand.frame, rule, geo.Watch(progress=steps.progress))
-    return found, find_demand_ends(demand, weighted, found, lambda frame: measured(frame, once))
+    return measured
 
 
 def _service(statistic: Statistic) -> geo.ServiceRule:
@@ -263,7 +278,9 @@ def coverage_alternatives(statistic: Statistic, gathered: Gathered) -> list[dict
 
 
 def _sway(statistic: Statistic, gathered: Gathered, metres: float) -> tuple[float | None, float | None]:
-    """Return the coverage by distances so much shorter, and so much longer."""
+    """Return the coverage by distances so much shorter, and so much longer: the share alone, nothing beside it."""
+    gathered, _ = _weighted(statistic, gathered)
+    network = _network(gathered) if statistic.along == "network" else None
 
     def share(by: float) -> float | None:
         changed = replace(
@@ -275,7 +292,8 @@ def _sway(statistic: Statistic, gathered: Gathered, metres: float) -> tuple[floa
         reaches = [changed.distance_m, *(one.distance_m for one in changed.size_rules), *changed.radii.values()]
         if any(one is not None and one <= 0.0 for one in reaches):
             return 0.0
-        return answer_coverage(changed, gathered, Steps(lambda _done, _total: None)).value
+        found = _measure(changed, gathered, network)(gathered.roles["demand"].frame)
+        return json_number(100 * found.overall)
 
     return share(-metres), share(metres)
 

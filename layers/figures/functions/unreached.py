@@ -62,18 +62,20 @@ def unreached_demand(
     unit = _UNITS[
         int(shapely.get_dimensions(found.targets).max(initial=0))
     ]  # of the ground, not of who lives there
+    names = demand.names(one.feature for one in pieces)
+    where = zones.names(found.zones[int(one.zone)] for one in pieces) if zones else [TOTAL] * len(pieces)
     listed = tuple(
         Unreached(
             demand.use.layer,
             one.feature,
-            demand.name(one.feature),
-            zones.name(found.zones[int(one.zone)]) if zones else TOTAL,
+            name,
+            zone,
             float(one.missed),
             unit,
             json_number(one.missed / one.amount),
             apart.get(one.feature),
         )
-        for one in pieces
+        for one, name, zone in zip(pieces, names, where, strict=True)
     )
     left = len(table) > len(listed)
     return listed, (say("unreached_more", listed=len(listed), count=len(table)),) if left else ()

@@ -1,5 +1,5 @@
 // @ts-check
-/** The page of statistics: computes one, or all that have no result yet, one after another. */
+/** The page of statistics: computes one, or all that have no result yet, two at a time. */
 import { byId, make } from "./element.js";
 import { ask } from "./fetching.js";
 import { run } from "./jobs.js";
@@ -26,7 +26,12 @@ async function compute(row) {
 const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("tr[data-statistic]")]);
 const computed = new Set(rows.filter((one) => one.dataset.figure)); // those the page came with
 for (const row of rows) row.querySelector("button.compute")?.addEventListener("click", () => compute(row));
-byId("compute-all").addEventListener("click", async () => {
-  for (const row of rows.filter((one) => !computed.has(one))) await compute(row);
+byId("compute-all").addEventListener("click", () => {
+  const left = rows.filter((one) => !computed.has(one)).values();
+  const next = async () => {
+    for (const row of left) await compute(row);
+  };
+  next();
+  next(); // while one is fetched and shown the other is computed
 });
 document.documentElement.dataset.ready = "true";
