@@ -24,19 +24,16 @@ from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures, measure
 from geo.measure.moments import Moments
 from geo.overlay.cells import number_each
+from geo.overlay.crossings import LONG, RUN, WORTH, DirectedEdges, every_edge, find_edge_crossings
 from geo.overlay.near import areal_parts
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads
 
 Sides = list[Floats]  # west, south, east, north of every pair
 
-ROUNDING = 1e-14  # of the product of two lengths: what a sign may be wrong by, many times over
 BLOCK = 800  # pairs at a time: what is computed of them stays in the processor's cache
-RUN = 8  # edges that follow one another, whose common box is looked at before they are
-LONG = 4_000  # product of two polygons' vertices from where runs of edges are held against one another first
-HEAVY = 16_000_000  # the same from where polygons are cut as shapes
+HEAVY = 16_000_000  # product of two polygons' vertices from where they are cut as shapes, not edge against edge
 MOST = 2_000_000  # of such products, of all pairs taken at a time
 MOST_RUNS = 100_000  # of products of runs, and of vertices, the same
-WORTH = 100_000  # product of all pairs' vertices from where looking at runs first, and a second thread, pay
 SLIVER = 1e-12  # of a polygon's box: less ground than this is cut as a shape
 
 
@@ -109,82 +106,6 @@ def in_common_shapes(shapes: Shapes, grounds: Shapes) -> Shapes:
     return areal_parts(sound.intersect_pairs(shapes, grounds))
 
 
-@dataclass(frozen=True)
-class _Edges:
-    """Directed edges of polygons: ends, whose they are, of which ring, +1 where the inside is on their left.
-
-    Every coordinate is an array of its own: rows of two are slow to take.
-    """
-
-    x0: Floats
-    y0: Floats
-    x1: Floats
-    y1: Floats
-    pair: Ints
-    ring: Ints
-    sign: Floats
-
-    @classmethod
-    def of(cls, shapes: Shapes) -> _Edges:
-        """Return the edges of polygons, ring by ring."""
-        plain: Bools = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
-        if plain.all():
-            rings, of, hole = shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=bool)
-        else:
-            parts, whole = shapely.get_parts(shapes, return_index=True)
-            rings, part = shapely.get_rings(parts, return_index=True)
-            of, hole = whole[part], np.concatenate([[False], part[1:] == part[:-1]])
-        x, y = split_columns(shapely.get_coordinates(rings))
-        count = shapely.get_num_coordinates(rings).astype(np.int64)
-        last = np.cumsum(count) - 1
-        ring = np.repeat(np.arange(len(rings)), count - 1)
-        begins = np.ones(len(x), dtype=bool)
-        begins[last] = False
-        edge = np.flatnonzero(begins)
-        x0, y0 = x[edge], y[edge]
-        edge += 1
-        x1, y1 = x[edge], y[edge]
-        of_x, of_y = x[last][ring], y[last][ring]
-        cross = (x0 - of_x) * (y1 - of_y)
-        cross -= (x1 - of_x) * (y0 - of_y)
-        left: Bools = np.bincount(ring, weights=cross, minlength=len(rings)) > 0.0
-        sign = np.where(left ^ hole, 1.0, -1.0)
-        return cls(x0, y0, x1, y1, of[ring].astype(np.int64), ring, sign[ring])
-
-    def about(self, x: Floats, y: Floats) -> _Edges:
-        """Return the edges about the origins of their pairs."""
-        x, y = x[self.pair], y[self.pair]
-        return _Edges(self.x0 - x, self.y0 - y, self.x1 - x, self.y1 - y, self.pair, self.ring, self.sign)
-
-    def runs(self) -> tuple[Ints, _Edges]:
-        """Return the first edge of every run of `RUN` edges of a ring, and the runs' boxes, two corners each."""
-        begins = is_new(self.ring)
-        first = np.flatnonzero(begins)
-        place = np.arange(len(self)) - np.repeat(first, np.diff(first, append=len(self)))
-        first = np.flatnonzero(place % RUN == 0)
-        low_x, high_x = np.minimum(self.x0, self.x1), np.maximum(self.x0, self.x1)
-        low_y, high_y = np.minimum(self.y0, self.y1), np.maximum(self.y0, self.y1)
-        west, south = (np.minimum.reduceat(low, first) for low in (low_x, low_y))
-        east, north = (np.maximum.reduceat(high, first) for high in (high_x, high_y))
-        return first, _Edges(west, south, east, north, self.pair[first], self.ring[first], self.sign[first])
-
-    def __len__(self) -> int:
-        return len(self.pair)
-
-
-@dataclass(frozen=True)
-class _Crossings:
-    """Where edges of the one (rows ``left``) cross edges of the other (``right``), and which pairs are unsure."""
-
-    left: Ints
-    right: Ints
-    along_left: Floats
-    along_right: Floats
-    x: Floats
-    y: Floats
-    unsure: Ints
-
-
 def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     """Return the moments of what pairs of polygons have in common, and for which pairs they are sure.
 
@@ -208,7 +129,7 @@ def _common_ground(shapes: Shapes, grounds: Shapes) -> tuple[_Common, Bools]:
     """Return what pairs of polygons have in common, by its edges, and for which pairs that is sure."""
     count = len(shapes)
     box = split_columns(shapely.bounds(shapes))
-    edges = _Edges.of(shapes)
+    edges = DirectedEdges.of(shapes)
     first = np.flatnonzero(is_new(edges.ring))
     of_pair = is_new(edges.pair[first])
     begins = first[of_pair]
@@ -218,7 +139,7 @@ def _common_ground(shapes: Shapes, grounds: Shapes) -> tuple[_Common, Bools]:
     some = some.about(x, y)
     box = [side - (y if at % 2 else x) for at, side in enumerate(box)]
     wide, high = box[2] - box[0], box[3] - box[1]
-    cross = _crossings(mine, some, np.hypot(wide, high))
+    cross = find_edge_crossings(mine, some, np.hypot(wide, high))
     sure = np.ones(count, dtype=bool)
     sure[cross.unsure] = False
     rings = np.flatnonzero(~of_pair)  # of holes and further parts
@@ -245,14 +166,14 @@ def _common_ground(shapes: Shapes, grounds: Shapes) -> tuple[_Common, Bools]:
     return _Common(Moments(x, y, values), tuple(around)), sure
 
 
-def _around(grounds: Shapes, origin: tuple[Floats, Floats], box: Sides) -> tuple[_Edges, Ints, Bools]:
+def _around(grounds: Shapes, origin: tuple[Floats, Floats], box: Sides) -> tuple[DirectedEdges, Ints, Bools]:
     """Return the grounds' edges that come into their pair's box, their numbers, and where origins lie inside.
 
     Many pairs have the same ground: its edges are taken apart once.
     """
     objects = np.frombuffer(np.ascontiguousarray(grounds), dtype=np.intp)
     _, once, number = np.unique(objects, return_index=True, return_inverse=True)
-    edges = _Edges.of(grounds[once])
+    edges = DirectedEdges.of(grounds[once])
     count = np.bincount(edges.pair, minlength=len(once))
     pair, edge = number_each(count[number])
     edge += (np.cumsum(count) - count)[number][pair]
@@ -270,7 +191,7 @@ def _around(grounds: Shapes, origin: tuple[Floats, Floats], box: Sides) -> tuple
     pair, edge = pair[near], edge[near]
     rings = int(edges.ring.max(initial=0)) + 1
     x0, y0, x1, y1 = (side[edge] for side in (edges.x0, edges.y0, edges.x1, edges.y1))
-    some = _Edges(x0, y0, x1, y1, pair, pair * rings + edges.ring[edge], edges.sign[edge])
+    some = DirectedEdges(x0, y0, x1, y1, pair, pair * rings + edges.ring[edge], edges.sign[edge])
     return some, level[near], np.asarray(inside, dtype=bool)
 
 
@@ -279,110 +200,10 @@ def _in_box(x: Floats, y: Floats, pair: Ints, box: Sides) -> Bools:
     return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north), dtype=bool)
 
 
-def _every(count: Ints, pair: Ints) -> tuple[Ints, Ints]:
-    """Return for things of pairs every edge of their pair: which thing, which edge (edges lie pair by pair)."""
-    owner, place = number_each(count[pair])
-    begins = np.cumsum(count) - count
-    return owner, begins[pair[owner]] + place
-
-
-def _meeting(mine: _Edges, some: _Edges, count: int) -> tuple[Ints, Ints]:
-    """Return edges of the one and the other of a pair that may meet: those of runs whose boxes do."""
-    first, run = mine.runs()
-    other_first, other = some.runs()
-    of, at = _every(np.bincount(run.pair, minlength=count), other.pair)
-    meet = np.flatnonzero(
-        (run.x0[at] <= other.x1[of])
-        & (run.x1[at] >= other.x0[of])
-        & (run.y0[at] <= other.y1[of])
-        & (run.y1[at] >= other.y0[of])
-    )
-    of, at = of[meet], at[meet]
-    long = np.diff(first, append=len(mine))[at]
-    owner, place = number_each(long * np.diff(other_first, append=len(some))[of])
-    place, step = np.divmod(place, long[owner])
-    return first[at][owner] + step, other_first[of][owner] + place
-
-
-def _candidates(mine: _Edges, some: _Edges, lines: _Lines, count: int) -> tuple[Ints, Ints, Floats, Floats]:
-    """Return edges of the one and the other of a pair that may meet, and the sides both ends of the one lie on."""
-    of_mine = np.bincount(mine.pair, minlength=count)
-    products = of_mine * np.bincount(some.pair, minlength=count)
-    if int(products.max(initial=0)) >= LONG and int(products.sum()) >= WORTH:
-        left, right = _meeting(mine, some, count)
-        return left, right, lines.sides(mine.x0, mine.y0, left, right), lines.sides(mine.x1, mine.y1, left, right)
-    right, left = _every(of_mine, some.pair)
-    side = lines.sides(mine.x0, mine.y0, left, right)
-    # the end of an edge is the begin of the next one of its ring
-    follows = np.arange(1, len(left) + 1)
-    follows[-1:] = 0
-    last = np.flatnonzero(np.diff(mine.ring, append=-1) != 0)
-    is_last = np.zeros(len(mine), dtype=bool)
-    is_last[last] = True
-    back = np.zeros(len(mine), dtype=np.int64)
-    back[last] = np.diff(last, prepend=-1) - 1
-    here = np.flatnonzero(is_last[left])
-    follows[here] = here - back[left[here]]
-    return left, right, side, side[follows]
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """The lines edges lie on, their steps in units of what a side may be wrong by."""
-
-    x: Floats
-    y: Floats
-    level: Floats
-
-    @classmethod
-    def of(cls, edges: _Edges, size: Floats, extent: Floats) -> _Lines:
-        """Return the lines of edges so long, in so large surroundings."""
-        slack = np.maximum(ROUNDING * size * (extent[edges.pair] + size), 1e-300)
-        x, y = (edges.x1 - edges.x0) / slack, (edges.y1 - edges.y0) / slack
-        return cls(x, y, x * edges.y0 - y * edges.x0)
-
-    def sides(self, x: Floats, y: Floats, left: Ints, right: Ints) -> Floats:
-        """Return on which side of the lines ``right`` the places ``left`` lie: within 1 it is not sure."""
-        side = self.x[right]
-        side *= y[left]
-        part = self.y[right]
-        part *= x[left]
-        side -= part
-        side -= self.level[right]
-        return side
-
-
-def _crossings(mine: _Edges, some: _Edges, extent: Floats) -> _Crossings:
-    """Return where the edges of pairs cross."""
-    size: Floats = np.abs(some.x1 - some.x0) + np.abs(some.y1 - some.y0)
-    left, right, side, next_side = _candidates(mine, some, _Lines.of(some, size, extent), len(extent))
-    level = np.abs(side) <= 1.0
-    level |= np.abs(next_side) <= 1.0
-    maybe = np.flatnonzero(((side > 0.0) != (next_side > 0.0)) | level)
-    left, right = left[maybe], right[maybe]
-    one, next_one, flat = side[maybe], next_side[maybe], level[maybe]
-    p_x, p_y, a_x, a_y = mine.x0[left], mine.y0[left], some.x0[right], some.y0[right]
-    q_x, q_y, b_x, b_y = mine.x1[left], mine.y1[left], some.x1[right], some.y1[right]
-    go_x, go_y = q_x - p_x, q_y - p_y
-    from_a = go_x * (a_y - p_y) - go_y * (a_x - p_x)
-    from_b = go_x * (b_y - p_y) - go_y * (b_x - p_x)
-    length_p: Floats = np.abs(go_x) + np.abs(go_y)
-    slack = ROUNDING * length_p * (length_p + extent[some.pair[right]] + size[right])
-    flat |= (np.abs(from_a) <= slack) | (np.abs(from_b) <= slack)
-    meet = (np.minimum(p_x, q_x) <= np.maximum(a_x, b_x)) & (np.maximum(p_x, q_x) >= np.minimum(a_x, b_x))
-    meet &= (np.minimum(p_y, q_y) <= np.maximum(a_y, b_y)) & (np.maximum(p_y, q_y) >= np.minimum(a_y, b_y))
-    unsure = np.unique(mine.pair[left[flat & meet]])
-    crossing = np.flatnonzero(((one > 0.0) != (next_one > 0.0)) & ((from_a > 0.0) != (from_b > 0.0)) & ~flat)
-    along = one[crossing] / (one[crossing] - next_one[crossing])
-    other = from_a[crossing] / (from_a[crossing] - from_b[crossing])
-    x, y = p_x[crossing] + along * go_x[crossing], p_y[crossing] + along * go_y[crossing]
-    return _Crossings(left[crossing], right[crossing], along, other, x, y, unsure)
-
-
-def _holds(edges: _Edges, others: _Edges, rows: Ints, count: int) -> Bools:
+def _holds(edges: DirectedEdges, others: DirectedEdges, rows: Ints, count: int) -> Bools:
     """Tell where other edges begin inside their pair's polygon: an odd number of its edges lies east of there."""
     pair = others.pair[rows]
-    point, edge = _every(np.bincount(edges.pair, minlength=count), pair)
+    point, edge = every_edge(np.bincount(edges.pair, minlength=count), pair)
     y = others.y0[rows][point]
     passes = np.flatnonzero((edges.y0[edge] > y) != (edges.y1[edge] > y))
     point, edge, y = point[passes], edge[passes], y[passes]
@@ -392,7 +213,7 @@ def _holds(edges: _Edges, others: _Edges, rows: Ints, count: int) -> Bools:
 
 
 def _states(
-    edges: _Edges, first: Ints, starts: Bools, crossed: Ints, sure: Bools, *, box: Sides | None = None
+    edges: DirectedEdges, first: Ints, starts: Bools, crossed: Ints, sure: Bools, *, box: Sides | None = None
 ) -> Bools:
     """Tell which edges begin inside the other polygon, chain by chain; chains whose end contradicts it are unsure.
 
@@ -426,7 +247,7 @@ class _Rim:
     sign: Floats
 
     @classmethod
-    def of(cls, edges: _Edges, state: Bools, *, row: Ints, place: tuple[Floats, Floats]) -> _Rim:
+    def of(cls, edges: DirectedEdges, state: Bools, *, row: Ints, place: tuple[Floats, Floats]) -> _Rim:
         """Return the edges' parts inside; crossings come edge by edge, in order along each."""
         times = np.bincount(row, minlength=len(edges))
         plain = np.flatnonzero((times == 0) & state)

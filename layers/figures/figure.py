@@ -10,9 +10,7 @@ import secrets
 import shlex
 import time
 from collections.abc import Mapping
-from copy import deepcopy
-from dataclasses import asdict, dataclass, fields, is_dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +22,7 @@ from geo.text import Text
 from layers.figures.contribution import Contribution, Unreached, unreached_of
 from layers.figures.evidence import DECIMALS, Evidence, evidence_frame, no_pieces
 from layers.figures.kept import DamagedEvidence, KeptFigure, as_kept
+from layers.figures.plain import names_of_fields, plain_value
 from layers.files import discard, make_lasting
 from layers.plan.statistics import Statistic, Threshold, restore_statistic
 
@@ -156,29 +155,10 @@ class Figure:
     def plain(self) -> dict[str, Any]:
         """Return the figure as plain values for JSON; of the evidence its size and hash."""
         about = None if self.evidence is None else self.evidence.plain()
-        return {name: about if name == "evidence" else _plain(getattr(self, name)) for name in _names_of(Figure)}
-
-
-_ATOMS = (str, int, float, bool, type(None))
-
-
-@cache
-def _names_of(kind: type) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind))
-
-
-def _plain(value: object) -> object:
-    """Return what ``dataclasses.asdict`` makes of a value, in a fifth of the time: a figure has thousands."""
-    kind = type(value)
-    if kind in _ATOMS:
-        return value
-    if isinstance(value, tuple | list):
-        return tuple(map(_plain, value)) if kind is tuple else list(map(_plain, value))
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    if is_dataclass(kind):
-        return {name: _plain(getattr(value, name)) for name in _names_of(kind)}
-    return deepcopy(value)
+        return {
+            name: about if name == "evidence" else plain_value(getattr(self, name))
+            for name in names_of_fields(Figure)
+        }
 
 
 def figure_of(plain: Mapping[str, Any]) -> Figure:

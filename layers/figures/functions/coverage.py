@@ -8,14 +8,13 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 import geo
 from geo.errors import NotComputable
 from geo.parallel import UNWATCHED
 from geo.result import typed_rows
-from geo.text import Text, count_words, spaced_zh
+from geo.text import Text, spaced_zh
 from layers.figures.figure import Column, RowKind
 from layers.figures.functions.amounts import check_heads, with_numbers
 from layers.figures.functions.barriers import on_barriers, walls_of
@@ -28,7 +27,7 @@ from layers.figures.functions.coverage_ends import (
     unplaced_demand,
 )
 from layers.figures.functions.entry import DISTANCE, Function, Geometry, Option, Slot, bad_question
-from layers.figures.functions.unreached import unreached_demand
+from layers.figures.functions.unreached import unreachable_demand, unreachable_row, unreached_demand
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import TOTAL, ZONE, DrawnRows, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
@@ -40,7 +39,6 @@ from layers.progress import Steps
 from layers.units import measured_text
 
 _DRAWN: tuple[RowKind, ...] = ("part",)
-_UNREACHABLE = Text("其中不可达", "of which not reachable")
 _OUTSIDE, _UNPLACED = Text("分区之外", "outside the zones"), Text("尚未上图", "not on the map yet")
 _PER = {"m2": (10_000.0, "ha"), "m": (1_000.0, "km"), "count": (1.0, "")}
 
@@ -110,10 +108,10 @@ def answer_coverage(statistic: Statistic, gathered: Gathered, steps: Steps) -> O
     notes += [unsaid] if unsaid is not None else []
     if network is None:
         notes += on_barriers(gathered)
-        rows += [_unreachable_row(found.cut_off)] if found.cut_off_places else []
+        rows += [unreachable_row(found.cut_off)] if found.cut_off_places else []
         notes += [say("coverage_cut_off", count=found.cut_off_places)] if found.cut_off_places else []
     if network is not None and found.unit not in ("m2", "m"):
-        row, note = _unreachable(statistic, gathered, network, {str(key) for key in found.target_id})
+        row, note = unreachable_demand(statistic, gathered, network, {str(key) for key in found.target_id})
         rows += row
         notes += note
     if zones is not None and zones.layer is not None and found.outside > 1e-9 * (total + found.outside):
@@ -201,33 +199,6 @@ def _service(statistic: Statistic) -> geo.ServiceRule:
         size_rules=rules or None,
         class_field=statistic.by if statistic.radii else None,
     )
-
-
-def _unreachable(
-    statistic: Statistic, gathered: Gathered, network: geo.WalkNetwork, counted: set[str]
-) -> tuple[list[dict[str, Any]], list[Text]]:
-    """Return the row of the demand that no road leads to from any facility, and what to say of it."""
-    roles = gathered.roles
-    demand, start = roles["demand"].frame, roles.get("entrances", roles["facilities"]).frame
-    places = demand.to_crs(network.plane).geometry.to_numpy()
-    sources, _ = network.sources(start.to_crs(network.plane).geometry.to_numpy())
-    here = np.array([str(key) in counted for key in demand.index], dtype=bool)
-    lost = here & ~np.isfinite(network.nearest_m(places, sources))
-    if not lost.any():
-        return [], []
-    off = int(sum(not ways for ways, gone in zip(network.entries(places), lost.tolist(), strict=True) if gone))
-    away = int(lost.sum()) - off
-    zh = f"需求中 {off} 个附近没有道路，{away} 个所在的道路不通往任何设施：不可达，与“太远”不同。"
-    near, on = count_words(off, "has", "have"), count_words(away, "lies", "lie")
-    en = f"Of the demand {near} no road near and {on} on roads that lead to no facility: not reachable."
-    amount = float(lost.sum())
-    if statistic.measure == "weight":
-        amount = float(np.nansum(demand[statistic.field].to_numpy(dtype=float)[lost]))
-    return [_unreachable_row(amount)], [Text(zh, en)]
-
-
-def _unreachable_row(amount: float) -> dict[str, Any]:
-    return {"kind": "of_which", "zone": _UNREACHABLE, "total": amount, "covered": 0.0, "uncovered": amount}
 
 
 def _network(gathered: Gathered) -> geo.WalkNetwork:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 import geo
 from geo.result import typed_rows
-from geo.text import Text
+from geo.text import Text, count_words
 from layers.figures.contribution import Unreached
-from layers.figures.inputs import Role
+from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import TOTAL, json_number
 from layers.messages import say
+from layers.plan.statistics import Statistic
 
+_UNREACHABLE = Text("其中不可达", "of which not reachable")
 _MOST = 1_000  # pieces that a figure names
 _UNITS = ("count", "m", "m2")
 _NOTHING = 1e-9  # of a feature: less is the noise of sums
@@ -88,3 +91,43 @@ def _distances(demand: gpd.GeoDataFrame, places: gpd.GeoDataFrame, wanted: set[s
     mine = demand[[str(key) in wanted for key in demand.index]]
     ways = geo.find_nearest(mine, places)[["feature", "distance_m"]]
     return {one.feature: float(one.distance_m) for one in typed_rows(ways, _Way)}
+
+
+def unreachable_demand(
+    statistic: Statistic, gathered: Gathered, network: geo.WalkNetwork, counted: set[str]
+) -> tuple[list[dict[str, Any]], list[Text]]:
+    """Return the row of the demand that no road leads to from any facility, and what to say of it.
+
+    Parameters
+    ----------
+    statistic
+        A coverage along a network.
+    gathered
+        Its layers.
+    network
+        Of its roads.
+    counted
+        The features of the demand that were measured.
+    """
+    roles = gathered.roles
+    demand, start = roles["demand"].frame, roles.get("entrances", roles["facilities"]).frame
+    places = demand.to_crs(network.plane).geometry.to_numpy()
+    sources, _ = network.sources(start.to_crs(network.plane).geometry.to_numpy())
+    here = np.array([str(key) in counted for key in demand.index], dtype=bool)
+    lost = here & ~np.isfinite(network.nearest_m(places, sources))
+    if not lost.any():
+        return [], []
+    off = int(sum(not ways for ways, gone in zip(network.entries(places), lost.tolist(), strict=True) if gone))
+    away = int(lost.sum()) - off
+    zh = f"需求中 {off} 个附近没有道路，{away} 个所在的道路不通往任何设施：不可达，与“太远”不同。"
+    near, on = count_words(off, "has", "have"), count_words(away, "lies", "lie")
+    en = f"Of the demand {near} no road near and {on} on roads that lead to no facility: not reachable."
+    amount = float(lost.sum())
+    if statistic.measure == "weight":
+        amount = float(np.nansum(demand[statistic.field].to_numpy(dtype=float)[lost]))
+    return [unreachable_row(amount)], [Text(zh, en)]
+
+
+def unreachable_row(amount: float) -> dict[str, Any]:
+    """Return the row of so much demand that no way leads to."""
+    return {"kind": "of_which", "zone": _UNREACHABLE, "total": amount, "covered": 0.0, "uncovered": amount}

@@ -25,7 +25,7 @@ from geo.measure.facts import (
 )
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping, unshared_rows
-from geo.overlay import covering, intersection
+from geo.overlay import covering, crossings
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.intersection import common_moments, in_common, in_common_shapes
@@ -206,10 +206,10 @@ def stars(rng, count, vertices, radius, jag):
     far=st.floats(10.0, 50_000.0),
     jag=st.sampled_from([0.02, 0.3]),
     shared=st.booleans(),
-    long=st.sampled_from([0, intersection.LONG]),
+    runs=st.booleans(),
     degrees=st.booleans(),
 )
-def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag, shared, long, degrees):
+def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag, shared, runs, degrees):
     """Whichever is the larger, by edges or runs of edges, in a plane or in degrees.
 
     Also where they share edges, or one is the other: then the shape is made after all.
@@ -229,7 +229,8 @@ def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag
         )
     form = form_of(CRS(4490 if degrees else 4549), one, other)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intersection, "LONG", long)
+        for limit in ("LONG", "WORTH") if runs else ():
+            patch.setattr(crossings, limit, 0)
         found, true = in_common(one, other, form), measure(in_common_shapes(one, other), form)
     scale = np.minimum(measure(one, form).area_m2, measure(other, form).area_m2)
     assert (np.abs(found.area_m2 - true.area_m2) <= 3e-9 * scale).all()
