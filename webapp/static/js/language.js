@@ -105,6 +105,7 @@ const UNITS = {
   "米": { zh: "米", en: "m" },
   "公里": { zh: "公里", en: "km" },
   "立方米": { zh: "立方米", en: "m³" },
+  "层": { zh: "层", en: "storeys" },
   acre: { zh: "英亩", en: "acres" },
   ft2: { zh: "平方英尺", en: "ft²" },
   ft: { zh: "英尺", en: "ft" },
