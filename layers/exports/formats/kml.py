@@ -84,7 +84,7 @@ def write_kml(bundle: ExportBundle, out: Path) -> None:
     table = table.append_column("Name", pa.array(titles, pa.string()))
     bundle.columns.append(FileColumn("Name", "", "label"))
     shapes = bundle.content.geometry
-    before = len(str(int(np.nanmax(np.abs(shapely.total_bounds(shapes)), initial=0))))
+    before = len(str(int(np.nanmax(np.abs(shapely.bounds(shapes)), initial=0))))
     if note := grid_note(shapes, _DIGITS - before):
         bundle.notes.append(note)
     if shapely.has_z(shapes).any():
