@@ -155,9 +155,9 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
 def _asked(figure: Figure, language: str) -> list[str]:
     """Return what a figure was asked of, where not of all: its filters in words, and the day of its states."""
     said = (
-        say("inputs_filtered", label=use.label, listed="", of=0, kept=0).zh for use in figure.layers if use.filters
+        say("inputs_filtered", label=use.label, listed="\0", of=0, kept=0) for use in figure.layers if use.filters
     )
-    begun = tuple(one.partition("按")[0] + "按" for one in said)
+    begun = tuple(one.zh.partition("\0")[0] for one in said)
     told = [one[language] for one in figure.caveats if begun and one.zh.startswith(begun)]
     return [*told, *dict.fromkeys(use.day for use in figure.layers if use.day)]
 
