@@ -322,8 +322,9 @@ class TableWriter(SlideWriter):
         size = size or self.table_points(table, room.width)
         spare = _DENSE_PT if room.dense else _ROW_PT
         widths = self.widths_in(table, size, room)
-        body = [unit_heads(table.heads, widths, size), *(table.rows[i] for i in rows)]
-        high = [self.row_pt(row, widths, size, spare=spare) for row in body]
+        body = [table.heads, *(table.rows[i] for i in rows)]
+        told = [unit_heads(table.heads, widths, size), *body[1:]]
+        high = [self.row_pt(row, widths, size, spare=spare) for row in told]
         if room.filled and not room.dense:  # rows that breathe
             stretch = min(max(room.height * 0.7 / Pt(1) / sum(high), 1.0), 1.5 if size > LEAST_PT else 1.0)
             high = [one * stretch for one in high]
@@ -346,9 +347,11 @@ class TableWriter(SlideWriter):
                 cell.margin_top = cell.margin_bottom = Pt(spare / 2 - 0.5)
                 cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-                self.write(cell.text_frame, text.split("\n"), size=size, bold=True if strong else None)
-                for paragraph in cell.text_frame.paragraphs if table.numeric[c] else ():
-                    paragraph.alignment = PP_ALIGN.RIGHT
+                self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
+                if table.numeric[c]:
+                    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+                if r == 0:  # a head goes on after a space, not within its unit
+                    cell.text_frame.paragraphs[0]._p.get_or_add_pPr().set("eaLnBrk", "0")
             if ruled:
                 ahead = r < len(rows) and rows[r] in table.strong and not (r > 0 and rows[r - 1] in table.strong)
                 rule_cells(graphic, r, heavy=r == 0 or ahead or r == len(rows))
@@ -358,7 +361,7 @@ class TableWriter(SlideWriter):
 
 
 def unit_heads(heads: Sequence[str], widths: Sequence[int], size: float) -> tuple[str, ...]:
-    r"""Return the heads of columns so wide (EMU): a unit in brackets has its own line where a head needs two.
+    r"""Return the heads of columns so wide (EMU) in lines: a unit in brackets has its own where a head needs two.
 
     Examples
     --------
