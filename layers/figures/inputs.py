@@ -336,10 +336,8 @@ def _filtered(role: Role, layer: Layer) -> Text:
     """Return which filters a layer was asked through, in words, and how many features they let through."""
     told = [one.words() for one in role.conditions]
     zh, en = "、".join(f"“{one.zh}”" for one in told), ", ".join(f"“{one.en}”" for one in told)
-    everything = role.everything
-    kept, of = role.use.features, len(everything or ())
+    kept, of, lost = role.use.features, len(role.everything or ()), role.unfiltered
     said = say("inputs_filtered", label=layer.label, listed=Text(zh, en), of=of, kept=kept)
-    lost = role.unfiltered
     return say("inputs_filtered_unknown", said=said, count=lost) if lost else said
 
 
@@ -356,7 +354,7 @@ def chosen_words(role: Role) -> Text:
         elif text.startswith(AS_OF):
             told = say("inputs_as_of", day=text.removeprefix(AS_OF))
         elif text.startswith("id="):
-            names = [role.name(one) for one in text.removeprefix("id=").split("|")]
+            names = role.names(text.removeprefix("id=").split("|"))
             told = Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
         elif text.endswith("…"):
             codes = text.partition("=")[2].rstrip("…").replace("|", ", ")
