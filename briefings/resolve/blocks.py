@@ -11,7 +11,7 @@ from briefings.map.fonts import drawable_text
 from briefings.map.picture import LatePicture, Picture
 from briefings.messages import say
 from briefings.resolve.computing import computing_notes, shown_figure
-from briefings.resolve.declaration import KeptDossier, Number
+from briefings.resolve.declaration import ItemKind, KeptDossier, Number
 from geo.text import Text
 from layers.figures.brief import whole_money
 from layers.figures.figure import Figure
@@ -66,7 +66,7 @@ class BriefingSection:
     numerals of its words that no figure gives. ``short`` is its long table as slides have it.
     """
 
-    kind: Literal["map", "figure", "text", "indicator", "dossier", "table"]
+    kind: ItemKind
     title: str
     value: str = ""
     sentence: str = ""
@@ -144,6 +144,26 @@ class Resolved:
     numbers: Mapping[str, Number] = field(default_factory=dict)
     dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chapters(self) -> dict[str, list[str]]:
+        """The titles of each chapter's items, by the chapter's; empty where none is declared."""
+        found = dict[str, list[str]]()
+        for one in self.sections:
+            if one.kind == "chapter":
+                found.setdefault(one.title, [])
+            elif found:
+                found[next(reversed(found))].append(one.title)
+        return found
+
+    def inside(self, title: str) -> bool:
+        """Return whether an item of that title stands in a chapter: its heading is one lower."""
+        chapters = self.chapters
+        return title not in chapters and any(title in one for one in chapters.values())
+
+    def listed(self, title: str) -> str:
+        """Return a title as contents have it: set in below its chapter's."""
+        return f"\u2003{title}" if self.inside(title) else title
 
     def alt(self, section: BriefingSection) -> str:
         """Return the sentence that stands for a section's picture."""

@@ -18,7 +18,7 @@ from geo.text import Text
 from layers.plan.toml_document import read_sections
 from layers.plan.toml_schema import read_declared
 
-ItemKind = Literal["map", "figure", "text", "indicator", "dossier", "table"]
+ItemKind = Literal["map", "figure", "text", "indicator", "dossier", "table", "chapter"]
 
 
 class UnknownBriefing(PlanAtlasError):
@@ -53,7 +53,7 @@ class Item:
     is now, or the published ``figure`` of an id as it was, the years of an ``indicator``, the dossier of a
     ``feature`` (``layer/feature``), a ``table`` (what a map's address says after # while a table is open under it:
     layer, filters, order, columns), or text with bound numbers: in ``text`` a statistic's id in braces stands for
-    its value with its unit.
+    its value with its unit. A ``chapter`` is a title alone: it heads the items up to the next one.
     """
 
     kind: ItemKind

@@ -273,6 +273,8 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
     elif item.kind == "dossier":
         found = desk.dossiers[item.feature] = dossier_of(desk.library, item.feature)
         made = dossier_section(desk.library, found, language, drawn=desk.drawn)
+    elif item.kind == "chapter":
+        made = BriefingSection("chapter", title or say("chapter")[language])
     elif item.kind == "table":
         made = table_section(desk.library, item.table, language)
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -108,7 +108,7 @@ def _set(resolved: Resolved) -> _Flow:
             flow.text(one.value, 13)
             flow.text(one.sentence or one.title, 10)
     if len(resolved.sections) >= _LISTED:
-        flow.contents(said["contents"], list(dict.fromkeys(one.title for one in resolved.sections)))
+        flow.contents(said["contents"], {one.title: resolved.listed(one.title) for one in resolved.sections})
     if resolved.since:
         flow.heading(said["changes"], 15)
     if resolved.since.table is not None:
@@ -116,6 +116,11 @@ def _set(resolved: Resolved) -> _Flow:
     for text in resolved.since.beside:
         flow.text(text, 10)
     for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True):
+        chapter = section.kind == "chapter"
+        role = "H3" if resolved.inside(section.title) else "H2"
+        points, room = (19, 3.5) if chapter else (15, _room(section))
+        flow.heading(section.title, points, role=role, room=room)
+        flow.reached(section.title)
         _section(flow, section, captioned, said, alt=resolved.alt(section))
     for title, table, caption in flow.later:
         flow.heading(f"{said['full']} · {title}", 15, room=2.0)
@@ -139,8 +144,6 @@ def _appendix(flow: _Flow, resolved: Resolved, said: dict[str, str]) -> None:
 def _section(
     flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str], *, alt: str
 ) -> None:
-    flow.heading(section.title, 15, room=_room(section))
-    flow.reached(section.title)
     for amount in section.amounts:
         flow.text(amount, 16)
     flow.text(section.moved, 10)
@@ -253,12 +256,12 @@ class _Flow:
         for text, points in lines:
             self.text(text, points, color=_SOFT)
 
-    def contents(self, head: str, titles: Sequence[str]) -> None:
-        """Write a list of headings; `reached` writes their pages."""
+    def contents(self, head: str, titles: Mapping[str, str]) -> None:
+        """Write a list of headings, by their titles; `reached` writes their pages."""
         self.heading(head, 15)
         whole = self.structure.root.within("TOC")
-        for title in titles:
-            line = (wrap_text(title, (_WIDE - 2 * _EDGE - 0.6) * 72 / 10) or [""])[0]
+        for title, words in titles.items():
+            line = (wrap_text(words, (_WIDE - 2 * _EDGE - 0.6) * 72 / 10) or [""])[0]
             self.need(10 * 1.45 / 72)
             self.listed[title] = (len(self.sheets) - 1, self.y, item := whole.within("TOCI"))
             self.text(line, 10, within=item)

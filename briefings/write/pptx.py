@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.util import Pt
 
 from briefings.map.layouts import Arrangement, Options
@@ -21,7 +22,7 @@ from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table,
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_figures import FigureWriter, without_brackets
-from briefings.write.pptx_layouts import Room, add_furniture, title_points
+from briefings.write.pptx_layouts import Room, add_furniture, first_place, title_points
 from briefings.write.pptx_look import new_presentation
 from briefings.write.pptx_pages import even_pages
 from briefings.write.pptx_shapes import add_shapes, set_alt_text
@@ -31,6 +32,7 @@ from layers.figures.brief import brief_money
 
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
+_UNDER = (20.0, 16.0, LEAST_PT)  # letters below a chapter's title
 _MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
 _FINDINGS = 0.66  # of the width, beside the contents
 _CONTENTS_PT, _TITLE_SHARE = 13.0, 0.78  # letters of contents beside findings; what a title takes of their width
@@ -149,7 +151,7 @@ class _Maker(FigureWriter):
                 sizes=(20, 15, 12) if len(told) <= _MOST_FINDINGS else (16, 14, 12),
                 alt=self.words["findings"],
             )
-        listed = [(title, str(page)) for title, page in first.items()]
+        listed = [(self.resolved.listed(title), str(page)) for title, page in first.items()]
         if told and not alone:
             place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
             under = self.text(slide, place, [self.words["contents"]], Letters(size=14, bold=True), name="contents")
@@ -170,7 +172,9 @@ class _Maker(FigureWriter):
     def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of one item, each with one message."""
         self.pages.append((section.title, len(self.show.slides) + 1))
-        if section.kind == "text":
+        if section.kind == "chapter":
+            self.chapter(section)
+        elif section.kind == "text":
             self.bullets(section.title, (*section.paragraphs, *section.caveats))
         elif section.kind == "map" and section.view is not None and section.library is not None:
             self.map_slide(section, captioned)
@@ -190,6 +194,23 @@ class _Maker(FigureWriter):
         slide.notes_slide.notes_text_frame.text = "\n".join(text for text in (*said, source, used) if text)
         if self.shapes and section.view and section.library:
             self.editable(section)
+
+    def chapter(self, section: BriefingSection) -> None:
+        """Make the page that begins a chapter: its title, and the titles of what follows."""
+        layout, titles = self.layouts.chapter, list(dict.fromkeys(self.resolved.chapters[section.title]))
+        if layout is None or first_place(layout, (KIND.BODY,)) is None:
+            self.bullets(section.title, titles)
+            return
+        slide, box = self.slide(section.title, layout), self.layouts.body_box(layout)
+        place = self.body(slide, layout) if titles else None
+        if place is not None:
+            rows = {
+                size: sum(len(self.broken(one, size, box.width)) for one in titles)
+                for size in (20.0, 16.0, LEAST_PT)
+            }
+            fits = [size for size, lines in rows.items() if lines * size * 1.4 * Pt(1) <= box.height]
+            most = max(int(box.height / (LEAST_PT * 1.4 * Pt(1))), 1)
+            self.write(place.text_frame, titles[:most], size=(fits or [LEAST_PT])[0])
 
     def bullets(self, title: str, lines: Sequence[str]) -> None:
         """Put lines into the body place of the template, on as many slides as they take."""
@@ -218,7 +239,7 @@ class _Maker(FigureWriter):
 
     def body(self, slide: Any, layout: Any) -> Any:  # noqa: ANN401
         """Return the slide's body place, put back from its layout; None where the layout has none."""
-        if layout is None or layout not in (self.layouts.content, self.layouts.plate):
+        if layout is None or layout not in (self.layouts.content, self.layouts.plate, self.layouts.chapter):
             return None
         known = {place.placeholder_format.idx for place in slide.placeholders}
         for place in layout.placeholders:

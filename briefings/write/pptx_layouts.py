@@ -67,6 +67,7 @@ class Layouts:
         )
         self.titled = self.title_only or self.content or (plain or titled or every)[0]
         self.plate = next((one for one in plain if one.name == PLATE), None)
+        self.chapter = next((one for one in plain if one._element.get("type") == "secHead"), None)
 
     def room(self, layout: Any) -> Room:  # noqa: ANN401
         """Return where content goes: the body placeholder's box, else all between title and footer."""
@@ -120,6 +121,8 @@ def template_findings(show: Any) -> list[Text]:  # noqa: ANN401
         out.append(say("template_no_content"))
     if layouts.title_only is None:
         out.append(say("template_no_title_only"))
+    if layouts.chapter is None:
+        out.append(say("template_no_chapter"))
     if not _all(layouts.titled, (KIND.SLIDE_NUMBER,)):
         out.append(say("template_no_numbers"))
     if not east_asian(show):

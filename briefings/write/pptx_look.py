@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
@@ -61,7 +63,11 @@ def _own_look(show: Any) -> None:  # noqa: ANN401
     for level in show.slide_master._element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr"):
         level.set("algn", "l")
         level.find(qn("a:defRPr")).set("b", "1")
-    _own_cover(Layouts(show).cover)
+    layouts = Layouts(show)
+    _own_dark(
+        layouts.cover, {KIND.CENTER_TITLE: (0.7, 1.5, 5.5, 2.3), KIND.SUBTITLE: (0.7, 3.95, 5.5, 1.9)}, "1800"
+    )
+    _own_dark(layouts.chapter, {KIND.TITLE: (0.7, 1.6, 11.9, 1.2), KIND.BODY: (0.7, 2.95, 11.9, 3.7)}, "2000")
     _own_plate(show)
     theme = theme_of(show)
     blob = theme.blob
@@ -136,28 +142,31 @@ def _own_plate(show: Any) -> None:  # noqa: ANN401
             text.set("sz", size)
 
 
-def _own_cover(cover: Any) -> None:  # noqa: ANN401
-    cover.background.fill.solid()
-    cover.background.fill.fore_color.theme_color = MSO_THEME_COLOR.TEXT_2
+def _own_dark(layout: Any, boxes: Mapping[Any, tuple[float, float, float, float]], under: str) -> None:  # noqa: ANN401
+    """Make a layout light on dark: its title and what stands under it, in boxes given in inches."""
+    layout.background.fill.solid()
+    layout.background.fill.fore_color.theme_color = MSO_THEME_COLOR.TEXT_2
     light = f'<a:solidFill xmlns:a="{_MAIN}"><a:schemeClr val="bg1"/></a:solidFill>'
-    for shape in cover.placeholders:
+    for shape in layout.placeholders:
         style = shape.text_frame._txBody.find(qn("a:lstStyle"))
         if style is not None and style.find(qn("a:lvl1pPr")) is None:
             style.append(parse_xml(f'<a:lvl1pPr xmlns:a="{_MAIN}"><a:defRPr/></a:lvl1pPr>'))
-    for text in cover._element.xpath(".//p:sp//a:lvl1pPr/a:defRPr"):
+    for text in layout._element.xpath(".//p:sp//a:lvl1pPr/a:defRPr"):
         for old in text.findall(qn("a:solidFill")):
             text.remove(old)
         text.insert(0, parse_xml(light))
-    for shape in cover.placeholders:
+    for shape in layout.placeholders:
         kind = shape.placeholder_format.type
-        if kind == KIND.CENTER_TITLE:
-            _put(shape, (Inches(0.7), Inches(1.5), Inches(5.5), Inches(2.3)))
-        elif kind == KIND.SUBTITLE:
-            _put(shape, (Inches(0.7), Inches(3.95), Inches(5.5), Inches(1.9)))
+        if kind not in boxes:
+            continue
+        left, top, wide, high = (Inches(one) for one in boxes[kind])
+        _put(shape, (left, top, wide, high))
+        if kind in (KIND.SUBTITLE, KIND.BODY):
+            shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
             for style in shape._element.xpath(".//a:lvl1pPr"):
                 style.set("algn", "l")
             for text in shape._element.xpath(".//a:lvl1pPr/a:defRPr"):
-                text.set("sz", "1800")
+                text.set("sz", under)
 
 
 def _put(shape: Any, place: tuple[int, int, int, int]) -> None:  # noqa: ANN401

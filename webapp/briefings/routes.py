@@ -68,6 +68,7 @@ _ITEMS: dict[str, ItemKind] = {
     "feature": "dossier",
     "table": "table",
     "text": "text",
+    "chapter": "chapter",
 }
 _LONGEST_TITLE = 200
 _MOST_PICKED, _LONGEST, _DAY = 60, 4000, 86_400
@@ -342,6 +343,8 @@ def _asked(body: dict[str, Any]) -> Briefing:
         if what == "text":
             lines = [line.strip() for line in value.splitlines() if line.strip()]
             items.append(Item("text", Text(title, title), text=tuple(Text(line, line) for line in lines)))
+        elif what == "chapter":
+            items.append(Item("chapter", Text(value, value)))
         else:
             items.append(_picked(Item(_ITEMS[what], Text(title, title)), what, value))
     texts = {name: body.get(name, "") for name in ("title", "subtitle")}
@@ -373,7 +376,10 @@ def _draft(briefing: Briefing, chosen: str) -> dict[str, Any]:
     """Return a declared briefing as the page edits it, in one language."""
     items = []
     for item in briefing.items:
-        what = next((one for one in _ITEMS if getattr(item, one)), "text")
+        if item.kind == "chapter":
+            items.append({"kind": "chapter", "value": item.title[chosen], "title": ""})
+            continue
+        what = next((one for one in _ITEMS if getattr(item, one, "")), "text")
         value = "\n".join(line[chosen] for line in item.text) if what == "text" else getattr(item, what)
         items.append({"kind": what, "value": value, "title": item.title[chosen]})
     return {"title": briefing.title[chosen], "subtitle": briefing.subtitle[chosen], "items": items}

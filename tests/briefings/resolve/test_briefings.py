@@ -37,7 +37,7 @@ from briefings.write.docx import write_docx
 from briefings.write.html import write_webpage
 from briefings.write.pdf import write_paper, write_pictures
 from briefings.write.pptx import write_deck
-from briefings.write.pptx_layouts import east_asian
+from briefings.write.pptx_layouts import east_asian, template_findings
 from geo.text import Text
 from layers.errors import DeclarationError, UnknownLayer
 from layers.figures.figure import FigureShelf
@@ -219,6 +219,7 @@ def test_what_is_restricted_leaves_in_no_format(plan: Path) -> None:
 
 def test_office_files_follow_the_schema(plan: Path, tmp_path: Path) -> None:
     items = (
+        Item("chapter", Text("现状", "Today")),
         Item("map", view="all"),
         Item("figure", statistic="structure"),
         Item("indicator", indicator="i-1"),
@@ -372,3 +373,38 @@ def test_contents_name_each_heading_and_its_page(plan: Path) -> None:
     listed = [one.text.split("\t")[0] for one in book.paragraphs if "\t" in one.text]
     assert listed == [f"Part {n}" for n in range(1, 6)]
     assert {word for word in asked if word.startswith("_Toc")} == marks
+
+
+def test_a_chapter_has_a_page_of_its_own_and_heads_its_items(plan: Path) -> None:
+    words = (Text("文", "Words"),)
+    items = (
+        Item("text", Text("总", "Before"), text=words),
+        Item("chapter", Text("一", "First")),
+        Item("figure", Text("甲", "Homes & more"), statistic="structure"),
+        Item("text", Text("乙", "Words of it"), text=words),
+        Item("chapter", Text("二", "Second")),
+        Item("text", Text("丙", "Last"), text=words),
+    )
+    briefing = Briefing("x", Text("题", "t"), items=items)
+    assert read_text(briefing_text(briefing)).items == items
+    found = resolve(Library(plan), briefing, language="en", software="t")
+    slides = Presentation(io.BytesIO(write_deck(found))).slides
+    pages = [one for one in slides if one.slide_layout._element.get("type") == "secHead"]
+    told = [(one.shapes.title.text_frame.text, one.placeholders[1].text_frame.text) for one in pages]
+    assert told == [("First", "Homes & more\nWords of it"), ("Second", "Last")]
+    heads = [("Before", 1), ("First", 1), ("Homes & more", 2), ("Words of it", 2), ("Second", 1), ("Last", 2)]
+    book = Document(io.BytesIO(write_docx(found)))
+    titles = {title for title, _ in heads}
+    assert [(p.text, int(str(p.style and p.style.name)[-1])) for p in book.paragraphs if p.text in titles] == heads
+    listed = [one.text.split("\t")[0] for one in book.paragraphs if "\t" in one.text]
+    assert listed == [f"\u2003{title}" if level == 2 else title for title, level in heads]
+    page = write_webpage(found, DUMMY).decode()
+    assert [
+        (html.unescape(t), int(n) - 1) for n, t in re.findall(r"<section data-part[^>]*><h([23])>(.*?)</h", page)
+    ][: len(heads)] == heads
+    roles = [one for sheet in structure_of(write_paper(found)) for one in sheet if one.role in ("H2", "H3")]
+    assert [("".join(one.words), int(one.role[1]) - 1) for one in roles if "".join(one.words) in titles] == heads
+    bare = Presentation(io.BytesIO(write_deck(found)))
+    layout = next(one for one in bare.slide_layouts if one._element.get("type") == "secHead")
+    layout._element.set("type", "obj")
+    assert any("section header" in one.en for one in template_findings(bare))

@@ -99,14 +99,14 @@ def test_wrong_wishes_are_told(client: FlaskClient, body: dict[str, Any]) -> Non
 
 
 def test_several_formats_come_from_one_state_of_the_data(app: Flask, client: FlaskClient) -> None:
-    items = [{"statistic": "homes", "title": "自拟"}, {"table": "tb=zones"}]
+    items = [{"chapter": "第一章"}, {"statistic": "homes", "title": "自拟"}, {"table": "tb=zones"}]
     body = {"items": items, "formats": ["pdf", "docx", "pdf", "pages"]}
     told = finished(client, client.post("/api/briefings?lang=zh", json=body))
     assert told["error"] is None, told
     assert set(told["rows"]["files"]) == {"pdf", "docx"}
     assert told["rows"]["file"] == told["rows"]["files"]["pdf"]
     book = Document(io.BytesIO(client.get(f"/briefings/{told['rows']['files']['docx']}").data))
-    assert "自拟" in [one.text for one in book.paragraphs]
+    assert {"第一章", "自拟"} <= {one.text for one in book.paragraphs}
     assert book.tables
     for file in told["rows"]["pages"]:
         sent = client.get(f"/briefings/{file}?look=1")
@@ -165,13 +165,16 @@ def test_a_briefing_is_put_together_on_the_page(
     page.click("#put-back")
     expect(lines).to_have_count(4)
     lines.nth(0).get_by_role("textbox").fill("自拟 <i>")
+    page.locator("textarea").first.fill("第一章 <b>")
+    page.click("#chapter")
+    expect(lines.nth(4)).to_contain_text("章节")
     page.check("input[name=format][value=docx]")
     page.click("#make")
     with page.expect_download() as kept:
         page.get_by_role("link", name="幻灯片").click()
     show = Presentation(str(kept.value.path()))
     assert len(show.slides) >= 3
-    assert "自拟 <i>" in [slide.shapes.title.text_frame.text for slide in show.slides]
+    assert {"自拟 <i>", "第一章 <b>"} <= {slide.shapes.title.text_frame.text for slide in show.slides}
     with page.expect_download() as kept:
         page.get_by_role("link", name="文档").click()
     assert "自拟 <i>" in [one.text for one in Document(str(kept.value.path())).paragraphs]

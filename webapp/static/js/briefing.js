@@ -61,7 +61,7 @@ const picks = make("div", {},
   adder("briefing_feature", config.features, "feature"),
   ...(config.cut.length ? [make("p", { class: "hint data", text: said("briefing_cut", { layers: config.cut.join(" · "), most: config.sites }) })] : []),
   row("briefing_text", text),
-  row("briefing_bound", make("span", { class: "buttons" }, bound, make("button", { type: "button", id: "bind", text: said("briefing_bind"), disabled: !config.statistics.length, onclick: bind }), make("button", { type: "button", text: said("briefing_add_text"), onclick: () => text.value.trim() && (add({ kind: "text", value: text.value, label: text.value.trim().slice(0, 60) }), (text.value = "")) }))),
+  row("briefing_bound", make("span", { class: "buttons" }, bound, make("button", { type: "button", id: "bind", text: said("briefing_bind"), disabled: !config.statistics.length, onclick: bind }), make("button", { type: "button", text: said("briefing_add_text"), onclick: () => text.value.trim() && (add({ kind: "text", value: text.value, label: text.value.trim().slice(0, 60) }), (text.value = "")) }), make("button", { type: "button", id: "chapter", text: said("briefing_add_chapter"), onclick: () => text.value.trim() && (add({ kind: "chapter", value: text.value.trim().slice(0, 200), label: text.value.trim().slice(0, 60) }), (text.value = "")) }))),
   order,
   counted,
   chosen,
@@ -189,7 +189,7 @@ function line(item, at) {
       make("button", { type: "button", "aria-label": said("briefing_down"), text: "↓", disabled: at === items.length - 1, onclick: () => move(1) }),
       make("button", { type: "button", text: said("import_remove"), onclick: remove }),
     ),
-    ...(item.kind === "text" ? [words] : []),
+    ...(["text", "chapter"].includes(item.kind) ? [words] : []),
   );
   for (const field of [named, words]) { // letters are chosen in a field, not the row carried away
     field.addEventListener("focus", () => (carried.draggable = false));
