@@ -34,6 +34,7 @@ _COMMON = frozenset(
     "基资边流路级少图山统接知较将组见计别手角期根论运农指几九区强放决西被干做必战先回则任取据处府研南给色光门即保治北造百规热领七海口东导器压志世金增"
     "村镇乡县市街巷园址编居宅湖河江港桥林田绿服务积纬坐标名称类型状态备注属权现状用途土湿房屋层宽街道省州镇店厂站场城庄岭沟湾岛泉坝堤渠库井亩占围约目元远缺"
 )
+_BY_CHANCE = _COMMON | frozenset("录陆楼院住源苑寨木女违")  # those, and what looks like signs and letters of UTF-8
 # Syllables that names of Korean places and uses of land are mostly of
 _COMMON_HANGUL = frozenset(
     "가각간감강개거건격경계고곡골공과관광교구국군권규균극근금급기길김나남내녀노논농누능다단달담당대덕도독동두등라락란람랑래량력련령로록론료루류륙률리림마막만망매면명모"
@@ -47,7 +48,9 @@ _USUAL = re.compile(
     "[\u00a0-\u017f\u018f\u0259\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u0386-\u03ce\u0400-\u045f"
     "\u0490-\u0493\u049b\u04a3\u04af\u04b1\u04d9\u04e9\u0531-\u0587\u05d0-\u05ea\u0620-\u08ff\u0900-\U0010ffff]"
 )
-_BULLET = re.compile("\u00b7(?= ?\\w)")
+# Where a sign is one by what it stands beside: a bullet, 1½, ½ mile, ¥5, (¥/m²)
+_SIGN = re.compile(r"\u00b7(?= ?\w)|(?<=\d) ?[¼½]|(?<=[A-Za-z] )[¼½]|[¼½](?= ?[A-Za-z])|¥(?= ?\d|[/)])|(?<=[(/])¥")
+_ALONE = re.compile("[¼½¥]+")  # in GBK 录, 陆, 楼
 
 
 def reads_as(text: str, name: str) -> float:
@@ -156,19 +159,20 @@ def is_chinese_as_well(text: str, chinese: str, *, cut: bool = False) -> bool:
     Examples
     --------
     >>> [is_chinese_as_well(raw.decode(), raw.decode("gb18030", "replace"))
-    ...  for raw in ("一水".encode("gbk"), "août".encode(), "λόγος".encode())]
-    [True, False, False]
+    ...  for raw in ("一水".encode("gbk"), "目录".encode("gbk"), "août ½".encode(), "λόγος 1½".encode())]
+    [True, True, False, False]
     """
-    words = _foreign(_BULLET.sub("", text[:_SAMPLE]))
+    words = _foreign(_SIGN.sub("", text[:_SAMPLE]))
+    words = [word for word in words if not _ALONE.fullmatch(word)] or words
     strange = all(not c.isascii() and not _USUAL.match(c) for word in words for c in word)
-    if not words or not (cut or strange or _is_common_chinese({"gb18030": chinese})):
+    if not words or not (cut or strange or _is_common_chinese({"gb18030": chinese}, known=_BY_CHANCE)):
         return False
     return sum(_is_utf8_word(word) for word in words) < _HALF * len(words)
 
 
 def _is_utf8_word(word: str) -> bool:
     """Tell whether a word is of one script, mostly of its usual letters, and no common Chinese by its bytes."""
-    if set(word.encode("utf-8").decode("gb18030", "replace")) <= _COMMON:
+    if set(word.encode("utf-8").decode("gb18030", "replace")) <= _BY_CHANCE:
         return False
     letters = unicodedata.normalize("NFC", word)
     scripts = {unicodedata.name(c, "?").split()[0] for c in letters if c.isalpha() and not c.isascii()}
@@ -176,10 +180,10 @@ def _is_utf8_word(word: str) -> bool:
     return len(scripts) <= 1 and odd < _HALF * len(letters)
 
 
-def _is_common_chinese(texts: Mapping[str, str], *, few: float = _LIKELY) -> bool:
-    """Tell whether characters are mostly the common ones; of one or two, the share that is said."""
+def _is_common_chinese(texts: Mapping[str, str], *, few: float = _LIKELY, known: frozenset[str] = _COMMON) -> bool:
+    """Tell whether characters are mostly known ones; of one or two, the share that is said."""
     chinese = set("".join(_foreign(texts.get("gb18030", ""))))
-    return bool(chinese) and len(chinese & _COMMON) >= (few if len(chinese) <= _FEW else _LIKELY) * len(chinese)
+    return bool(chinese) and len(chinese & known) >= (few if len(chinese) <= _FEW else _LIKELY) * len(chinese)
 
 
 def _foreign(text: str) -> list[str]:

@@ -250,13 +250,14 @@ def test_chinese_text_is_read_as_it_was_written_or_is_ambiguous(text: str, encod
 
 @given(
     st.text(
-        alphabet="一业为么也些位全农前十压原去取同员品园图头学宅实小展山平应强态水没泉注站系纬色要说路途通公地期",
+        alphabet="一业为么也些位全农前十压原去取同员品园图头学宅实小录陆楼院住源木展山平应强态水没泉注站系纬色要说路途通公地期",
         min_size=1,
     )
 )
 @example("一一丁")
 @example("一嗷")
 @example("3路")
+@example("目录")
 def test_chinese_that_is_utf_8_by_chance_is_asked(text: str) -> None:
     for written in (text, f"id,name\n1,{text}\n"):
         read = decode(written.encode("gb18030"))
@@ -267,7 +268,7 @@ def test_chinese_that_is_utf_8_by_chance_is_asked(text: str) -> None:
 USUAL = (
     "café août île Genève hôtel forêt Größe Öl ü Łódź ł żółty kůň Ağaç ğ İstanbul São Nẵng Ơn Əli Țara ăn å "
     "Парковая и в Київ Қазақстан һәм үй Αθήνα η λόγος Երևան ירושלים של القاهرة و پارک 公园 一期 さくら 서울 "
-    "กรุงเทพ दिल्ली Hawaiʻi Mu\u0308nchen cafe\u0301 A·B m² 20° ½ « § £5 – … µm 3·5 α Ω"
+    "กรุงเทพ दिल्ली Hawaiʻi Mu\u0308nchen cafe\u0301 A·B m² 20° 1½ ¥5 « § £5 – … µm 3·5 α Ω"
 )
 
 
