@@ -9,8 +9,10 @@ import argparse
 import csv
 import json
 import sys
+import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,35 @@ def drawn_only(placed: Mapping[str, Placement]) -> Iterator[dict[str, Any]]:
         yield feature(key, {k: v for k, v in names[key].items() if k != "id"} | where(place, (None, None)), place)
 
 
+def axes(placed: Mapping[str, Mapping[str, Placement]]) -> Iterator[dict[str, Any]]:
+    """Yield the axis of every zone that has one: the line the plan says it follows, as far as it lies in the zone.
+
+    It is as far off as its line may be.
+    """
+    with (TABLES / "drawing" / "zones.toml").open("rb") as file:
+        drawn = tomllib.load(file)["zones"]
+    items = {path.stem: json.loads(path.read_text("utf-8")) for path in (TABLES / "items").glob("*.json")}
+    for entry in drawn:
+        if "axis" not in entry:
+            continue
+        layer, _, key = str(entry["along"]).partition(".")
+        zone, followed = (_item(items[of], one) for of, one in (("zones", entry["id"]), (layer, key)))
+        known = {name: zone[name] for name in ("name_zh", "name_en", "kind", "lines", "quote", "anomalies")}
+        known |= {
+            "zone": entry["id"],
+            "line_id": key,
+            "line_zh": followed["name_zh"],
+            "line_en": followed["name_en"],
+        }
+        place, within = placed[layer][key], placed["zones"][entry["id"]].geometry
+        clipped = replace(place, geometry=shapely.line_merge(place.geometry.intersection(within)))
+        yield feature(entry["axis"], known | where(clipped, (None, None)), clipped)
+
+
+def _item(items: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    return next(one for one in items if one["id"] == key)
+
+
 def parcels(placed: Mapping[str, Mapping[str, Placement]]) -> Iterator[dict[str, Any]]:
     """Yield the illustrative land use."""
     with (DATA / "landuse_classes.csv").open(encoding="utf-8", newline="") as file:
@@ -125,6 +156,7 @@ def built() -> dict[str, bytes]:
     for path in sorted((TABLES / "items").glob("*.json")):
         if path.stem != "context":
             out[path.stem] = collection(features(path.stem, placed.get(path.stem, {}), chapters))
+    out["axes"] = collection(axes(placed))
     out["landuse"] = collection(parcels(placed))
     return out
 

@@ -1,6 +1,7 @@
 """The schematic drawing: complete, true to the plan's words, exact where it states an area, and repeatable."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -266,6 +267,20 @@ def test_green_lies_beside_water_and_rail(sketch, placed, parcels):
         )
         ring = land.buffer(beside * 0.8, cap_style="flat").difference(land.buffer(beside * 0.3, cap_style="flat"))
         assert ring.intersection(green).area > 0.6 * ring.area, key
+
+
+def test_an_axis_is_the_line_its_zone_follows_as_far_as_it_lies_in_it(placed):
+    rows = json.loads((ROOT / "data" / "geojson" / "axes.geojson").read_text("utf-8"))["features"]
+    followed = {"ax-corridor": "rl-2", "ax-belt": "rl-4"}  # the plan's line 510
+    assert {one["properties"]["zone"]: one["properties"]["line_id"] for one in rows} == followed
+    for one in rows:
+        told, axis = one["properties"], to_plane(shapely.geometry.shape(one["geometry"]))
+        zone, line = (
+            to_plane(placed[layer][told[key]].geometry) for layer, key in (("zones", "zone"), ("rail", "line_id"))
+        )
+        assert axis.geom_type == "LineString" and zone.buffer(0.1).covers(axis) and line.buffer(0.1).covers(axis)
+        assert line.intersection(zone).length == pytest.approx(axis.length, abs=0.5)
+        assert told["uncertainty_m"] == placed["rail"][told["line_id"]].uncertainty_m
 
 
 def test_landuse_refuses_placements_of_other_tables(placed):

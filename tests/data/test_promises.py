@@ -17,7 +17,7 @@ YEARS = ["2020", "2021", "2022", "2023", "2024", "2025"]
 # The bundled layers; an input that names another one is a statistic the plan cannot answer.
 BUNDLED = {
     *("boundary", "zones", "parks", "rivers", "hills", "roads", "rail", "gateways", "community_rooms"),
-    *("communities", "facilities", "projects", "landuse", "yangtze_bank"),
+    *("communities", "facilities", "projects", "landuse", "yangtze_bank", "axes"),
 }
 
 
