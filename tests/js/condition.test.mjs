@@ -2,15 +2,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainAmount } from "../../webapp/static/js/amounts.js";
-import { readCondition, writtenCondition } from "../../webapp/static/js/condition.js";
+import { readCondition, signsOf, writtenCondition } from "../../webapp/static/js/condition.js";
 import { itemsOf, lenient } from "../../webapp/static/js/table-lines.js";
 import { formatTable, parseTable } from "../../webapp/static/js/table-state.js";
 
-for (const where of ["cost>=100000", "cost?>=100000", "cost>=100000 CNY|USD", "cost=1..5 USD|CNY", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20"]) {
+for (const where of ["cost>=100000", "cost?>=100000", "cost>=100000 CNY|USD", "cost=1..5 USD|CNY", "cost>5", "cost<5", "cost!=5", "start>2020-06", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20"]) {
   test(`${where} comes back as it was`, () => {
     assert.equal(writtenCondition(readCondition(where), null), where);
   });
 }
+
+test("a number and a date are asked by every comparison, and a sign that came by a link stays", () => {
+  for (const type of ["number", "integer", "date"]) assert.deepEqual([">", "<", ">=", "<=", "=", "!=", ".."].filter((sign) => !signsOf(type, "=").includes(sign)), []);
+  for (const type of ["text", "list", "boolean", "code"]) for (const sign of ["~", "!=", ">"]) assert.ok(signsOf(type, sign).includes(sign), `${type} ${sign}`);
+});
 
 test("an amount is read as people write it, with its currency where amounts are told apart by it", () => {
   const read = { "10亿": "100000", "1000万": "1000", "1bn": "100000", "1,200": "1200", "¥10亿": "100000 CNY", "US$150m": "15000 USD", "1.5亿美元": "15000 USD", "5 EUR": "5 EUR", "10亿 CNY|USD": "100000 CNY|USD", 很多: null, "5 亩田": null };

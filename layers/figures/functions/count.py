@@ -84,7 +84,8 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     timely = bool(by) and zones is None and has_dates(items, by)
     grouped = bool(by) and zones is not None
     counts = [float(row[key]) for row in rows for key in ("count", "least", "most") if key in row]
-    decimals = 0 if all(one.is_integer() for one in counts) else 2
+    parted = not all(one.is_integer() for one in counts)  # a feature across a border counts in parts
+    decimals = 2 if parted else 0
     span = (value, value + may) if may > 0 else None
     digits = 0 if value.is_integer() else decimals
     shown = ranged_value(measured_text(value, "count", digits), span, "count", digits)
@@ -95,7 +96,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         columns=(
             _NAME,
             *((_GROUP,) if grouped else ()),
-            Column("count", Text("个数", "Count"), "", decimals),
+            Column("count", say("count_column_shared" if parted else "count_column"), "", decimals),
             *between_columns(open_ends, "", decimals),
             *((Column("density", Text("密度", "Density"), "/km2", 2),) if zones and not grouped else ()),
         ),
@@ -196,7 +197,7 @@ FUNCTION = Function(
     id="count",
     order=100,
     name=Text("个数", "Count"),
-    question=Text("各分区个数", "Count by zone"),
+    question=Text("个数（全部或各分区）", "Count, in all or by zone"),
     slots=(
         Slot("items", Text("统计图层", "Items")),
         Slot("zones", Text("分区", "Zones"), ("polygon",), optional=True, drawn=True, usual="zones"),
@@ -207,5 +208,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=8,
+    revision=9,
 )

@@ -346,7 +346,7 @@ FUNCTION = Function(
     id="sum",
     order=110,
     name=Text("合计", "Sum"),
-    question=Text("分区求和（按份额）", "Sum by zone (by share)"),
+    question=Text("求和（全部或各分区，按份额）", "Sum, in all or by zone (by share)"),
     slots=(
         Slot("items", Text("统计图层", "Items")),
         Slot("zones", Text("分区", "Zones"), ("polygon",), optional=True, drawn=True, usual="zones"),

@@ -9,6 +9,7 @@ from typing import Any
 import pyproj
 import pytest
 
+from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
 from layers.figures.functions.leeway import Leeway, leeway_of
@@ -93,7 +94,9 @@ def test_of_a_plot_the_part_that_near_to_the_border(folder: Path) -> None:
     plot = square(BORDER - 0.001, 30.045, 0.002)
     write_layer(folder, "plots", [feature("p", plot, kind="x", invested=1, land_mu=1, **rough(20))])
     swing = 20 * METRE / 0.002
-    for row in ranges(ask(folder, "count", "plots"), "count").values():
+    parts = ask(folder, "count", "plots")
+    assert parts.columns[1].label == Text("个数（跨界的按份额）", "Count (by share across borders)")
+    for row in ranges(parts, "count").values():
         if row[0]:
             assert row == (
                 pytest.approx(0.5),

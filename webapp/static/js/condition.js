@@ -171,10 +171,9 @@ export class ConditionDialog {
   /** @param {Draft} draft @param {Field | undefined} field */
   value(draft, field) {
     const type = field?.type ?? "text";
-    const signs = RANGED.includes(type) ? ["=", ">=", "<=", ".."] : type === "boolean" || type === "list" ? ["=", "!="] : ["=", "~", "!="];
     const sign = draft.sign || (draft.field === "@name" ? "~" : "=");
     if (sign !== draft.sign) window.queueMicrotask(() => this.change({ sign }));
-    const words = [...signs, "unknown", "known"].map((one) => [one, said(one === "=" && type === "date" ? "sign_is_in" : `sign_${NAMES[one]}`)]);
+    const words = signsOf(type, sign).map((one) => [one, said(`sign_${(type === "date" && DATED[one]) || NAMES[one]}`)]);
     const unit = field?.unit ? ` (${unitName(field.unit)})` : "";
     return html`${this.select("sign", said("condition_sign"), words, sign)}
       ${sign === "unknown" || sign === "known" ? nothing : sign === ".." ? [this.input("value", said("condition_from") + unit, draft, field?.currency ? "money" : type), this.input("value2", said("condition_to") + unit, draft, field?.currency ? "money" : type)] : this.one(draft, field, sign, unit)}`;
@@ -218,7 +217,15 @@ const PATTERNS = { date: "\\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\\d|3[01]))?)?" }
 /** @type {Record<string, string>} */
 const HINTS = { date: "2021 / 2021-06 / 2021-06-30", money: "10亿 / 1 bn / US$150m" };
 /** @type {Record<string, string>} */
-const NAMES = { "=": "is", "!=": "is_not", ">=": "least", "<=": "most", "..": "between", "~": "holds", unknown: "unknown", known: "known" };
+const NAMES = { "=": "is", "!=": "is_not", ">": "above", "<": "below", ">=": "least", "<=": "most", "..": "between", "~": "holds", unknown: "unknown", known: "known" };
+/** The same of dates, where they read otherwise. @type {Record<string, string>} */
+const DATED = { "=": "is_in", ">": "after", "<": "before", ">=": "from", "<=": "until", "!=": "is_not_in" };
+
+/** The signs a field of a type is asked by; that of a condition which came by a link is always among them. @param {string} type @param {string} sign @returns {string[]} */
+export function signsOf(type, sign) {
+  const usual = RANGED.includes(type) ? ["=", ">=", "<=", ">", "<", "..", "!="] : type === "boolean" || type === "list" ? ["=", "!="] : ["=", "~", "!="];
+  return [...new Set([...usual, sign, "unknown", "known"])];
+}
 
 /** @param {Layer | undefined} layer @returns {string[][]} */
 function fieldChoices(layer) {

@@ -147,7 +147,7 @@ export class QuestionForm {
 
   /** What stands in a slot before anybody chose: what the catalog says is usual, else what fits it best. @param {Slot} slot @param {string[][]} choices */
   usual(slot, choices) {
-    if (slot.optional) return choices[0]?.[0] ?? "";
+    if (slot.optional) return "";
     const known = choices.flatMap(([value]) => (value in this.page.catalog.value.layers ? [this.page.catalog.value.layers[value]] : []));
     const said = known.find((one) => one.usual.includes(slot.usual));
     const apart = known.filter((one) => !one.usual.some((role) => role === "zones") && !one.class_field);
@@ -159,9 +159,9 @@ export class QuestionForm {
   fitting({ id, geometry, optional, classed, drawn }) {
     const fits = (/** @type {Layer} */ one) => (!classed || Boolean(one.class_field)) && (!geometry.length || geometry.some((kind) => kind === one.geometry) || one.geometry === "mixed");
     return [
-      ...(optional ? [["", said(id === "zones" ? "no_choice" : "no_layer")]] : []),
       ...(drawn && this.page.store.site.value ? [[DRAWN, said("ask_drawn")]] : []),
       ...this.layers.value.filter(fits).flatMap((one) => [[one.id, text(one.label)], ...(classed ? this.older(one) : [])]),
+      ...(optional ? [["", said(id === "zones" ? "no_choice" : "no_layer")]] : []),
     ];
   }
 
