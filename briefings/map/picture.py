@@ -241,7 +241,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     if sheet.options.grid:
         draw_graticule(axes, said.frame, points=points, taken=taken)
     number_features(axes, said.frame, sheet, taken)
-    if view.site and sheet.options.site_name:
+    if view.site:
         labels = [*labels, *site_label(said.frame, view.site, sheet.options.site_name)]
         taken.append(site_box(axes, said.frame, view.site))
     place_labels(axes, labels, points=points, taken=taken)

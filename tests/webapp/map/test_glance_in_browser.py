@@ -179,7 +179,7 @@ def test_who_asks_for_what_lies_in_an_area_is_brought_there_with_the_table(block
     expect(page.locator("[data-chip-layer=zones]")).to_contain_text("1 / 7")
     expect(page.locator("#table tbody tr:not(.spacer)")).to_have_count(1)
     page.locator("#search").fill("area > 5")  # of a field nobody filled in
-    page.locator("#search-results [role=option]", has_text="Area > 5").click()
+    page.locator("#search-results [role=option]", has_text="Area > 5").first.click()
     expect(page.locator("[data-chip-layer=zones]")).to_contain_text("0 / 7")
     expect(page.locator(".table-foot")).to_contain_text("Nothing meets all conditions")
     expect(page.locator("#chart")).to_contain_text("Nothing to draw")

@@ -34,6 +34,12 @@ FILLED = """() => { const canvas = document.querySelector(".leaflet-many-pane ca
   for (let at = 3; at < data.length; at += 400) filled += data[at] > 40;
   return filled / (data.length / 400); }"""
 
+NAMES_ON_SITE = """() => { const corners = [...document.querySelectorAll(".site-corner")].map((one) => one.getBoundingClientRect());
+  const [left, right] = [Math.min(...corners.map((one) => one.left)), Math.max(...corners.map((one) => one.right))];
+  const [top, bottom] = [Math.min(...corners.map((one) => one.top)), Math.max(...corners.map((one) => one.bottom))];
+  const names = [...document.querySelectorAll(".map-label:not(.hidden-label) span")].map((one) => one.getBoundingClientRect());
+  return names.filter((one) => one.left < right && left < one.right && one.top < bottom && top < one.bottom).length; }"""
+
 
 def opened(page: Page, running: Running, lang: str, state: str) -> None:
     page.goto(f"{running.url}/?lang={lang}#{state}")
@@ -87,7 +93,7 @@ def test_the_facts_of_a_card_stand_before_its_verdict_is_found(bundled: Running,
 
 
 def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, page: Page) -> None:
-    opened(page, bundled, "en", "z=12&c=31.905,120.305&on=projects")
+    opened(page, bundled, "en", "z=12&c=31.905,120.305&on=projects,zones")
     panel = page.locator(".drawn-site")
     page.locator("#check-open").click()  # over the map: nobody has to look for it
     page.locator("#check-pick").click()
@@ -103,6 +109,8 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     boxes = [box for one in corners.all() if (box := steady(page, one.bounding_box))]
     assert max(box["x"] for box in boxes) - min(box["x"] for box in boxes) > 80
     panel.locator("#site-name").fill("候选 A")
+    expect(page.locator("#site-label")).to_have_text("候选 A")
+    assert page.evaluate(NAMES_ON_SITE) == 0
     link = panel.get_by_role("link", name="One A4 page")
     link.evaluate(
         "one => one.addEventListener('click', event => (event.preventDefault(), (window.pressed = one.href)))"

@@ -25,6 +25,7 @@ const WIDE = [0, 0.55, -0.55, 1.1, -1.1, 1.65, -1.65, 2.2, -2.2, 3.3, -3.3, 4.4,
   .flatMap((down) => [0, 0.3, -0.3, 0.6, -0.6, 1.1, -1.1].map((right) => /** @type {[number, number]} */ ([right, down])));
 const PARTED = 4; // names of these ranks find a place before others, and are never left out
 const [USUAL, LEAST] = [12, 11]; // pixels
+const SITE_SHARE = 0.2; // of the map: a drawn site larger than this does not keep names off
 const AWAY = 8; // of its heights that a name goes rather than lie on another whole
 
 /** A name as it stands on the map. @param {string} text @param {Style} style @param {number} order of its layer @param {number | null} [lean] of the area it names */
@@ -195,12 +196,22 @@ export function placeLabels(pane, map, over = []) {
   const boxes = labels.map(({ span }) => ({ box: span.getBoundingClientRect(), rank: Number(span.dataset.rank ?? LAST), lean: span.dataset.lean ? Number(span.dataset.lean) : null }));
   const plain = (/** @type {Box} */ { x, y, width, height }) => ({ x, y, width, height });
   const controls = [...map.querySelectorAll(".leaflet-control, .readout"), ...over].map((one) => plain(one.getBoundingClientRect())).filter((one) => one.width && one.height);
-  const found = placed(boxes.map(({ box, rank, lean }) => ({ box: plain(box), rank, lean })), plain(map.getBoundingClientRect()), controls);
+  const site = roomOf([...map.querySelectorAll(".site-corner")].map((one) => plain(one.getBoundingClientRect())));
+  const whole = map.getBoundingClientRect();
+  if (site && site.width * site.height < SITE_SHARE * whole.width * whole.height) controls.push(site); // names inside a larger one are of use
+  const found = placed(boxes.map(({ box, rank, lean }) => ({ box: plain(box), rank, lean })), plain(whole), controls);
   for (const [at, { label, span }] of labels.entries()) {
     const place = found[at];
     label.classList.toggle("hidden-label", !place);
     if (place) span.style.translate = `${place.x - boxes[at].box.x}px ${place.y - boxes[at].box.y}px`;
   }
+}
+
+/** The box around boxes; null around none. @param {Box[]} boxes @returns {Box | null} */
+export function roomOf(boxes) {
+  if (!boxes.length) return null;
+  const [x, y] = [Math.min(...boxes.map((one) => one.x)), Math.min(...boxes.map((one) => one.y))];
+  return { x, y, width: Math.max(...boxes.map((one) => one.x + one.width)) - x, height: Math.max(...boxes.map((one) => one.y + one.height)) - y };
 }
 
 /** @param {Shape} path */

@@ -4,9 +4,11 @@ import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing } from "lit-html";
 import { addToBriefing } from "./draft-briefing.js";
 import { keepDraft, keptDraft } from "./drafts.js";
+import { drawnLook } from "./drawing.js";
 import { announce } from "./element.js";
 import { post } from "./jobs.js";
 import { number, said, text, unitName } from "./language.js";
+import { named } from "./labels.js";
 import { M2_PER_MU, measured } from "./measure.js";
 
 /** @import { Checks } from "./checks.js" */
@@ -59,7 +61,7 @@ export class DrawnSite {
     this.moving = signal(null);
     /** The address it is kept under. */
     this.kept = signal("");
-    const handles = L.layerGroup().addTo(page.map);
+    const [handles, naming] = [L.layerGroup().addTo(page.map), L.layerGroup().addTo(page.map)];
     effect(() => {
       const site = page.store.site.value;
       untracked(() => {
@@ -68,6 +70,10 @@ export class DrawnSite {
       });
       this.kept.value = "";
       this.checks.shown.value = null;
+    });
+    effect(() => {
+      const [site, name] = [page.store.site.value, this.name.value.trim()];
+      untracked(() => this.nameOnMap(naming, site, name));
     });
     effect(() => {
       const site = page.store.site.value;
@@ -113,6 +119,19 @@ export class DrawnSite {
       });
       group.addLayer(handle);
     });
+  }
+
+  /** Its name at its upper edge, before all other names; none of them stands on it. @param {L.LayerGroup} group @param {Corner[] | null} site @param {string} name */
+  nameOnMap(group, site, name) {
+    group.clearLayers();
+    if (site && name) {
+      const bounds = L.latLngBounds(site.map(([lon, lat]) => /** @type {[number, number]} */ ([lat, lon])));
+      const words = named(name, { label_rank: 0, label_size: 15, label_color: drawnLook().color }, 0);
+      Object.assign(words, { id: "site-label" }).style.fontWeight = "700";
+      const label = L.tooltip({ permanent: true, direction: "top", offset: [0, -14], className: "map-label", interactive: false });
+      group.addLayer(label.setLatLng([bounds.getNorth(), bounds.getCenter().lng]).setContent(words));
+    }
+    this.page.layers.label();
   }
 
   /** @param {Corner[]} site */
