@@ -76,6 +76,7 @@ def measure_storage(instance: Path, shelf: FigureShelf, library: Library) -> lis
         _taken("versions", _files(library.folder / "store")),
         _taken("accounts", [one for one in instance.glob("accounts.sqlite*") if one.is_file()]),
         _taken("views", [one for one in instance.glob("views.sqlite*") if one.is_file()]),
+        _taken("measured", [one for one in instance.glob("measured.sqlite*") if one.is_file()]),
         _taken("sites", [one for one in instance.glob("sites.sqlite*") if one.is_file()]),
     ]
     return [*told, Taken("free", 0, shutil.disk_usage(instance).free)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -13,6 +14,7 @@ from layers.figures.standing import STANDINGS
 from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import chart_line
+from webapp.figures.measured import MeasuredValues, latest_measured, with_measured
 from webapp.figures.routes import current_promises
 from webapp.figures.tiles import Looking, Tiles, read_focus, zones_of
 from webapp.http.answers import json_answer
@@ -54,7 +56,10 @@ def _looking(zone: str, when: str) -> Looking:
     restricted = sees_restricted()
     focus = read_focus(current_library(), zone, when, restricted=restricted)
     day = read_day(focus.when) or usual_day(current_library().catalog.plan)
-    return Looking(focus, day, current_language(), current_promises(), restricted)
+    known, judged = current_promises(), day if focus.when else date.today()
+    measured = MeasuredValues(current_state().instance).all()
+    found = {key: with_measured(one, measured, judged) for key, one in known.indicators.items()}
+    return Looking(focus, day, current_language(), replace(known, indicators=found), restricted, judged)
 
 
 def _board(view: Looking) -> Board:
@@ -103,6 +108,7 @@ def dashboard() -> Response:
         day=view.day.isoformat(),
         usual=usual_day(current_library().catalog.plan).isoformat(),
         indicators=known,
+        measured=latest_measured(MeasuredValues(current_state().instance).all(), view.judged),
         targets=view.known.targets,
         lines=lines,
         config={"lang": view.language, "waiting": found.waiting, "urls": {"messages": "/api/messages"}},

@@ -20,15 +20,13 @@ from layers.figures.inputs import AS_OF, gather
 from layers.figures.kept import KeptFigure, KeptUse
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
-from layers.figures.standing import Standing, target_standing, undecided_reason
+from layers.figures.standing import undecided_reason
 from layers.figures.verification.recompute import is_of_older_release
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure
 from layers.plan.looks import LOOKS
-from layers.plan.schedule import usual_day
-from layers.plan.statistics import Indicator, Promises, Statistic, restore_statistic
+from layers.plan.statistics import Promises, Statistic, restore_statistic
 from webapp.accounts.rights import sees_restricted
-from webapp.figures.charts import chart_line
 from webapp.figures.features_behind import all_behind, rows_behind
 from webapp.figures.questions import start
 from webapp.figures.routes import current_promises, readable_figure, told_difference
@@ -68,40 +66,13 @@ def statistics() -> Response:
             )
         return {"families": families, "problems": known.problems}
 
-    return page_once("statistics.html", _rests_on(known), values)
+    return page_once("statistics.html", figures_mark(known), values)
 
 
-def _rests_on(known: Promises) -> tuple[Hashable, ...] | None:
+def figures_mark(known: Promises) -> tuple[Hashable, ...] | None:
     """Return what the latest figures of what is declared depend on; None while a figure has just come."""
     figures, layers = current_shelf().mark(), current_library().marks(restricted=sees_restricted())
     return None if figures is None else (Same(known), figures, date.today(), layers)
-
-
-@blueprint.get("/indicators")
-@declare_operation(Operation("规划指标与空间目标", "The plan's indicators and spatial targets", "pages", HTML))
-def indicators() -> Response:
-    """Stated numbers year by year with their target line; computed ones beside them, never mixed."""
-    known = current_promises()
-
-    def values() -> dict[str, object]:
-        groups: dict[str, list[Any]] = {}
-        for one in known.indicators.values():
-            groups.setdefault(one.group[current_language()], []).append((one, _chart(one)))
-        targets, day = [], usual_day(current_library().catalog.plan)
-        for target in known.targets.values():
-            statistic = known.statistics.get(target.statistic)
-            figure = latest_figure(statistic) if statistic else None
-            waits = statistic is not None and figure is None  # it is computed when somebody asks
-            standing: Standing = "undecided" if waits else target_standing(target, figure, day)
-            targets.append((target, statistic, figure, standing))
-        return {"groups": groups, "targets": targets, "anomalies": current_library().catalog.anomalies}
-
-    return page_once("indicators.html", _rests_on(known), values)
-
-
-def _chart(one: Indicator) -> Any:  # noqa: ANN401 - a chart
-    goal = one.values.get(max(one.values)) if one.values else None
-    return chart_line(one.values, one.raw, target=goal) if one.values else None
 
 
 @blueprint.get("/figures/<figure>")

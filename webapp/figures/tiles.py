@@ -45,13 +45,17 @@ _URGENT = ("behind", "on_the_way", "met", "undecided", "not_computable")  # the 
 
 @dataclass(frozen=True)
 class Looking:
-    """Who looks at what: zone and day, the language, what is declared, and whether restricted layers count."""
+    """Who looks at what: zone and day, the language, what is declared, and whether restricted layers count.
+
+    ``judged`` is the day indicators are judged on, by what was measured until then.
+    """
 
     focus: Focus
     day: date
     language: str
     known: Promises
     restricted: bool
+    judged: date
 
 
 def begin_warming(state: AppState) -> None:
@@ -266,8 +270,8 @@ class Tiles:
 
 
 def _judged(one: Indicator, view: Looking) -> Promise:
-    why = indicator_reason(one, view.day)
-    return Promise(one.id, indicator_standing(one, view.day), why[view.language] if why else "")
+    why = indicator_reason(one, view.judged)
+    return Promise(one.id, indicator_standing(one, view.judged), why[view.language] if why else "")
 
 
 def _sized(told: KeptFigure) -> Literal["", "drawn", "stated"]:
