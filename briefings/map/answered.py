@@ -23,6 +23,7 @@ from layers.plan.style import GeometryKind, LegendEntry, LegendSection, Look
 
 _STATES = {"covered": say("evidence_covered"), "not covered": say("evidence_not_covered")}
 _NAME_EM = 12.0  # of a line of a drawn outline's name
+_SITE_SHARE = 0.2  # of the map: a drawn outline larger than this keeps no names off; labels.js has the same
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
@@ -94,10 +95,14 @@ def draw_site(axes: Any, frame: Frame, corners: Sequence[tuple[float, float]]) -
     axes.plot(xy[:, 0], xy[:, 1], color=LOOKS.site, lw=1.8, zorder=881.0, gid="site")
 
 
-def site_box(axes: Axes, frame: Frame, corners: Sequence[tuple[float, float]]) -> Bbox:
-    """Return the room a drawn outline takes on the map, in pixels: other names do not stand on it."""
+def site_box(axes: Axes, frame: Frame, corners: Sequence[tuple[float, float]]) -> list[Bbox]:
+    """Return the room a drawn outline takes on the map, in pixels: other names do not stand on it.
+
+    None where it takes much of the map: the names inside it are of use.
+    """
     (outline,) = frame.plane(np.array([shapely.Polygon(corners)], dtype=object))
-    return Bbox(axes.transData.transform(np.reshape(outline.bounds, (2, 2))))
+    box, whole = Bbox(axes.transData.transform(np.reshape(outline.bounds, (2, 2)))), axes.get_window_extent()
+    return [box] if box.width * box.height < _SITE_SHARE * whole.width * whole.height else []
 
 
 def site_label(frame: Frame, corners: Sequence[tuple[float, float]], name: str) -> list[Label]:

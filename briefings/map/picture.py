@@ -243,7 +243,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     number_features(axes, said.frame, sheet, taken)
     if view.site:
         labels = [*labels, *site_label(said.frame, view.site, sheet.options.site_name)]
-        taken.append(site_box(axes, said.frame, view.site))
+        taken.extend(site_box(axes, said.frame, view.site))
     place_labels(axes, labels, points=points, taken=taken)
     _around_map(figure, placing, sheet, words)
     exact_m = sheet.pixel_m(said.frame, layout.map)

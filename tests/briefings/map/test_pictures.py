@@ -14,8 +14,10 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from pyproj import Geod
 
+from briefings.map.answered import site_box
 from briefings.map.description import describe_view
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import ground_frame
@@ -110,6 +112,22 @@ def test_the_scale_is_the_ellipsoids(library: Library) -> None:
     assert (east - west) * frame.ground_per_metre == pytest.approx(true, rel=1e-5)
     assert shapely.box(*frame.lonlat).contains(shapely.Point(104.1, 30.1))
     assert (east - west) / (north - south) == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(("side", "kept_off"), [(0.1, 1), (0.4, 1), (0.5, 0), (0.9, 0)])  # of the map's sides
+def test_names_keep_off_a_drawn_outline_that_is_no_large_part_of_the_map(
+    library: Library, side: float, kept_off: int
+) -> None:
+    frame = ground_frame(library.catalog.plan, View(center=(104.1, 30.1), zoom=13), shape=1.5)
+    west, south, east, north = frame.bounds
+    axes = Figure(figsize=(6, 4), dpi=100).add_axes((0, 0, 1, 1))
+    axes.set(xlim=(west, east), ylim=(south, north))
+    xs, ys = ([low, low + side * (high - low)] for low, high in ((west, east), (south, north)))
+    lons, lats = frame._to_plane.transform([xs[0], xs[1], xs[1]], [ys[0], ys[0], ys[1]], direction="INVERSE")
+    boxes = site_box(axes, frame, list(zip(lons, lats, strict=True)))
+    assert len(boxes) == kept_off
+    for box in boxes:
+        assert [box.width, box.height] == pytest.approx([600 * side, 400 * side], abs=1)
 
 
 @pytest.mark.parametrize("text", ["0x0", "99999x99999", "12000x12000", "a", "100x100", "-5x9", "1920x1080px"])
