@@ -66,7 +66,8 @@ _DIGITS = 15  # of a coordinate, as GDAL writes it
 
 def write_kml(bundle: ExportBundle, out: Path) -> None:
     """Write KML: a placemark a feature, called by its title."""
-    bundle.notes.append(Text("KML 中的属性均为文本", "attributes are texts in KML"))
+    zh = "KML 中的属性均为文本，坐标保留 15 位有效数字"
+    bundle.notes.append(Text(zh, "attributes are texts in KML, coordinates keep 15 digits"))
     table = file_table(bundle, Holds(taken=_PLACEMARK, dates=False, moments=False))
     spaced = sum(
         v != v.strip()
@@ -126,6 +127,7 @@ FORMAT = ExportFormat(
     cannot=(
         Text("仅 WGS 84 经纬度", "WGS 84 longitude/latitude only"),
         Text("属性均为文本", "attributes are texts"),
+        Text("坐标保留 15 位有效数字", "coordinates keep 15 digits"),
     ),
     lonlat_only=True,
     order=60,

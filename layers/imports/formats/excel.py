@@ -28,6 +28,7 @@ from layers.imports.formats.opendocument import (
     unfold_flat,
 )
 from layers.imports.formats.registry import ImportFormat, Source, file_source
+from layers.imports.library_words import words_of_library
 from layers.imports.tables import Sheet, asks_where, read_table
 from layers.imports.tables.headings import has_places
 
@@ -89,9 +90,9 @@ def read_excel(source: Source) -> Draft:
     except PasswordError as error:
         raise under_a_password(source.name) from error
     except CalamineError as error:
-        raise refuse_file(
-            source.name, f"不是完好的 Excel 文件（{error}）", f"it is no sound Excel file ({error})"
-        ) from error
+        why = words_of_library(str(error))
+        zh, en = f"不是完好的 Excel 文件（{why.zh}）", f"it is no sound Excel file ({why.en})"
+        raise refuse_file(source.name, zh, en) from error
     raise reason or refuse_file(source.name, "没有工作表", "it has no sheet")
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from layers.imports.errors import DamagedFile, UnreadableFile
+from layers.imports.library_words import words_of_library
 
 DISK_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 DRIVERS = ("ESRI Shapefile", "GPKG", "FlatGeobuf", "LIBKML", "KML", "DXF")
@@ -141,11 +142,9 @@ def read_with_gdal(
             wanted, _, there = last.removeprefix(_NO_LAYER).partition("; it has ")
             zh, en = f"没有图层 {wanted}；有 {there}", f"it has no layer {wanted}; it has {there}"
             raise UnreadableFile(file=path.name, why_zh=zh, why_en=en)
-        raise DamagedFile(
-            file=path.name,
-            why_zh=f"文件损坏或格式不受支持（{last}）",
-            why_en=f"damaged or of an unsupported format ({last})",
-        )
+        words = words_of_library(last)
+        zh, en = f"文件损坏或格式不受支持（{words.zh}）", f"damaged or of an unsupported format ({words.en})"
+        raise DamagedFile(file=path.name, why_zh=zh, why_en=en)
     return found
 
 

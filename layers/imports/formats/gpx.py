@@ -22,6 +22,7 @@ from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.geojson import read_document
 from layers.imports.formats.json_text import Loaded
 from layers.imports.formats.registry import ImportFormat, Source
+from layers.imports.library_words import words_of_library
 
 _GPX = re.compile(rb"<gpx\b", re.IGNORECASE)
 _LARGEST, _MOST_POINTS = 200_000_000, 300_000  # bytes; points of waypoints, routes and tracks
@@ -47,7 +48,8 @@ def read_gpx(source: Source) -> Draft:
         )
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, LookupError) as error:
-        raise refuse_file(source.name, f"文件损坏（{error}）", f"it is damaged ({error})") from error
+        why = words_of_library(str(error))
+        raise refuse_file(source.name, f"文件损坏（{why.zh}）", f"it is damaged ({why.en})") from error
     lost: Counter[str] = Counter()
     rows = [_feature(one, _local(one), lost) for one in root if _local(one) in _KINDS]
     loaded = Loaded({"type": "FeatureCollection", "features": rows}, "utf-8", tuple(_notes(lost)))

@@ -18,6 +18,7 @@ _NUMBERS, _TEXTS = 200_000_000, 800_000_000  # bytes of either that are read, ho
 _SWELLS_NUMBERS, _SWELLS_TEXTS = 500, 20  # times its size: a file of so much that differs is itself large
 _SHAPES = 200_000_000  # bytes of geometry: 12 million vertices
 _HELD, _EACH = 245_000_000, 88  # of shapes with what each costs beside its vertices, so that 1 GiB holds them
+_LARGE, _SWELLS_SHAPES = 720_000_000, 3  # of a file itself so large: a million irregular parcels, 2.2 GB in all
 _BATCH, _BUFFER = 16_384, 4 << 20
 _FIRST = 256
 _DICTIONARY = {"RLE_DICTIONARY", "PLAIN_DICTIONARY"}
@@ -44,7 +45,7 @@ def refuse_swollen_parquet(path: Path, file: pq.ParquetFile, name: str) -> None:
     numbers = about.num_rows * about.num_columns * 8
     if numbers > max(_NUMBERS, _SWELLS_NUMBERS * size):
         raise _swollen(name, numbers)
-    _refuse_large_shapes(file, name)
+    _refuse_large_shapes(size, file, name)
     texts = _texts_held(path, _repeating(path, file))
     if texts > max(_TEXTS, _SWELLS_TEXTS * size):
         raise _swollen(name, texts)
@@ -61,13 +62,14 @@ def kept_bytes(file: pq.ParquetFile, column: str) -> int:
     )
 
 
-def _refuse_large_shapes(file: pq.ParquetFile, name: str) -> None:
+def _refuse_large_shapes(file_size: int, file: pq.ParquetFile, name: str) -> None:
     for field in file.schema_arrow:
         kind = field.type.storage_type if isinstance(field.type, pa.ExtensionType) else field.type
         shapes = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_list(kind)
         size = kept_bytes(file, field.name) if shapes else 0
         rows = file.metadata.num_rows
-        most = min(_SHAPES, max(_HELD - _EACH * rows, 0))
+        swells = size > _SWELLS_SHAPES * file_size
+        most = max(min(_SHAPES, _HELD - _EACH * rows) if swells else _LARGE - _EACH * rows, 0)
         if size > most:
             held, least = f"{size // 1_000_000:,} MB", f"{most // 1_000_000:,}"
             zh = f"列 {field.name} 有 {held}，{rows:,} 个要素最多 {least}；请简化几何，或拆成几个文件"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import lzma
 import sqlite3
 import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from layers.imports.draft import Draft, refuse_file
 from layers.imports.formats.gdal import DISK_FAILS
 from layers.imports.formats.geoparquet import read_geoparquet
 from layers.imports.formats.registry import Source, file_source, import_format_of, import_formats
+from layers.imports.library_words import words_of_library
 from layers.imports.options import ImportOptions
 from layers.imports.own_files import as_it_left, own_table
 from layers.imports.telling import Progress, tell_nobody
@@ -28,6 +31,8 @@ _FOREIGN = (
     csv.Error,
     sqlite3.Error,
     zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
     pa.ArrowException,
     shapely.errors.ShapelyError,
     ValueError,
@@ -98,11 +103,12 @@ def read_source(
             raise StoreUnavailable(why=error.strerror or "I/O") from error
         if error.errno is None:  # what pyarrow says of a file that ends too early
             raise refuse_file(path.name, "文件损坏", "it is damaged") from error
-        why = error.strerror or "I/O"
-        raise refuse_file(path.name, f"打不开（{why}）", f"it cannot be opened ({why})") from error
+        why = words_of_library(error.strerror or "I/O")
+        raise refuse_file(path.name, f"打不开（{why.zh}）", f"it cannot be opened ({why.en})") from error
     except (*_FOREIGN, orjson.JSONDecodeError) as error:  # whatever a library says of a broken file is its fault
-        why = str(error).replace(str(path.parent), "")[:120]
-        raise refuse_file(path.name, f"文件损坏（{why}）", f"it is damaged ({why})") from error
+        why = words_of_library(str(error).replace(str(path.parent), "")[:120])
+        en = f"it is damaged ({why.en}); export or download it again"
+        raise refuse_file(path.name, f"文件损坏（{why.zh}）；请重新导出或下载", en) from error
 
 
 def _read(source: Source) -> Draft:

@@ -19,6 +19,7 @@ from layers.features.columns import content_of, write_content
 from layers.imports import refusals
 from layers.imports.errors import UnreadableFile
 from layers.imports.formats import archive as archive_module
+from layers.imports.formats.reading import read_source
 from layers.imports.importer import import_layer
 from layers.imports.options import ImportOptions
 from layers.library.library import Library
@@ -66,6 +67,22 @@ def test_two_gigabytes_of_nothing(library: Library, tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     refused(library, path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000, "kB more at the peak"
+
+
+def test_a_member_that_is_damaged_is_told_in_both_languages(library: Library, tmp_path: Path) -> None:
+    """Its table is intact, its bytes are not: what unpacks it raises an error of its own."""
+    for name, method in (("a.xlsx", zipfile.ZIP_DEFLATED), ("b.zip", zipfile.ZIP_LZMA)):
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr(
+                "xl/workbook.xml" if name == "a.xlsx" else "a.geojson", random.Random(1).randbytes(4000)
+            )
+            offset = archive.infolist()[0].header_offset + 80
+        path.write_bytes(path.read_bytes()[:offset] + b"\xff" * 3000 + path.read_bytes()[offset + 3000 :])
+        with pytest.raises(UnreadableFile) as found:
+            read_source(path)
+        assert "请重新导出或下载" in found.value.message("zh") and "原文" not in found.value.message("zh")
+        assert "export or download it again" in found.value.message("en")
 
 
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.xlsx"])

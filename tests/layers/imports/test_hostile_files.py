@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -15,6 +17,8 @@ import pytest
 import shapely
 
 from layers.imports import refusals
+from layers.imports.errors import UnreadableFile
+from layers.imports.formats import parquet_bounds
 from layers.imports.repair import mend_shapes
 from layers.library.library import Library
 from tests.layers.imports.bringing import bring
@@ -106,6 +110,18 @@ def outlines(path: Path, size: int, rows: int = 1) -> Path:
     held = pa.Array.from_buffers(pa.binary(), rows, [None, ends, pa.py_buffer(bytes(size))])
     pq.write_table(pa.table({"geometry": held}), path, use_dictionary=False, compression="zstd")
     return path
+
+
+@pytest.mark.parametrize(("seed", "refused"), [(b"\x00", True), (None, False)])
+def test_shapes_of_a_file_that_is_itself_large_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: bytes | None, refused: bool
+) -> None:
+    monkeypatch.setattr(parquet_bounds, "_SHAPES", 10_000)
+    shapes = seed * 20_000 if seed else os.urandom(20_000)
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"geometry": [shapes]}), path, use_dictionary=False, compression="zstd")
+    with pytest.raises(UnreadableFile) if refused else contextlib.nullcontext(), pq.ParquetFile(path) as file:
+        parquet_bounds.refuse_swollen_parquet(path, file, path.name)
 
 
 def text(path: Path, data: str) -> Path:
