@@ -153,8 +153,9 @@ def without_collections(
         notes.append(Text(zh, en))
     if not len(lost):
         return out, ()
-    zh, en = f"{len(lost)} 个几何集合未上图", f"{len(lost)} geometry collections are left unplaced"
-    notes.append(Text(zh, en))
+    zh = f"{len(lost)} 个几何集合含点、线、面中的几种，未上图；要上图，请先按种类拆成几个要素"
+    en = f"{len(lost)} geometry collections of several kinds are left unplaced; to place them, split each into "
+    notes.append(Text(zh, f"{en}features of one kind"))
     return out, repair_problems("collection", ("几何集合", "geometry collection"), ids, shapes[lost], lost)
 
 
