@@ -22,7 +22,7 @@ from matplotlib.text import Text
 
 from briefings.map.fonts import FONT_STYLE, sized_font
 from briefings.map.lettering import put_line, wrap_text
-from briefings.map.picture import LatePicture
+from briefings.map.picture import LatePicture, Picture, draw_late
 from briefings.map.tagged_pdf import Element, Structure, write_tagged
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, fixed_words, number_captions
 from briefings.resolve.tables import column_shares, group_rows, stands_late
@@ -35,6 +35,9 @@ _LISTED = 4  # sections from which contents are worth a list
 _TOGETHER = 3.0  # inches: a table that is lower is not parted
 _WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
 _MAP_WORDS, _SITE_MAP = 1.2, 4.6  # what stands around a map; a site's map with that
+_CHAPTER = 3.5  # inches: a chapter's heading and the beginning of its first item
+_CAPTION = 0.45  # a picture's, of two lines
+_WHITE, _TALLER = 2.0, 0.6  # inches below a map from which it is drawn higher, by this share of its height at most
 _LABELS = 1.9  # inches left of a chart's bars
 _LOOK_DPI = 80  # of a page that is only looked at
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -115,13 +118,13 @@ def _set(resolved: Resolved) -> _Flow:
         flow.table(resolved.since.table, "")
     for text in resolved.since.beside:
         flow.text(text, 10)
-    for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True):
-        chapter = section.kind == "chapter"
+    following = [*map(_room, resolved.sections[1:]), 0.0]
+    for section, captioned, after in zip(resolved.sections, number_captions(resolved), following, strict=True):
         role = "H3" if resolved.inside(section.title) else "H2"
-        points, room = (19, 3.5) if chapter else (15, _room(section))
-        flow.heading(section.title, points, role=role, room=room)
+        points = 19 if section.kind == "chapter" else 15
+        flow.heading(section.title, points, role=role, room=_room(section))
         flow.reached(section.title)
-        _section(flow, section, captioned, said, alt=resolved.alt(section))
+        _section(flow, section, captioned, said, alt=resolved.alt(section), after=after)
     for title, table, caption in flow.later:
         flow.heading(f"{said['full']} · {title}", 15, room=2.0)
         flow.table(table, caption)
@@ -142,8 +145,25 @@ def _appendix(flow: _Flow, resolved: Resolved, said: dict[str, str]) -> None:
 
 
 def _section(
-    flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str], *, alt: str
+    flow: _Flow, section: BriefingSection, captioned: Captions, said: dict[str, str], *, alt: str, after: float
 ) -> None:
+    """Set one item.
+
+    Parameters
+    ----------
+    flow
+        The sheets.
+    section, captioned
+        The item, and what its parts are called.
+    said
+        The fixed words.
+    alt
+        The sentence that stands for its picture.
+    after
+        Inches that the next item wants; zero where none follows.
+    """
+    source = f"{said['source']}: {section.source}" if section.source else ""
+    notes = [*((caveat, 8.0) for caveat in section.caveats), (source, 7.5)]
     for amount in section.amounts:
         flow.text(amount, 16)
     flow.text(section.moved, 10)
@@ -151,7 +171,9 @@ def _section(
     for text in section.paragraphs:
         flow.text(text, 10)
     if section.picture is not None:
-        flow.picture(section.picture.data, captioned.picture, alt=alt)
+        below = after if section.chart is None and not section.tables else 0.0
+        drawn = _filling(section.picture, free=flow.left - flow.high(notes), after=below)
+        flow.picture(drawn.data, captioned.picture, alt=alt)
     if section.chart is not None:
         bars = section.chart.kind == "bars"
         high = chart_inches(section.chart) + 0.35
@@ -163,12 +185,36 @@ def _section(
             flow.later.append((section.title, table, caption))
         else:
             flow.table(table, caption)
-    source = f"{said['source']}: {section.source}" if section.source else ""
-    flow.together([*((caveat, 8.0) for caveat in section.caveats), (source, 7.5)])
+    flow.together(notes)
+
+
+def _filling(picture: Picture | LatePicture, *, free: float, after: float) -> Picture | LatePicture:
+    """Return a picture: a map is drawn higher where the rest of its sheet would stay white.
+
+    Parameters
+    ----------
+    picture
+        Of an item.
+    free
+        Inches left for it and its caption.
+    after
+        Inches that what comes next wants, if it does not find them.
+    """
+    if not isinstance(picture, LatePicture):
+        return picture
+    sheet, options = picture.sheet, picture.sheet.options
+    high = (_WIDE - 2 * _EDGE) * options.size.height / options.size.width
+    white = free - high - _CAPTION
+    if not _WHITE < white < after:
+        return picture
+    size = replace(options.size, height=round(options.size.height * (1 + min(white / high, _TALLER))))
+    return draw_late(sheet.library, sheet.view, replace(options, size=size), answered=sheet.answered)
 
 
 def _room(section: BriefingSection) -> float:
     """Return the inches a section's heading wants below it: what it is about begins on its sheet."""
+    if section.kind == "chapter":
+        return _CHAPTER
     if isinstance(section.picture, LatePicture):
         size = section.picture.sheet.options.size
         return (_WIDE - 2 * _EDGE) * size.height / size.width + _MAP_WORDS
@@ -248,11 +294,21 @@ class _Flow:
             self.y += each
         self.y += 0.06
 
-    def together(self, lines: Sequence[tuple[str, float]]) -> None:
-        """Write notes (text, points) that a sheet's end does not part."""
+    @property
+    def left(self) -> float:
+        """Inches left on the sheet."""
+        return _HIGH - _EDGE - self.y
+
+    @staticmethod
+    def high(lines: Sequence[tuple[str, float]]) -> float:
+        """Return how high notes (text, points) stand, in inches."""
         ems = (_WIDE - 2 * _EDGE) * 72
         rows = [(len(wrap_text(text, ems / points - 0.5)), points) for text, points in lines if text]
-        self.need(min(sum(count * points * 1.45 / 72 + 0.06 for count, points in rows), 2.0))
+        return sum(count * points * 1.45 / 72 + 0.06 for count, points in rows)
+
+    def together(self, lines: Sequence[tuple[str, float]]) -> None:
+        """Write notes (text, points) that a sheet's end does not part."""
+        self.need(min(self.high(lines), 2.0))
         for text, points in lines:
             self.text(text, points, color=_SOFT)
 

@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from briefings.map.layouts import Arrangement, Options
 from briefings.map.picture import draw_sheet
 from briefings.map.presets import PRESETS, Size
 from briefings.map.sheet import SheetDrawn
-from briefings.resolve.blocks import Resolved
+from briefings.resolve.blocks import BriefingSection, Chart, Resolved
 from briefings.resolve.declaration import Briefing, Item, read_briefing
 from briefings.resolve.edition import resolve
 from briefings.write.docx import write_docx
@@ -190,6 +191,14 @@ def test_briefings_of_random_items(small: Library, seed: int) -> None:
     found = resolve(small, by_chance(small, seed), language=("zh", "en")[seed % 2], software="t")
     check_paper(found)
     check_deck(write_deck(found))
+
+
+def test_a_map_that_stands_alone_on_its_sheet_is_drawn_higher(small: Library) -> None:
+    asked = Briefing("chance", Text("抽样", "By chance"), items=(Item("map", state="z=11&c=30.05,104.05"),))
+    found = resolve(small, asked, language="en", software="t")
+    labels = tuple(f"{n}: a name that takes two lines beside its bar, {n}" for n in range(14))
+    bars = BriefingSection("figure", "Bars", "14", chart=Chart("bars", "Bars", labels, (1.0,) * 14))
+    check_paper(replace(found, sections=(bars, *found.sections, bars)))
 
 
 @pytest.mark.parametrize("preset", ["a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait", "slide"])
