@@ -9,7 +9,7 @@ from briefings.resolve.declaration import Briefing, UnboundNumber, UnknownIndica
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View
 
-BOUND = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+BOUND = re.compile(r"\{\s*([^\W\d][^{}\s]*)\s*\}")  # a word in braces, one that was mistyped too
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 
 

@@ -21,7 +21,9 @@ from geo.text import number_text
 from layers.figures.brief import brief_money
 
 _PLAIN_PT = 14
-_VALUE_PT = (32, 28, 24, 20)
+_VALUE_PT, _WORDS_PT = (32, 28, 24, 20), 16
+_LARGE_PT, _LARGE_SHARE = (96, 80, 66, 54, 44), 0.8  # of a value alone with its table; of what would stay white
+_BREATHING = 1.5  # how much higher rows may get that have the slide
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
 _FEW_BARS = 2  # of a chart that says no more than its numbers
@@ -97,7 +99,8 @@ class FigureWriter(TableWriter):
         )
         share = 0.38 if small and chart is not None else 0.29
         left = room.part(0, share) if main else room
-        under = self.spoken(slide, section, left, sentence)
+        white = 0 if main or not small else self.white(section, tables[0][0], room, sentence)
+        under = self.spoken(slide, section, left, sentence, white=white)
         if main and small and chart is not None:  # the numbers under the words, the chart beside them
             under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
         elif not main and small:  # no chart: the table is the slide
@@ -155,6 +158,33 @@ class FigureWriter(TableWriter):
         told = "" if short is None else self.words["whole"].format(address=section.source.rpartition(" ")[2])
         self.later.append((section.title, table if short is None else short, caption, told))
 
+    def white(self, section: BriefingSection, table: Table, room: Room, sentence: str) -> int:
+        """Return the height (EMU) that a slide of a value, its words and one table leaves empty.
+
+        Parameters
+        ----------
+        section
+            The figure.
+        table
+            Its only one.
+        room
+            Of the slide.
+        sentence
+            Its sentence; empty where the title says it.
+        """
+        size = self.points(self.only_points(table, room))
+        widths = self.widths(table, size, room.width)
+        rows = sum(self.row_pt(row, widths, size) for row in (table.heads, *table.rows)) * _BREATHING
+        words = [text for text in (sentence, section.moved, *section.paragraphs, *section.caveats[:3]) if text]
+        letters = self.points(_WORDS_PT)
+        lines = sum(len(self.broken(text, letters, room.width)) for text in words)
+        told = self.points(_VALUE_PT[0]) * 1.25 + lines * letters * 1.25 + rows + 3 * _NOTE_PT
+        return max(int(room.height - told * Pt(1)), 0)
+
+    def only_points(self, table: Table, room: Room) -> float:
+        """Return the letters of a table that is the slide: as large as they may be."""
+        return next((s for s in (24, 20, 18, 16) if self.fits(table, room, s)), _PLAIN_PT)
+
     def only_table(self, slide: Any, table: Table, caption: str, room: Room) -> int:  # noqa: ANN401
         """Put a table that is the slide into all its room, as large as it may be; returns its lower edge (EMU).
 
@@ -167,7 +197,7 @@ class FigureWriter(TableWriter):
         room
             The place.
         """
-        size = next((s for s in (24, 20, 18, 16) if self.fits(table, room, s)), _PLAIN_PT)
+        size = self.only_points(table, room)
         return self.table(slide, table, caption, range(len(table.rows)), replace(room, filled=True), size=size)
 
     def headline(self, section: BriefingSection) -> str:
@@ -242,10 +272,10 @@ class FigureWriter(TableWriter):
         self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT)
         return Room(room.left, room.top, room.width, room.height - high - int(Pt(10))), tables[1:]
 
-    def spoken(self, slide: Any, section: BriefingSection, left: Room, sentence: str) -> int:  # noqa: ANN401
+    def spoken(self, slide: Any, section: BriefingSection, left: Room, sentence: str, *, white: int = 0) -> int:  # noqa: ANN401
         """Write a figure's value and words at the top of a room; returns their lower edge.
 
-        Several amounts (one a currency) stand side by side.
+        Several amounts (one a currency) stand side by side. A value is larger where the slide would stay white.
 
         Parameters
         ----------
@@ -257,6 +287,8 @@ class FigureWriter(TableWriter):
             The room.
         sentence
             Its sentence; empty where the title says it.
+        white
+            Height that would stay empty.
         """
         under, amounts = left.top, section.amounts
         edges, accent = [under], MSO_THEME_COLOR.ACCENT_1
@@ -264,7 +296,8 @@ class FigureWriter(TableWriter):
         told = [(one, "" if one == amount else amount) for one, amount in zip(short, amounts, strict=True)]
         told = [(one, without_brackets(amount)) for one, amount in told]
         wide = int(left.width * (1 / max(len(amounts), 1) - 0.02 * (len(amounts) > 1)))
-        sizes = (40, 36, *_VALUE_PT) if len(amounts) > 1 else _VALUE_PT
+        most = _VALUE_PT[0] + white / Pt(1) / 1.25 / max(self.scale, 1.0) * _LARGE_SHARE
+        sizes = (*(one for one in _LARGE_PT if one <= most), *((40, 36) if len(amounts) > 1 else ()), *_VALUE_PT)
         size = next(
             (s for s in sizes if all(len(self.broken(one, 1.15 * self.points(s), wide)) < 2 for one, _ in told)),
             18,
@@ -279,7 +312,11 @@ class FigureWriter(TableWriter):
             edges.append(edge)
         under = max(edges)
         lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
-        return self.text(slide, left.below(under), lines, Letters(size=16), name="sentence") if lines else under
+        return (
+            self.text(slide, left.below(under), lines, Letters(size=_WORDS_PT), name="sentence")
+            if lines
+            else under
+        )
 
     def small_table(
         self,

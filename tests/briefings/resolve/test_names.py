@@ -21,7 +21,7 @@ from briefings.resolve.declaration import (
     read_text,
 )
 from briefings.resolve.edition import EditionRun, resolve
-from briefings.resolve.names import check_names, find_numerals
+from briefings.resolve.names import check_names, find_numerals, named_statistics
 from geo.text import Text
 from layers.figures.figure import FigureShelf
 from layers.figures.question import read_questions
@@ -49,14 +49,17 @@ def test_a_placeholder_that_is_not_known_is_refused_before_anything_is_made(
     made = list[object]()
     monkeypatch.setattr(edition, "draw_for_document", lambda *given, **_asked: made.append(given))
     monkeypatch.setattr(edition, "answer", lambda *given, **_asked: made.append(given))
-    asked = words_of(
-        Item("map", state="z=12"),
-        Item("figure", statistic="homes"),
-        Item("text", text=(Text("{nomes}", "{nomes}"),)),
-    )
-    with pytest.raises(UnboundNumber, match="nomes"):
-        resolve(library, asked, language="en", software="t")
+    for name in ("nomes", "Homes", "ho-mes", "住宅"):
+        for text in (f"{{{name}}}", f"{{ {name} }}"):
+            asked = words_of(
+                Item("map", state="z=12"),
+                Item("figure", statistic="homes"),
+                Item("text", text=(Text(text, text),)),
+            )
+            with pytest.raises(UnboundNumber, match=name):
+                resolve(library, asked, language="en", software="t")
     assert not made
+    assert not named_statistics(words_of(Item("text", text=(Text("{1} {a, b} { } {}", "{1} {a, b} { } {}"),))))
 
 
 def test_every_declared_briefing_names_what_is_there() -> None:

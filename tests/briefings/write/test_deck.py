@@ -117,6 +117,8 @@ def test_a_figures_sentence_is_the_title_and_its_page_is_numbered(resolved: Reso
     titles = [slide.shapes.title.text_frame.text for slide in show.slides]
     homes = next(one for one in resolved.sections if one.figure and one.figure.statistic.id == "homes")
     assert homes.sentence.rstrip("。.") in titles
+    (value,) = (s for s in show.slides[titles.index(homes.sentence.rstrip("。."))].shapes if s.name == "value")
+    assert value.text_frame.paragraphs[0].runs[0].font.size.pt >= 54, "a number alone is large"
     for slide in list(show.slides)[1:]:
         assert slide._element.xpath(".//a:fld[@type='slidenum']")
 
