@@ -128,19 +128,21 @@ def _placed(listing: Listing, column: float, columns: int, size: float, high: fl
     limit = max(total / columns, 8.0)
     while limit <= high:
         places: list[tuple[int, float, ListedGroup, ListedRow | None, tuple[str, ...]]] = []
-        at, y = 0, 0.0
+        at, y, lowest = 0, 0.0, 0.0
         for i, (height, group, row, lines) in enumerate(wanted):
             gap = _GAP if row is None and y > 0 else 0.0
             below = wanted[i + 1][0] if row is None and i + 1 < len(wanted) else 0.0
-            if y > 0 and y + gap + height + below > limit:
+            last = row is not None and row is group.rows[-1]  # it does not go on alone
+            if y > 0 and y + gap + height + below > (high if last else limit):
                 at, y, gap = at + 1, 0.0, 0.0
                 if row is not None:
                     places.append((at, y, group, None, ("…",)))
                     y += _head_em(listing, group, column - 1.0, again=True)
             places.append((at, y + gap, group, row, lines))
             y += gap + height
+            lowest = max(lowest, y)
         if at < columns:
-            return _Fit(size, columns, tuple(places), min(limit + 0.4, high) * size / 72)
+            return _Fit(size, columns, tuple(places), min(max(limit, lowest) + 0.4, high) * size / 72)
         limit += 1.0
     return None
 

@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from PIL import Image
 
 from briefings.map.courses import Slanted, boxes_meet, course_of, places_along
 from briefings.map.description import describe_view
 from briefings.map.layouts import Options
-from briefings.map.listing import listing_of
+from briefings.map.listing import ListedGroup, ListedRow, Listing, listing_of
+from briefings.map.numbering import draw_listing
 from briefings.map.picture import draw
 from briefings.map.presets import read_size
 from layers.library.library import Library
@@ -52,6 +54,22 @@ def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: s
     assert [one for one in names if re.sub(r"\s+", "", one)[:6] not in written] == []
     for number, _ in said.listing.colors.values():
         assert len(re.findall(rf">{number}<", svg)) >= 2, f"{number} stands on the map and in the list"
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_no_row_of_a_group_goes_on_alone_in_the_next_column(columns: int) -> None:
+    for first in range(2, 22):
+        sheet, rows = (
+            Figure(figsize=(1.9 * columns, 5.4 / columns)),
+            [ListedRow(str(n), "7", "row", "1", True) for n in range(24)],
+        )
+        groups = tuple(ListedGroup("group", "#123456", tuple(part)) for part in (rows[:first], rows[first:]))
+        draw_listing(sheet, (0, 0, 1, 1), Listing("a", groups, "", "en"), points=7.0, least=6.5)
+        told = [text.get_text() for text in sheet.axes[0].texts]
+        assert told.count("row") == len(rows)
+        again = [at for at, text in enumerate(told) if "continued" in text]
+        ends = [at for at, text in enumerate(told) if "group" in text] + [len(told)]
+        assert all(told[at : min(e for e in ends if e > at)].count("row") > 1 for at in again), (first, told)
 
 
 def test_a_slide_and_a_layer_without_numbers_have_no_list() -> None:
