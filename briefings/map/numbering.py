@@ -133,7 +133,8 @@ def _placed(listing: Listing, column: float, columns: int, size: float, high: fl
             gap = _GAP if row is None and y > 0 else 0.0
             below = wanted[i + 1][0] if row is None and i + 1 < len(wanted) else 0.0
             last = row is not None and row is group.rows[-1]  # it does not go on alone
-            if y > 0 and y + gap + height + below > (high if last else limit):
+            pair = height + wanted[i + 1][0] if row is not None and row in group.rows[1:][-2:-1] else height
+            if y > 0 and (y + gap + height + below > (high if last else limit) or y + pair > high):
                 at, y, gap = at + 1, 0.0, 0.0
                 if row is not None:
                     places.append((at, y, group, None, ("…",)))
