@@ -14,6 +14,9 @@ _ACROSS, _UPRIGHT = 140, 94  # letters of a line of 10 points; Chinese ones are 
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no XML of a header holds them
 _PICTURE = re.compile(r"&([Gg])")  # in a header it stands for a picture, also where it is no code
 _BETWEEN, _CUT = " · ", 8
+READABLE = 195  # letters of all columns across A4 at 8 points, the smallest that is read on paper
+_SCALE = 73  # percent: 11 points become 8
+_LINE, _TALLEST = 15, 400  # points of a line and of a row
 
 
 def width_of(text: str) -> int:
@@ -27,8 +30,27 @@ def width_of(text: str) -> int:
     return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
-def set_print(sheet: Worksheet, parts: Sequence[str], language: str, *, landscape: bool = True) -> None:
+def row_points(texts: Sequence[str], widths: Sequence[int]) -> int:
+    """Return how high a row must be for its wrapped texts to be read whole, in points.
+
+    Examples
+    --------
+    >>> row_points(["short", "twelve words"], [20, 8])
+    30
+    """
+    lines = [
+        sum(max(1, -(-width_of(line) // max(wide - 1, 1))) for line in text.splitlines() or [""])
+        for text, wide in zip(texts, widths, strict=True)
+    ]
+    return min(_LINE * max(lines, default=1), _TALLEST)
+
+
+def set_print(
+    sheet: Worksheet, parts: Sequence[str], language: str, *, landscape: bool = True, wide: float = 0
+) -> None:
     """Set a sheet up for A4: as wide as the page, its first row on each with what it holds and the page's number.
+
+    A sheet too wide to be read on one page goes on beside it, its first column on each.
 
     Parameters
     ----------
@@ -40,12 +62,18 @@ def set_print(sheet: Worksheet, parts: Sequence[str], language: str, *, landscap
         ``zh`` or ``en``.
     landscape
         Whether the page lies across.
+    wide
+        Letters of all its columns, where it may be too wide to be read.
     """
     if landscape:
         sheet.set_landscape()
     lines = head_lines(parts, _ACROSS if landscape else _UPRIGHT, language)
     sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
+    if wide > READABLE:
+        sheet.set_print_scale(_SCALE)
+        sheet.repeat_columns(0, 0)
+    else:
+        sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_margins(left=0.5, right=0.5, top=0.55 + 0.18 * len(lines), bottom=0.7)
     told = "\n".join(lines)

@@ -16,7 +16,7 @@ import orjson
 import xlsxwriter
 
 from layers.exports.cells import harmless_cell
-from layers.exports.printing import set_print, width_of
+from layers.exports.printing import row_points, set_print, width_of
 from layers.figures.evidence import evidence_geojson, no_pieces
 from layers.figures.figure import Figure, RowKind, figure_of
 from layers.figures.kept import KeptFigure
@@ -32,6 +32,7 @@ TYPES = {
     "gpkg": "application/geopackage+sqlite3",
 }
 SAVED = ("json", *TYPES)
+_NOTED = (14, 80)  # letters of the notes' columns
 _UPRIGHT, _WIDEST, _HEAD, _SAMPLED = 92, 48, 20, 500  # letters; rows that say how wide a column is
 
 
@@ -120,6 +121,8 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
         table.write_string(0, i, head, bold)
     title = [figure["statistic"]["label"][language], *_asked(told, language)]
     looks = _Looks(book)
+    rows = shown.rows[:_SAMPLED]
+    widths = [_widest(head, [row.cells[c] for row in rows]) for c, head in enumerate(shown.heads)]
     for r, row in enumerate(shown.rows, 1):
         for c, value in enumerate(row.values):
             if value is None or isinstance(value, bool):
@@ -130,26 +133,43 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
                 )
             else:
                 table.write_string(r, c, str(value), looks.of(row.kind))
+        table.set_row(r, row_points([one if isinstance(one, str) else "" for one in row.values], widths))
     table.freeze_panes(1, 0)
-    rows = shown.rows[:_SAMPLED]
-    widths = [_widest(head, [row.cells[c] for row in rows]) for c, head in enumerate(shown.heads)]
     for c, width in enumerate(widths):
         table.set_column(c, c, width)
     set_print(table, title, language, landscape=sum(widths) > _UPRIGHT)
-    page = book.add_worksheet(say("workbook_notes")[language])
-    page.set_column(0, 0, 14)
-    page.set_column(1, 1, 80)
-    set_print(page, title, language, landscape=False)
-    named, wrapped = (book.add_format({"valign": "top", "text_wrap": True, "bold": one}) for one in (True, False))
-    for r, (name, value) in enumerate(figure_notes(figure, language)):
-        page.write_string(r, 0, name, named)
-        page.write_string(r, 1, value, wrapped)
+    _noted(book, figure, language, title)
     if shown.unreached is not None:
         _listed(book, shown.unreached, bold, language, title)
     if shown.chart is not None:
         _charted(book, shown.chart, bold, language, title)
     book.close()
     return out.getvalue()
+
+
+def _noted(book: xlsxwriter.Workbook, figure: KeptFigure, language: str, title: Sequence[str]) -> None:
+    """Add the sheet of what must stand beside the numbers, its rows as high as their texts.
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    figure
+        As the shelf keeps it.
+    language
+        ``zh`` or ``en``.
+    title
+        What every sheet's print says at its head.
+    """
+    page = book.add_worksheet(say("workbook_notes")[language])
+    for c, width in enumerate(_NOTED):
+        page.set_column(c, c, width)
+    set_print(page, title, language, landscape=False)
+    named, wrapped = (book.add_format({"valign": "top", "text_wrap": True, "bold": one}) for one in (True, False))
+    for r, (name, value) in enumerate(figure_notes(figure, language)):
+        page.set_row(r, row_points((name, value), _NOTED))
+        page.write_string(r, 0, name, named)
+        page.write_string(r, 1, value, wrapped)
 
 
 def _asked(figure: Figure, language: str) -> list[str]:
@@ -184,9 +204,8 @@ class _Looks:
     def of(self, kind: RowKind, number: str = "") -> Any:  # noqa: ANN401 - xlsxwriter's format
         key = (kind == "total", number)
         if key not in self._made:
-            look: dict[str, Any] = {"bold": True} if key[0] else {}
-            if number:
-                look["num_format"] = number
+            look: dict[str, Any] = {"valign": "top"} | ({"bold": True} if key[0] else {})
+            look |= {"num_format": number} if number else {"text_wrap": True}
             self._made[key] = self._book.add_format(look)
         return self._made[key]
 
@@ -216,13 +235,17 @@ def _listed(
     sheet = book.add_worksheet(say("workbook_unreached")[language])
     set_print(sheet, title, language, landscape=False)
     looks = _Looks(book)
+    widths = [
+        _widest(head, [row.cells[c] for row in listed.rows[:_SAMPLED]]) for c, head in enumerate(listed.heads)
+    ]
     for c, head in enumerate(listed.heads):
         sheet.write_string(0, c, head, bold)
-        sheet.set_column(c, c, _widest(head, [row.cells[c] for row in listed.rows[:_SAMPLED]]))
+        sheet.set_column(c, c, widths[c])
     for r, row in enumerate(listed.rows, 1):
+        sheet.set_row(r, row_points([one if isinstance(one, str) else "" for one in row.values], widths))
         for c, (value, cell) in enumerate(zip(row.values, row.cells, strict=True)):
             if isinstance(value, str):
-                sheet.write_string(r, c, value)
+                sheet.write_string(r, c, value, looks.of("part"))
             elif value is not None:
                 sheet.write_number(r, c, value, looks.of("part", _shown(value, len(cell.partition(".")[2]))))
     sheet.freeze_panes(1, 0)
@@ -252,13 +275,15 @@ def _charted(
     """
     name, last = say("workbook_chart")[language], len(chart.bars)
     sheet = book.add_worksheet(name)
-    sheet.set_column(0, 0, min(max(width_of(bar.label) for bar in chart.bars) + 3, _WIDEST))
+    wide = min(max(width_of(bar.label) for bar in chart.bars) + 3, _WIDEST)
+    sheet.set_column(0, 0, wide)
     set_print(sheet, title, language)
     sheet.set_column(1, 1, 18)
     sheet.write_string(0, 1, chart.name, bold)
     looks = _Looks(book)
     for r, bar in enumerate(chart.bars, 1):
-        sheet.write_string(r, 0, bar.label)
+        sheet.write_string(r, 0, bar.label, looks.of("part"))
+        sheet.set_row(r, row_points([bar.label], [wide]))
         sheet.write_number(r, 1, bar.value, looks.of("part", _shown(bar.value, chart.decimals)))
     made = book.add_chart({"type": "bar" if chart.form == "bars" else "column"})
     assert made is not None  # which only an unknown type is

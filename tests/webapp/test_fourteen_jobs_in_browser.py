@@ -71,7 +71,7 @@ def list_projects(walk: Walk) -> None:
 
 def see_what_is_built_in_2023(walk: Walk) -> None:
     walk.open("/#t=2023-06-30&on=zones,projects")
-    expect(walk.page.locator("#time-day")).to_have_text("2023-06-30")
+    expect(walk.page.locator("#time-day")).to_have_value("2023-06-30")
     walk.press("[data-state=under_construction]")
     expect(walk.page.locator("[data-chip-layer=projects]")).to_contain_text("11 / 53")
     expect(walk.page.locator("#table tfoot")).to_contain_text({"zh": "373.00 亿元", "en": "¥37.30 bn"}[walk.lang])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -11,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo.text import Text
 from layers.exports.bundle import ExportBundle
-from layers.exports.printing import set_print, width_of
+from layers.exports.printing import READABLE, row_points, set_print, width_of
 from layers.exports.registry import ExportFormat, ExportOption
 from layers.exports.sheet import (
     SheetColumn,
@@ -23,6 +24,7 @@ from layers.exports.sheet import (
     sheet_columns,
     total_rows,
 )
+from layers.messages import say
 from layers.units import unit_name
 
 _ROWS, _CELL, _WIDEST = 1_048_576, 32_767, 60
@@ -32,6 +34,8 @@ _HEAD, _SPARE, _NUMERIC = (
     ("number", "integer", "x", "y"),
 )  # letters of a head's line; what words leave of it
 _WRAPPED = 34  # letters of a line, where longer texts go on below: what is as wide as it is long is printed small
+_NARROWEST, _INDENT = 12, 1  # of a column of words; what its cells are moved in
+_SAMPLED = 200  # rows: what the first need is what most need
 _WHEN = datetime(2000, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel's days are off by one
 _LINE = 15  # points
@@ -104,29 +108,44 @@ def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]
     formats[""] = book.add_format(
         {"valign": "top"} | ({"text_wrap": True, "align": "left", "indent": 1} if seen else {})
     )
-    most = _WRAPPED if seen else _WIDEST
-    widths = [min(_width(one.heading), _HEAD if seen else most) for one in columns]
+    totals = total_rows(bundle)
+    widths = _column_widths(columns, totals, seen=seen)
     for c, one in enumerate(columns):
         sheet.write_string(0, c, one.heading, figures if one.type in _NUMERIC else head)
     if seen and columns:
-        sheet.set_row(0, _LINE * max(-(-_width(one.heading) // (_HEAD - _SPARE)) for one in columns))
+        sheet.set_row(0, row_points([c.heading for c in columns], [max(one - _SPARE, _SPARE) for one in widths]))
     long = 0
     for r, row in enumerate(zip(*(one.values() for one in columns), strict=True), 1):
-        if seen and (lines := max(-(-_width(one) // most) for one in row if isinstance(one, str))) > 1:
-            sheet.set_row(r, _LINE * lines)
+        texts = [one if isinstance(one, str) else "" for one in row]
+        if seen and (points := row_points(texts, [one - _INDENT for one in widths])) > _LINE:
+            sheet.set_row(r, points)
         for c, value in enumerate(row):
             long += _write_cell(sheet, r, c, value, formats.get(columns[c].number_format))
-            if r <= 200:  # what the first rows need is what most need
-                widths[c] = max(widths[c], _width(value))
-    totals = total_rows(bundle)
-    widths[0] = max([widths[0], *(_width(one.label) for one in totals)])
     for c, width in enumerate(widths):
-        sheet.set_column(c, c, min(max(width, 6) + 2, most))
+        sheet.set_column(c, c, width)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(bundle.content), max(len(columns) - 1, 0))
     _write_totals(book, sheet, totals, columns, first=len(bundle.content) + 1)
-    _set_print(sheet, bundle)
+    _set_print(sheet, bundle, wide=sum(widths))
     return long
+
+
+def _column_widths(columns: list[SheetColumn], totals: list[TotalRow], *, seen: bool) -> list[int]:
+    """Return how wide columns are, in letters; as seen, words go on below where all are too wide to be read."""
+    most = _WRAPPED if seen else _WIDEST
+    found = [min(_width(one.heading), _HEAD if seen else most) for one in columns]
+    for row in islice(zip(*(one.values() for one in columns), strict=True), _SAMPLED):
+        found = [max(width, _width(value)) for width, value in zip(found, row, strict=True)]
+    found[:1] = [max([*found[:1], *(_width(one.label) for one in totals)])]
+    found = [min(max(width, 6) + 2, most) for width in found]
+    if not seen:
+        return found
+    worded = [one.type not in _NUMERIC and not one.number_format for one in columns]
+    for narrow in range(most, _NARROWEST - 1, -1):
+        tried = [min(width, narrow) if words else width for width, words in zip(found, worded, strict=True)]
+        if sum(tried) <= READABLE:
+            return tried
+    return [min(width, _HEAD) if words else width for width, words in zip(found, worded, strict=True)]
 
 
 def _write_totals(
@@ -145,10 +164,10 @@ def _write_totals(
                 sheet.write(r, c, value, form)
 
 
-def _set_print(sheet: Worksheet, bundle: ExportBundle) -> None:
+def _set_print(sheet: Worksheet, bundle: ExportBundle, *, wide: float = 0) -> None:
     """Set a sheet up for paper; what it holds goes first, the plan's title where there still is room."""
     title, *told = (one[bundle.language] for one in bundle.heading or (Text("", ""),))
-    set_print(sheet, [*told, title], bundle.language)
+    set_print(sheet, [*told, title], bundle.language, wide=wide)
 
 
 def _write_cell(sheet: Worksheet, r: int, c: int, value: object, form: Format | None) -> int:
@@ -203,6 +222,7 @@ def _write_fields(book: Workbook, bundle: ExportBundle, columns: list[SheetColum
     for c, width in enumerate(widths):
         sheet.set_column(c, c, min(width + 2, _WIDEST))
     sheet.freeze_panes(1, 0)
+    sheet.hide()  # what a program reads is not printed with what people read
     _set_print(sheet, bundle)
 
 
@@ -220,6 +240,7 @@ def _write_codes(book: Workbook, bundle: ExportBundle) -> None:
             sheet.write_string(r, c, text, None if r else bold)
     sheet.set_column(0, 3, 28)
     sheet.freeze_panes(1, 0)
+    sheet.hide()
     _set_print(sheet, bundle)
 
 
@@ -238,18 +259,24 @@ def _write_exact(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn
                 sheet.write_string(r, c, value)
     sheet.set_column(0, len(heads) - 1, 24)
     sheet.freeze_panes(1, 1)
+    sheet.hide()
     _set_print(sheet, bundle)
     return long
 
 
 def _write_notes(book: Workbook, bundle: ExportBundle) -> None:
     page = book.add_worksheet(SHEETS["notes"][bundle.language])
-    bold = book.add_format({"bold": True, "valign": "top"})
+    bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    page.set_column(0, 0, 22)
-    page.set_column(1, 1, 110)
+    widths = (22, 110)
+    for c, width in enumerate(widths):
+        page.set_column(c, c, width)
     _set_print(page, bundle)
+    hidden = [str(one.name) for one in book.worksheets() if one.hidden]
+    if hidden:
+        bundle.notes.append(say("sheet_hidden", sheets=" · ".join(hidden)))
     for r, (name, value) in enumerate(bundle.lines()):
+        page.set_row(r, row_points((name, value[:_CELL]), widths))
         page.write_string(r, 0, name, bold)
         page.write_string(r, 1, value[:_CELL], wrap)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -174,6 +175,12 @@ def test_a_table_to_send_on_has_totals_and_prints_on_a4(tmp_path: Path) -> None:
         sheet, names = (archive.read(f"xl/{one}.xml").decode() for one in ("worksheets/sheet1", "workbook"))
     assert 'orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet and "重大产业项目" in sheet
     assert "_xlnm.Print_Titles" in names
+    assert re.findall(r'<sheet name="([^"]+)" sheetId="\d+" r:id', names) == ["数据", "说明"], "others are hidden"
+    whole = replace(asked, columns=(), options={"words": "seen"})  # 37 columns: never smaller than 8 points
+    export_snapshot(library, library.snapshot(layer), whole, tmp_path / "w.xlsx", software="PlanAtlas 0")
+    with zipfile.ZipFile(tmp_path / "w.xlsx") as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert 'scale="73"' in sheet and "fitToHeight" not in sheet
     back = Library(write_plan(tmp_path / "plan"))
     bring(back, path)
     assert len(back.snapshot(back.layer("new")).content) == len(things)  # what stands under a table is no feature

@@ -33,16 +33,22 @@ def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) 
     expect(page.locator("#legend h3", has_text="Sites")).to_have_count(0)  # its one row says the layer
 
     page.locator("#time-range").press("Home")
-    expect(page.locator("#time-day")).to_have_text("2023-01-31")
+    expect(page.locator("#time-day")).to_have_value("2023-01-31")
     expect(strip).to_contain_text("under construction 0 to 1")  # one begins in 2023, nobody says when
     expect(page).to_have_url(re.compile("t=2023-01-31"))
     page.locator("#time-play").click()
-    expect(page.locator("#time-day")).not_to_have_text("2023-01-31")
+    expect(page.locator("#time-day")).not_to_have_value("2023-01-31")
     if page.locator("#time-play[aria-pressed=true]").count():  # else it came to its end meanwhile
         page.locator("#time-play").click()
     expect(page.locator("#time-play")).to_have_attribute("aria-pressed", "false")
     page.locator("#time-usual").click()
-    expect(page.locator("#time-day")).to_have_text("2024-05-01")
+    expect(page.locator("#time-day")).to_have_value("2024-05-01")
+    page.locator("#time-day").fill("0002-06-15")  # a year that is half typed leads nowhere
+    expect(page).not_to_have_url(re.compile("t="))
+    page.locator("#time-day").fill("2023-06-15")
+    expect(page).to_have_url(re.compile("t=2023-06-15"))
+    expect(page.locator(".time-years span").nth(1)).to_have_text("2024")
+    page.locator("#time-usual").click()
 
     building = page.locator("[data-state=under_construction]")
     building.click()  # the count is the way to those that are counted
@@ -83,6 +89,9 @@ def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) 
     page.locator("#twin-close").click()
     expect(page.locator("#twin")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("with="))
+    page.locator("#time-table").click()
+    expect(page).to_have_url(re.compile("/figures/"))
+    expect(page.locator("#sentence")).to_contain_text("逐年状态")
 
 
 def test_on_a_phone_nothing_runs_out_and_the_selected_site_is_clear_of_the_card(

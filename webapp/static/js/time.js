@@ -6,6 +6,7 @@ import { live } from "lit-html/directives/live.js";
 import { readCondition } from "./condition.js";
 import { byId } from "./element.js";
 import { ask } from "./fetching.js";
+import { finished, post } from "./jobs.js";
 import { said, text } from "./language.js";
 import { looks } from "./looks.js";
 import { mount } from "./mount.js";
@@ -17,6 +18,7 @@ import { formatTable, parseTable } from "./table-state.js";
 /** @import { Page } from "./page.js" */
 
 const STEP_MS = 700;
+const MARKS = 12; // years that have room for their number
 /** The states in the order they are piled up, each with its class. */
 const PILED = ["finished", "due_complete", "under_construction", "year_only", "month_only"];
 const UNSURE = ["year_only", "month_only"];
@@ -98,6 +100,25 @@ function choose(page, line, day) {
   page.store.change({ when: day === line.usual ? "" : day });
 }
 
+/** Opens the figure of how many are in which state at the end of each year, of those that the conditions leave. @param {Page} page @param {Timeline} line */
+async function states(page, line) {
+  const where = (page.store.filters.peek()[line.layer] ?? []).filter((one) => readCondition(one).field !== line.field);
+  try {
+    const job = await post("/api/figures", { function: "timeline", unit: "count", inputs: { items: { layer: line.layer, ...(where.length ? { where } : {}) } } });
+    const done = job.job ? await finished(job, () => {}) : job;
+    window.location.assign(`/figures/${done.figure}`);
+  } catch (error) {
+    byId("status").textContent = error instanceof Error ? error.message : String(error);
+    byId("status").classList.add("shown", "failed");
+  }
+}
+
+/** Goes to a day that was typed: half a year (0002) and what lies outside the line is none yet. @param {Page} page @param {Timeline} line @param {Event} event */
+function typed(page, line, event) {
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  if (input.value && input.validity.valid) choose(page, line, input.value);
+}
+
 /** Opens the chart of what begins when, counted or added up, which can be opened as a figure. @param {Page} page @param {Timeline} line */
 function chart(page, line) {
   const layer = page.usable(line.layer);
@@ -147,10 +168,12 @@ function part(page, line, playing, play) {
   const words = parts.map(([, one]) => one).join(" · ");
   const asked = page.store.filters.value[line.layer] ?? [];
   const off = line.features - line.placed;
+  const [first, last] = [`${line.days[0].slice(0, 4)}-01-01`, `${line.days[line.days.length - 1].slice(0, 4)}-12-31`];
   return html`<div class="time-row">
       <button type="button" id="time-play" aria-pressed=${String(playing)} title=${said("time_play_hint")} @click=${play}>${said(playing ? "time_pause" : "time_play")}</button>
-      <span class="time-states">${said("time_states")}</span> <strong id="time-day">${day}</strong>
+      <span class="time-states">${said("time_states")}</span> <input type="date" id="time-day" required aria-label=${said("time_day")} title=${said("time_day_hint", { first, last })} min=${first} max=${last} .value=${live(day)} @change=${(/** @type {Event} */ event) => typed(page, line, event)} />
       <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)} <small title=${said("time_all_hint")}>${said(off ? "time_all_off" : "time_all", { count: line.features, off })}</small>: ${parts.map(([state, one], i) => html`${i ? " · " : ""}<button type="button" class="link" data-state=${state} title=${said("time_list_hint")} aria-pressed=${String(asked.includes(`${line.field}=${state}`))} @click=${() => list(page, line, state)}>${one}</button>`)}</span>
+      <button type="button" id="time-table" title=${said("time_table_hint")} @click=${() => states(page, line)}>${said("time_table")}</button>
       <button type="button" id="time-chart" title=${said("time_chart_hint")} @click=${() => chart(page, line)}>${said("time_chart")}</button>
       ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
     </div>
@@ -159,7 +182,16 @@ function part(page, line, playing, play) {
         @input=${(/** @type {Event} */ event) => choose(page, line, line.days[Number(/** @type {HTMLInputElement} */ (event.target).value)])} />
       ${bars(line, at, layer)}
     </div>
-    <div class="time-years" aria-hidden="true"><span>${line.days[0].slice(0, 4)}</span><span>${line.days[line.days.length - 1].slice(0, 4)}</span></div>`;
+    <div class="time-years" aria-hidden="true">${yearMarks(line).map(([year, month]) => html`<span .style=${`left: ${(100 * month) / line.days.length}%`}>${year}</span>`)}</div>`;
+}
+
+/** The years that are marked on the line, each with its first month: all, or of many every second, fifth, tenth. @param {Timeline} line @returns {[string, number][]} */
+export function yearMarks(line) {
+  /** @type {Map<string, number>} */
+  const first = new Map();
+  line.days.forEach((day, month) => first.has(day.slice(0, 4)) || first.set(day.slice(0, 4), month));
+  const each = [1, 2, 5, 10, 20, 50].find((one) => first.size / one <= MARKS) ?? 100;
+  return [...first].filter(([year]) => Number(year) % each === 0);
 }
 
 /** The colour a state has on the map. @param {Timeline} line @param {Layer | null} layer @param {string} state */
@@ -182,6 +214,7 @@ function bars(line, at, layer) {
         return high ? svg`<rect class=${UNSURE.includes(state) ? "unsure" : state} stroke=${UNSURE.includes(state) ? colors[state] : nothing} fill=${colors[state]} x=${month + 0.08} y=${top} width="0.84" height=${high}><title>${day}</title></rect>` : nothing;
       });
     })}
+    ${yearMarks(line).map(([, month]) => svg`<line class="time-year" x1=${month} x2=${month} y1="0" y2=${most} />`)}
     <line class="time-usual" x1=${monthOf(line, line.usual) + 0.5} x2=${monthOf(line, line.usual) + 0.5} y1="0" y2=${most} />
     <rect class="time-here" x=${at} y="0" width="1" height=${most} />
   </svg>`;
