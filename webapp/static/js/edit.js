@@ -63,7 +63,15 @@ export function editor(layer, feature, options) {
   const why = /** @type {HTMLInputElement} */ (make("input", { type: "text", maxlength: 500, placeholder: said("edit_why"), value: draft.why ?? "" }));
   /** @param {import("./drafts.js").Draft} more */
   const keep = (more) => keepDraft(layer.id, feature.id, more);
-  why.addEventListener("input", () => keep({ why: why.value }));
+  /** Whether what is saved has a reason is said before it is saved. */
+  const tellWhy = () => {
+    const sure = step.querySelector(".how-sure");
+    if (sure) sure.textContent = said(why.value.trim() ? "edit_how_sure" : "edit_how_sure_bare");
+  };
+  why.addEventListener("input", () => {
+    keep({ why: why.value });
+    tellWhy();
+  });
 
   /** @param {string} path @param {{expected?: number | null, why?: string, edits?: Change[]}} body */
   const send = async (path, body) => {
@@ -101,6 +109,7 @@ export function editor(layer, feature, options) {
       redraw: redrawn(geometry),
       discard: () => keep({ geometry: undefined, corners: undefined }),
     });
+    tellWhy();
   };
   /** @param {Corner[]} corners */
   const onCorners = (corners) => keep({ corners });
@@ -175,7 +184,7 @@ function unsaved({ map, tool }, place, geometry, { save, redraw, discard }) {
     "div",
     { class: "unsaved" },
     crossed.length ? make("p", { class: "problem", role: "alert", text: said("edit_crosses", { count: crossed.length }) }) : null,
-    make("p", { text: said("edit_how_sure") }),
+    make("p", { class: "how-sure", text: said("edit_how_sure") }),
     make("p", { class: "buttons" }, ...["exact", "approximate", "schematic"].map(choice)),
     make("p", { class: "buttons" }, redraw ? make("button", { type: "button", text: said("edit_redraw"), onclick: redraw }) : null, make("button", { type: "button", text: said("draft_discard"), onclick: () => (discard(), stopPicking(tool)) })),
   );
