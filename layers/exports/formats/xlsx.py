@@ -126,7 +126,7 @@ def _write_data(book: Workbook, bundle: ExportBundle, columns: list[SheetColumn]
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(bundle.content), max(len(columns) - 1, 0))
     _write_totals(book, sheet, totals, columns, first=len(bundle.content) + 1)
-    _set_print(sheet, bundle, wide=sum(widths))
+    _set_print(sheet, bundle, wide=sum(widths) if seen else 0)
     return long
 
 
