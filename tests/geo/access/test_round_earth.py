@@ -186,7 +186,7 @@ def test_a_way_to_the_road_is_a_geodesic_however_the_plane_stretches():
     assert way.cost_m == pytest.approx(150, rel=1e-3)
 
 
-ROADS = {
+ROADS: dict[str, tuple[int, list[list[tuple[float, float]]]]] = {
     "a continent": (4326, [[(0, 50), (10, 53), (20, 49)]]),
     "above 75 N": (4326, [[(15, 78), (20, 78.5), (24, 78)]]),
     "across 180, cut there": (4326, [[(178.5, -17), (180, -17.375)], [(-180, -17.375), (-178, -17)]]),
