@@ -6,6 +6,7 @@ import { counted } from "./in-view.js";
 import { boundsOf, nameFeatures, placeLabels } from "./labels.js";
 import { spoken } from "./language.js";
 import { timely } from "./source.js";
+import { readTwin } from "./state.js";
 import { declaredStyle, kindOf, pathOptions } from "./style.js";
 
 /** @import { Feature, Layer } from "./api.js" */
@@ -101,6 +102,8 @@ export class MapLayers {
     const filters = this.page.store.filters.value[layer.id] ?? [];
     const date = this.page.store.date.value;
     const when = timely(layer) ? this.page.store.when.value : "";
+    const compared = readTwin(this.page.store.twin.value);
+    if (compared?.newer && compared.layer === layer.id) return { filters, when, version: compared.newer, ...(this.page.source.partial(layer) ? { bbox: this.window.value, limit: IN_VIEW } : {}) };
     return this.page.source.partial(layer) ? { filters, date, when, bbox: this.window.value, limit: IN_VIEW } : { filters, date, when };
   }
 

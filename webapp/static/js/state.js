@@ -14,7 +14,7 @@
  * @property {string} selected "layer/feature" or ""
  * @property {string} date day whose data are shown, "YYYY-MM-DD"; "" for the newest
  * @property {string} when day of the plan's time whose states are shown, "YYYY-MM-DD"; "" for that of its document
- * @property {string} twin what stands beside on a second map: "t:day", "at:day", "v:layer@number", "view:id"; or ""
+ * @property {string} twin what stands beside on a second map: "t:day", "at:day", "v:layer@number" or "v:layer@number~newer", "view:id"; or ""
  * @property {string} compared "layer@number": an older version drawn over the map; or ""
  * @property {[number, number][] | null} site corners of a drawn outline, longitude and latitude in degrees
  * @property {Question | null} question what was asked last, in the words of the interface
@@ -115,4 +115,19 @@ function question(said) {
   } catch {
     return null; // not JSON: as if nothing had been asked
   }
+}
+
+/** @typedef {{kind: string, what: string, layer: string, number: number, newer: number}} Compared `newer`: the version the first map shows, 0 for what there is now */
+
+/** What a comparison is with, as the address says it: `t:day`, `at:day`, `v:layer@number`, `v:layer@number~newer` or `view:id`. @param {string} text @returns {Compared | null} */
+export function readTwin(text) {
+  const cut = text.indexOf(":");
+  const [kind, what] = [text.slice(0, cut), text.slice(cut + 1)];
+  const version = /^([^@]+)@([1-9]\d{0,8})(?:~([1-9]\d{0,8}))?$/.exec(what);
+  if ((kind === "t" || kind === "at") && day(what)) return { kind, what, layer: "", number: 0, newer: 0 };
+  if (kind === "v" && version) {
+    const [number, newer] = [Number(version[2]), Number(version[3] ?? 0)];
+    return { kind, what, layer: version[1], number, newer: newer > number ? newer : 0 };
+  }
+  return kind === "view" && what ? { kind, what, layer: "", number: 0, newer: 0 } : null;
 }

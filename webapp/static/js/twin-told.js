@@ -26,11 +26,11 @@ const MOST_ROWS = 200;
 /** @type {Record<Kind, string>} */
 export const COLORS = { added: "#17663f", removed: "#a3201a", placed: "#0b5c8a", unplaced: "#55616b", moved: "#54458a", changed: "#855000" };
 
-/** @param {Page} page @param {{kind: string, what: string, layer: string, number: number}} with_ what is compared with @param {Told} known */
+/** @param {Page} page @param {import("./state.js").Compared} with_ what is compared with @param {Told} known */
 export function toldPart(page, with_, { told, running, problem, large, alike, most }) {
   const all = told.flatMap(({ layer, found }) => found.map((one) => ({ layer, ...one })));
   const now = with_.layer ? page.usable(with_.layer)?.number ?? 0 : 0;
-  const choice = now > 2 ? html`<label>${said("twin_version")} <select id="twin-other" @change=${(/** @type {Event} */ event) => page.store.change({ twin: `v:${with_.layer}@${/** @type {HTMLSelectElement} */ (event.target).value}` })}>${Array.from({ length: now - 1 }, (_one, i) => now - 1 - i).map((number_) => html`<option value=${number_} .selected=${live(with_.number === number_)}>#${number_}</option>`)}</select></label>` : nothing;
+  const choice = now > 2 ? versionsPart(page, with_, now) : nothing;
   return html`<p><strong role="status">${with_.kind === "view" ? said("twin_view_told") : running ? "" : counts(all)}</strong> ${choice} <button type="button" id="twin-close" @click=${() => page.store.change({ twin: "" })}>${said("twin_close")}</button></p>
     ${running ? html`<p role="status"><progress max=${running.all} .value=${running.done}></progress> ${said("twin_running", running)}</p>` : nothing}
     ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
@@ -39,6 +39,16 @@ export function toldPart(page, with_, { told, running, problem, large, alike, mo
     ${all.length ? html`<div class="scroll"><table id="differences"><thead><tr>${["twin_what", "twin_feature", "twin_field", "twin_before", "twin_after"].map((key) => html`<th scope="col">${said(key)}</th>`)}</tr></thead>
       <tbody>${all.slice(0, MOST_ROWS).flatMap((one) => rows(page, one))}</tbody></table></div>` : nothing}
     ${all.length > MOST_ROWS ? html`<p class="hint">${said("twin_cut", { shown: MOST_ROWS, count: number(all.length, "", 0) })}</p>` : nothing}`;
+}
+
+/** Chooses two versions of a layer, each of those there are. @param {Page} page @param {import("./state.js").Compared} with_ @param {number} now the newest */
+function versionsPart(page, with_, now) {
+  const change = (/** @type {number} */ older, /** @type {number} */ newer) => page.store.change({ twin: `v:${with_.layer}@${older}${newer > older && newer < now ? `~${newer}` : ""}` });
+  const chosen = (/** @type {Event} */ event) => Number(/** @type {HTMLSelectElement} */ (event.target).value);
+  const options = (/** @type {number} */ first, /** @type {number} */ last, /** @type {number} */ here) => Array.from({ length: last - first + 1 }, (_one, i) => last - i).map((one) => html`<option value=${one} .selected=${live(one === here)}>#${one}</option>`);
+  const newer = with_.newer || now;
+  return html`<label>${said("twin_older")} <select id="twin-other" @change=${(/** @type {Event} */ event) => change(chosen(event), newer)}>${options(1, now - 1, with_.number)}</select></label>
+    <label>${said("twin_newer")} <select id="twin-newer" @change=${(/** @type {Event} */ event) => change(with_.number, chosen(event))}>${options(with_.number + 1, now, newer)}</select></label>`;
 }
 
 /** How many differ in which way. @param {Difference[]} all */

@@ -10,23 +10,13 @@ import { said, text } from "./language.js";
 import { mount } from "./mount.js";
 import { Page } from "./page.js";
 import { timely } from "./source.js";
-import { day, parseView } from "./state.js";
+import { day, parseView, readTwin } from "./state.js";
 import { COLORS, toldPart } from "./twin-told.js";
 
 /** @import { Layer, Version } from "./api.js" */
 /** @import { Difference } from "./differing.js" */
 
 const MOST_COMPARED = 20000; // features of a layer
-
-/** What a comparison is with, as the address says it: `t:day`, `at:day`, `v:layer@number` or `view:id`. @param {string} text */
-export function readTwin(text) {
-  const cut = text.indexOf(":");
-  const [kind, what] = [text.slice(0, cut), text.slice(cut + 1)];
-  const version = /^([^@]+)@([1-9]\d{0,8})$/.exec(what);
-  if ((kind === "t" || kind === "at") && day(what)) return { kind, what, layer: "", number: 0 };
-  if (kind === "v" && version) return { kind, what, layer: version[1], number: Number(version[2]) };
-  return kind === "view" && what ? { kind, what, layer: "", number: 0 } : null;
-}
 
 /** @param {Page} page */
 export function followTwin(page) {
@@ -139,13 +129,20 @@ function titleOf(page, named) {
   const with_ = readTwin(page.store.twin.value);
   if (!with_) return nothing;
   if (with_.kind === "view") return named ? text(named) : nothing;
-  return with_.kind === "v" ? said("twin_title_version", { layer: text(page.catalog.value.layers[with_.layer]?.label), number: with_.number, now: page.catalog.value.layers[with_.layer]?.number ?? 0 }) : said(with_.kind === "t" ? "twin_title_day" : "twin_title_data", { day: with_.what });
+  return with_.kind === "v" ? versionTitle(page, with_.layer, with_.number) : said(with_.kind === "t" ? "twin_title_day" : "twin_title_data", { day: with_.what });
+}
+
+/** @param {Page} page @param {string} id of a layer @param {number} number_ */
+function versionTitle(page, id, number_) {
+  const layer = page.catalog.value.layers[id];
+  return said("twin_title_version", { layer: text(layer?.label), number: number_, now: layer?.number ?? 0 });
 }
 
 /** What the first map shows, where the second shows the same at another time. @param {Page} page */
 function hereOf(page) {
   const with_ = readTwin(page.store.twin.value);
   if (!with_ || with_.kind === "view") return nothing;
+  if (with_.newer) return versionTitle(page, with_.layer, with_.newer);
   const { when, date } = page.store.view.value;
   if (with_.kind === "t") return said("twin_title_day", { day: when || page.catalog.value.plan.document_date });
   return date ? said("twin_title_data", { day: date }) : said("twin_title_now");
@@ -270,7 +267,7 @@ export function twinParts(page) {
     return html`<div class="twin">
       <label>${said("twin_day")} <input type="date" id="twin-day" .value=${live(with_?.kind === "t" ? with_.what : "")} @change=${(/** @type {Event} */ event) => change(day(value(event)) ? `t:${value(event)}` : "")} /></label>
       <label>${said("twin_data")} <input type="date" id="twin-data" max=${new Date().toISOString().slice(0, 10)} .value=${live(with_?.kind === "at" ? with_.what : "")} @change=${(/** @type {Event} */ event) => change(day(value(event)) ? `at:${value(event)}` : "")} /></label>
-      ${known.length ? html`<label>${said("twin_version")} <select id="twin-version" @change=${(/** @type {Event} */ event) => change(value(event) ? `v:${value(event)}` : "")}><option value=""></option>${known.map(([id, found]) => found.map((one) => html`<option value=${`${id}@${one.number}`} .selected=${live(with_?.what === `${id}@${one.number}`)}>${text(page.catalog.value.layers[id]?.label)} #${one.number}</option>`))}</select></label>` : nothing}
+      ${known.length ? html`<label>${said("twin_version")} <select id="twin-version" @change=${(/** @type {Event} */ event) => change(value(event) ? `v:${value(event)}` : "")}><option value=""></option>${known.map(([id, found]) => found.map((one) => html`<option value=${`${id}@${one.number}`} .selected=${live(with_?.layer === id && with_.number === one.number)}>${text(page.catalog.value.layers[id]?.label)} #${one.number}</option>`))}</select></label>` : nothing}
       ${views.value.length ? html`<label>${said("twin_view")} <select id="twin-view" @change=${(/** @type {Event} */ event) => change(value(event) ? `view:${value(event)}` : "")}><option value=""></option>${views.value.map((one) => html`<option value=${one.id} .selected=${live(with_?.kind === "view" && with_.what === one.id)}>${text(one.title)}</option>`)}</select></label>` : nothing}
     </div>`;
   };
