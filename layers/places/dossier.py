@@ -94,7 +94,7 @@ def collect_dossier(library: Library, layer_id: str, feature_id: str, *, restric
                 continue
             found = _covering(other, site, library)
             within += found
-            close = [] if other.layer.class_field else _nearest(other, site, plane)
+            close = [] if other.layer.class_field or other.layer.guide else _nearest(other, site, plane)
             near += close
             if found or close:
                 versions[other.layer.id] = other.version

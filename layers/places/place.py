@@ -66,7 +66,11 @@ def _row(
 ) -> dict[str, Any] | None:
     around = Features(snapshot.content, snapshot.content.meeting(place))
     held = [feature for feature in around if shapely.get_dimensions(feature.geometry) == 2]
-    near = None if held or snapshot.layer.class_field else _nearest(snapshot, place, plane, within_m)
+    near = (
+        None
+        if held or snapshot.layer.class_field or snapshot.layer.guide
+        else _nearest(snapshot, place, plane, within_m)
+    )
     if not held and near is None:
         return None
     layer = snapshot.layer

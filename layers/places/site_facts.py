@@ -209,7 +209,7 @@ def _within(found: Members) -> list[NearSite]:
 def _nearest(found: Members) -> NearSite | None:
     """Return the nearest feature of another layer that the site does not lie in."""
     layer = found.snapshot.layer
-    if layer.class_field or layer.id == found.subject.layer or not len(found):
+    if layer.class_field or layer.guide or layer.id == found.subject.layer or not len(found):
         return None
     row = int(np.argmin(found.clearance.apart_m))
     one = _near(found, row)

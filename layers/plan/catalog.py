@@ -196,7 +196,8 @@ class Layer:
     constraints); ``lived`` the class codes of what people live in. ``level`` is the field that tells the levels of
     features that lie in one another, ``usual_level`` the one that is asked for unless another is chosen. ``short``
     names the properties that hold the name as it stands on a map, where that is shorter. A ``numbered`` layer's
-    features stand on sheets by their numbers, with a list beside the map.
+    features stand on sheets by their numbers, with a list beside the map. A ``guide`` only leads the eye (the axis
+    of a corridor): nothing is near it.
     """
 
     id: str
@@ -233,6 +234,7 @@ class Layer:
     level: str = ""
     usual_level: str = ""
     numbered: Numbered | None = None
+    guide: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ import shapely
 from pyproj import Geod
 from shapely import Point, Polygon
 
+from layers.library.library import Library
+from layers.places.place import look_up_place
 from sketch.drawing import landuse, place_all
 from sketch.drawing.frame import to_plane
 from sketch.drawing.relations import holds, verdicts
@@ -281,6 +283,9 @@ def test_an_axis_is_the_line_its_zone_follows_as_far_as_it_lies_in_it(placed):
         assert axis.geom_type == "LineString" and zone.buffer(0.1).covers(axis) and line.buffer(0.1).covers(axis)
         assert line.intersection(zone).length == pytest.approx(axis.length, abs=0.5)
         assert told["uncertainty_m"] == placed["rail"][told["line_id"]].uncertainty_m
+    at = shapely.get_coordinates(shapely.geometry.shape(rows[0]["geometry"]))[0]
+    near = {row["layer"] for row in look_up_place(Library(ROOT / "data"), *at).layers}
+    assert "axes" not in near and "rail" in near, "an axis leads the eye, nothing is near it"
 
 
 def test_landuse_refuses_placements_of_other_tables(placed):

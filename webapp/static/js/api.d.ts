@@ -744,6 +744,7 @@ export type Layer = {
     field: string;
     amount: string;
   } | null;
+  guide: boolean;
   status: "ok" | "error";
   url: string;
   count: number;
