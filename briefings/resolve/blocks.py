@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal
 
 from briefings.map.answered import Answered
@@ -145,25 +146,26 @@ class Resolved:
     dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def chapters(self) -> dict[str, list[str]]:
-        """The titles of each chapter's items, by the chapter's; empty where none is declared."""
-        found = dict[str, list[str]]()
+    def inside(self, section: BriefingSection) -> bool:
+        """Return whether an item stands in a chapter: its heading is one lower, in the contents it is set in."""
+        begun = False
         for one in self.sections:
-            if one.kind == "chapter":
-                found.setdefault(one.title, [])
-            elif found:
-                found[next(reversed(found))].append(one.title)
-        return found
+            if one is section:
+                break
+            begun = begun or one.kind == "chapter"
+        return begun and section.kind != "chapter"
 
-    def inside(self, title: str) -> bool:
-        """Return whether an item of that title stands in a chapter: its heading is one lower."""
-        chapters = self.chapters
-        return title not in chapters and any(title in one for one in chapters.values())
+    def headed(self, chapter: BriefingSection) -> list[str]:
+        """Return the titles of what a chapter heads, each once."""
+        at = next(i for i, one in enumerate(self.sections, 1) if one is chapter)
+        until = takewhile(lambda one: one.kind != "chapter", self.sections[at:])
+        return list(dict.fromkeys(one.title for one in until))
 
-    def listed(self, title: str) -> str:
-        """Return a title as contents have it: set in below its chapter's."""
-        return f"\u2003{title}" if self.inside(title) else title
+    def contents(self) -> dict[str, str]:
+        """Return the titles of all items with their words in the contents; one of several alike stands once."""
+        return {
+            one.title: f"\u2003{one.title}" if self.inside(one) else one.title for one in reversed(self.sections)
+        }
 
     def alt(self, section: BriefingSection) -> str:
         """Return the sentence that stands for a section's picture."""

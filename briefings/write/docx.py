@@ -267,8 +267,9 @@ class _Writer:
         if len(self.resolved.sections) < _LISTED:
             return
         self.line(self.words["contents"], "Heading 1")
+        words = self.resolved.contents()
         for at, name in enumerate(names, 1):
-            entry = self.line(f"{self.resolved.listed(name)}\t")
+            entry = self.line(f"{words[name]}\t")
             entry.paragraph_format.space_after, entry.paragraph_format.keep_with_next = Pt(0), at < len(names)
             stops = entry.paragraph_format.tab_stops
             stops.add_tab_stop(Emu(self.width), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
@@ -290,7 +291,7 @@ class _Writer:
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Write one item."""
-        named = self.line(section.title, "Heading 2" if self.resolved.inside(section.title) else "Heading 1")
+        named = self.line(section.title, "Heading 2" if self.resolved.inside(section) else "Heading 1")
         if section.title in self.marks:
             _bookmarked(named, self.marks.pop(section.title))
         heading = named.paragraph_format

@@ -102,7 +102,8 @@ def _set(resolved: Resolved) -> PaperFlow:
             flow.text(one.value, 13)
             flow.text(one.sentence or one.title, 10)
     if len(resolved.sections) >= _LISTED:
-        flow.contents(said["contents"], {one.title: resolved.listed(one.title) for one in resolved.sections})
+        words = resolved.contents()
+        flow.contents(said["contents"], {one.title: words[one.title] for one in resolved.sections})
     if resolved.since:
         flow.heading(said["changes"], 15)
     if resolved.since.table is not None:
@@ -111,7 +112,7 @@ def _set(resolved: Resolved) -> PaperFlow:
         flow.text(text, 10)
     following = [*map(_room, resolved.sections[1:]), 0.0]
     for section, captioned, after in zip(resolved.sections, number_captions(resolved), following, strict=True):
-        role = "H3" if resolved.inside(section.title) else "H2"
+        role = "H3" if resolved.inside(section) else "H2"
         points = 19 if section.kind == "chapter" else 15
         flow.heading(section.title, points, role=role, room=_room(section))
         flow.reached(section.title)

@@ -151,7 +151,8 @@ class _Maker(FigureWriter):
                 sizes=(20, 15, 12) if len(told) <= _MOST_FINDINGS else (16, 14, 12),
                 alt=self.words["findings"],
             )
-        listed = [(self.resolved.listed(title), str(page)) for title, page in first.items()]
+        words = self.resolved.contents()
+        listed = [(words.get(title, title), str(page)) for title, page in first.items()]
         if told and not alone:
             place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
             under = self.text(slide, place, [self.words["contents"]], Letters(size=14, bold=True), name="contents")
@@ -197,7 +198,7 @@ class _Maker(FigureWriter):
 
     def chapter(self, section: BriefingSection) -> None:
         """Make the page that begins a chapter: its title, and the titles of what follows."""
-        layout, titles = self.layouts.chapter, list(dict.fromkeys(self.resolved.chapters[section.title]))
+        layout, titles = self.layouts.chapter, self.resolved.headed(section)
         if layout is None or first_place(layout, (KIND.BODY,)) is None:
             self.bullets(section.title, titles)
             return

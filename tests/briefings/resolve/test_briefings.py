@@ -384,6 +384,8 @@ def test_a_chapter_has_a_page_of_its_own_and_heads_its_items(plan: Path) -> None
         Item("text", Text("乙", "Words of it"), text=words),
         Item("chapter", Text("二", "Second")),
         Item("text", Text("丙", "Last"), text=words),
+        Item("chapter", Text("三", "Third")),
+        Item("text", Text("三", "Third"), text=words),
     )
     briefing = Briefing("x", Text("题", "t"), items=items)
     assert read_text(briefing_text(briefing)).items == items
@@ -391,13 +393,14 @@ def test_a_chapter_has_a_page_of_its_own_and_heads_its_items(plan: Path) -> None
     slides = Presentation(io.BytesIO(write_deck(found))).slides
     pages = [one for one in slides if one.slide_layout._element.get("type") == "secHead"]
     told = [(one.shapes.title.text_frame.text, one.placeholders[1].text_frame.text) for one in pages]
-    assert told == [("First", "Homes & more\nWords of it"), ("Second", "Last")]
+    assert told == [("First", "Homes & more\nWords of it"), ("Second", "Last"), ("Third", "Third")]
     heads = [("Before", 1), ("First", 1), ("Homes & more", 2), ("Words of it", 2), ("Second", 1), ("Last", 2)]
+    heads += [("Third", 1), ("Third", 2)]
     book = Document(io.BytesIO(write_docx(found)))
     titles = {title for title, _ in heads}
     assert [(p.text, int(str(p.style and p.style.name)[-1])) for p in book.paragraphs if p.text in titles] == heads
     listed = [one.text.split("\t")[0] for one in book.paragraphs if "\t" in one.text]
-    assert listed == [f"\u2003{title}" if level == 2 else title for title, level in heads]
+    assert listed == [f"\u2003{title}" if level == 2 else title for title, level in heads[:-1]]
     page = write_webpage(found, DUMMY).decode()
     assert [
         (html.unescape(t), int(n) - 1) for n, t in re.findall(r"<section data-part[^>]*><h([23])>(.*?)</h", page)
