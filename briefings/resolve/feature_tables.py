@@ -14,9 +14,11 @@ from briefings.resolve.blocks import BriefingSection, Table
 from layers.features.filters import fields_of
 from layers.features.timed import dated_fields
 from layers.library.conditions import left_out_words, read_conditions, select_and_tell, with_class_names, words_of
+from layers.library.drawn_area import asks_drawn_area, measured_layer, with_drawn_area
 from layers.library.library import Library
 from layers.library.ordering import RowGroup, TableRows, Total, order_rows, shown_values
 from layers.plan.catalog import Field, Layer
+from layers.plan.field_lists import read_fields
 from layers.plan.measures import usage_of
 from layers.plan.views import read_view
 from layers.units import unit_name
@@ -58,11 +60,14 @@ def table_section(library: Library, state: str, language: str) -> BriefingSectio
     library = library.as_of(view.date) if view.date else library
     library = library.at_time(view.when) if view.when else library
     parts = [*view.table.split(";"), "", "", ""]
-    seen = _Seen(parts[0], parts[1], tuple(filter(None, parts[2].split(","))), parts[3])
+    group = next(iter(read_fields(parts[3])), "")
+    seen = _Seen(parts[0], parts[1], tuple(read_fields(parts[2])), group)
     declared = library.layer(seen.layer)
     conditions = read_conditions(library, declared, view.filters.get(declared.id, ()))
     layer = dated_fields(with_class_names(library, declared), library.day)
     snapshot = library.snapshot(declared)
+    if asks_drawn_area(seen.columns, seen.sort):
+        snapshot, layer = with_drawn_area(library, snapshot), measured_layer(layer)
     chosen, left_out = select_and_tell(snapshot, conditions)
     rows = order_rows(chosen, layer, sort=seen.sort, group=seen.group, language=language)
     columns = _columns(layer, seen.columns)

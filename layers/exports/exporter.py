@@ -25,6 +25,7 @@ from layers.features.query import select
 from layers.features.snapshot import Features, Snapshot
 from layers.features.timed import dated_fields
 from layers.library.conditions import left_out_words, read_conditions, select_and_tell
+from layers.library.drawn_area import asks_drawn_area, with_drawn_area
 from layers.library.library import Library
 from layers.library.ordering import Total, order_rows, totals_of
 from layers.messages import say
@@ -312,6 +313,8 @@ def export_snapshot(
     box
         West, south, east, north in degrees; all features when None.
     """
+    if asks_drawn_area(asked.columns, asked.sort):
+        snapshot = with_drawn_area(opened, snapshot)
     layer = snapshot.layer
     conditions = read_conditions(opened, layer, asked.filters, restricted=True)  # its rights were looked at
     chosen = select(snapshot, box=box, filters=conditions)

@@ -14,6 +14,7 @@ from layers.exports.bundle import ExportBundle
 from layers.exports.cells import exact_text, point_coordinates, shapes_wkt, shown_cell, type_of, unmistaken_cell
 from layers.exports.columns import as_days, as_moments
 from layers.features.columns import Content
+from layers.library.drawn_area import DRAWN_AREA
 from layers.messages import say
 from layers.plan.catalog import Field
 from layers.units import unit_name
@@ -141,7 +142,7 @@ def total_rows(bundle: ExportBundle) -> list[TotalRow]:
 
 def _is_area(bundle: ExportBundle, name: str) -> bool:
     field = bundle.field_of(name)
-    return field is not None and field.unit in _AREAS
+    return field is not None and field.unit in _AREAS and name != DRAWN_AREA
 
 
 def _unlike(value: object) -> str | None:

@@ -12,6 +12,7 @@ from layers.features.filters import Filter, bad_filter, parse_filter, parted_con
 from layers.features.snapshot import Features
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
+from layers.plan.field_lists import written_field
 from layers.plan.unstated import is_unstated
 from layers.units import unit_name, unit_word
 
@@ -145,7 +146,9 @@ def _taking(one: Filter | AmountFilter, code: str, known: Sequence[str]) -> str:
     if isinstance(one, AmountFilter):
         return f"{one.text}{OR}{code}"
     name, sign, value = parted_condition(one.text)
-    return f"{name}{sign}{OR.join([*(f'{value} {other}' for other in known if other != code), code])}"
+    return (
+        f"{written_field(name)}{sign}{OR.join([*(f'{value} {other}' for other in known if other != code), code])}"
+    )
 
 
 def names_currency(text: str) -> bool:
@@ -184,7 +187,7 @@ def parse_amounts(text: str, layer: Layer, field: Field, *, apart: str) -> Amoun
                 f"“{part.strip()}”应写明币种或单位，每种一次，如 100000 CNY{OR}15000 USD",
                 f"“{part.strip()}” should name a currency or unit, each once, such as 100000 CNY{OR}15000 USD",
             )
-        limits[code] = parse_filter(f"{field.id}{sign}{amount}", layer) if amount else None
+        limits[code] = parse_filter(f"{written_field(field.id)}{sign}{amount}", layer) if amount else None
     if sign == "~" or not any(limits.values()):
         raise bad_filter(text, layer, "没有可比较的金额", "it compares with no amount")
     return AmountFilter(field, tuple(limits.items()), apart, text, name != field.id)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from geo.text import Text
 from layers.errors import BadFilter
@@ -246,11 +247,11 @@ def parted_condition(text: str) -> tuple[str, str, str]:
 
     Examples
     --------
-    >>> parted_condition("land_mu?>= 40"), parted_condition("land_mu")
-    (('land_mu?', '>=', '40'), ('', '', ''))
+    >>> parted_condition("land_mu?>= 40"), parted_condition("land_mu"), parted_condition("1%7E2层=3")
+    (('land_mu?', '>=', '40'), ('', '', ''), ('1~2层', '=', '3'))
     """
     written = _WRITTEN.match(text)
-    return (written[1].strip(), written[2], written[3].strip()) if written else ("", "", "")
+    return (unquote(written[1].strip()), written[2], written[3].strip()) if written else ("", "", "")
 
 
 def field_asked(layer: Layer, name: str) -> Field | None:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from geo.text import Text
+from layers.features.filters import parted_condition
 from layers.figures.figure import Figure
 from layers.figures.functions.groups import NOT_STATED
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
+from layers.plan.field_lists import written_field
 from layers.plan.statistics import Input, Statistic
 from layers.plan.style import declared_style
 
+_MEASURED = ("tabulate", "share", "coverage", "band")  # by the ground their subject covers
 _SUBJECTS = ("items", "classes", "demand", "part")
 FindZone = Callable[[str, Text], str]
 
@@ -22,13 +25,15 @@ FindZone = Callable[[str, Text], str]
 class Behind:
     """Features of a layer that meet all of some conditions, on a day of the plan's time (empty: its own).
 
-    ``wider``: more than the row counts, for those outside the zones are with them.
+    ``wider``: more than the row counts, for those outside the zones are with them. ``measured``: the figure adds
+    up their areas as drawn.
     """
 
     layer: str
     filters: tuple[str, ...] = ()
     when: str = ""
     wider: bool = False
+    measured: bool = False
 
 
 def figure_features(figure: Figure, layers: Mapping[str, Layer]) -> Behind | None:
@@ -46,7 +51,9 @@ def figure_features(figure: Figure, layers: Mapping[str, Layer]) -> Behind | Non
         return None
     asked, layer = found
     chosen = (asked.ids, asked.classes, asked.as_of, asked.version)
-    return None if any(chosen) else Behind(layer.id, asked.where, asked.when)
+    measured = figure.statistic.function in _MEASURED and layer.geometry in ("polygon", "mixed")
+    measured = measured and figure.statistic.measure == "area"
+    return None if any(chosen) else Behind(layer.id, asked.where, asked.when, measured=measured)
 
 
 def row_features(figure: Figure, layers: Mapping[str, Layer], find_zone: FindZone) -> tuple[Behind | None, ...]:
@@ -90,10 +97,10 @@ def row_features(figure: Figure, layers: Mapping[str, Layer], find_zone: FindZon
 def behind_color(found: Behind, layer: Layer, classes: Sequence[LandClass]) -> str:
     """Return the colour features have on the map by the class or state that all of them share; else empty."""
     for text in reversed(found.filters):
-        field, sign, value = text.partition("=")
-        if sign and field == layer.class_field:
+        field, sign, value = parted_condition(text)
+        if sign == "=" and field == layer.class_field:
             return next((one.color for one in classes if one.code == value), "")
-        if sign and any(rule.when.field == field for rule in layer.rules):
+        if sign == "=" and any(rule.when.field == field for rule in layer.rules):
             return declared_style(layer, {field: value}).fill or ""
     return ""
 
@@ -105,7 +112,11 @@ def _subject(statistic: Statistic, layers: Mapping[str, Layer]) -> tuple[Input, 
 
 def _class_of(statistic: Statistic, layer: Layer, row: Mapping[str, Any]) -> tuple[str, ...] | None:
     field, code = statistic.by or layer.class_field, row.get("class")
-    return (f"{field}={code}",) if field and isinstance(code, str) and code and row["kind"] == "part" else None
+    return (
+        (f"{written_field(field)}={code}",)
+        if field and isinstance(code, str) and code and row["kind"] == "part"
+        else None
+    )
 
 
 def _group_in(statistic: Statistic, layer: Layer, row: Mapping[str, Any]) -> tuple[str, ...] | None:
@@ -115,7 +126,7 @@ def _group_in(statistic: Statistic, layer: Layer, row: Mapping[str, Any]) -> tup
     name = row["group"] if "zones" in statistic.inputs else row["name"]
     field = next((one for one in layer.fields if one.id == statistic.by), None)
     value = None if field is None or not isinstance(name, Text) else _value_called(field, name)
-    return None if value is None else (f"{statistic.by}={value}",)
+    return None if value is None else (f"{written_field(statistic.by)}={value}",)
 
 
 def _value_called(field: Field, name: Text) -> str | None:

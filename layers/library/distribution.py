@@ -15,6 +15,7 @@ from layers.features.snapshot import Features
 from layers.library.ordering import LARGEST, Total, collation_key, currencies_of, group_words, sums_of
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
+from layers.plan.field_lists import written_field
 from layers.plan.measures import usage_of
 from layers.plan.schedule import year_of
 from layers.plan.unstated import is_unstated
@@ -89,7 +90,7 @@ def distribution_of(
     here = set(known)
     lost = [at for at in range(len(values)) if at not in here]
     if lost:
-        bins.append(_Bin(say("filter_none_stated"), f"{field.id}=", lost, "unknown"))
+        bins.append(_Bin(say("filter_none_stated"), f"{written_field(field.id)}=", lost, "unknown"))
     held, apart = _measured(features, layer, measure)
     return Distribution(form, tuple(_bar(one, measure, held, apart) for one in bins))
 
@@ -121,7 +122,7 @@ def _classes(field: Field, values: Sequence[Any], known: Sequence[int]) -> list[
     bins = [
         _Bin(
             group_words(field, one),
-            f"{field.id}={_written(one)}",
+            f"{written_field(field.id)}={_written(one)}",
             rows[one],
             "unknown" if one in unstated else "part",
             value=one,
@@ -150,15 +151,21 @@ def _dated(field: Field, values: Sequence[Any], known: Sequence[int]) -> list[_B
     years = sorted({year_of(values[at]) for at in known})
     if len(years) != 1:
         rows = {year: [at for at in known if year_of(values[at]) == year] for year in years}
-        return [_Bin(say("filter_year", year=y), f"{field.id}={y}", rows[y], value=y) for y in years]
+        return [
+            _Bin(say("filter_year", year=y), f"{written_field(field.id)}={y}", rows[y], value=y) for y in years
+        ]
     months: dict[str, list[int]] = {}
     for at in known:
         months.setdefault(str(values[at])[:7], []).append(at)
     told = sorted(one for one in months if len(one) == len("2021-01"))
-    bins = [_Bin(Text(one, one), f"{field.id}={one}", months[one], value=one) for one in told]
+    bins = [_Bin(Text(one, one), f"{written_field(field.id)}={one}", months[one], value=one) for one in told]
     coarse = [at for one, found in months.items() if one not in told for at in found]
     if coarse and not bins:
-        return [_Bin(say("filter_year", year=years[0]), f"{field.id}={years[0]}", coarse, value=years[0])]
+        return [
+            _Bin(
+                say("filter_year", year=years[0]), f"{written_field(field.id)}={years[0]}", coarse, value=years[0]
+            )
+        ]
     return [*bins, *([_Bin(say("distribution_year_only"), "", coarse, "coarse")] if coarse else [])]
 
 
@@ -177,7 +184,7 @@ def _ranges(field: Field, layer: Layer, values: Sequence[Any], known: Sequence[i
         rows = [at for at, one in numbers.items() if low <= one < high]
         ends = (amount_text(low, field, money=money), amount_text(high, field, money=money))
         words = Text(f"{ends[0].zh} – {ends[1].zh}", f"{ends[0].en} – {ends[1].en}")
-        bins.append(_Bin(words, f"{field.id}={low:.12g}..<{high:.12g}", rows, value=low))
+        bins.append(_Bin(words, f"{written_field(field.id)}={low:.12g}..<{high:.12g}", rows, value=low))
     return bins + ([_Bin(say("distribution_rest", count=len(odd)), "", odd, "rest")] if odd else [])
 
 

@@ -177,7 +177,7 @@ class Library:
 
         What is measured is never measured on these.
         """
-        if decimals >= EXACT:
+        if min(decimals, EXACT) == min(self.decimals, EXACT):
             return self
         told = copy.copy(self)
         told.decimals = decimals

@@ -16,6 +16,7 @@ from layers.features.snapshot import Features
 from layers.features.units_beside import find_apart_column
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
+from layers.plan.field_lists import read_fields, written_field
 from layers.plan.measures import usage_of
 from layers.plan.schedule import year_of
 from layers.units import unit_word
@@ -96,9 +97,8 @@ def order_rows(
                 why_en=f"it has more than {MOST_GROUPS} values; choose another field",
             )
         keys.append(_ranks(values, downwards=False))
-    for one in filter(None, sort.split(",")):
-        field = _field(known, "sort", one.removeprefix("-"))
-        keys += _sort_keys(features, layer, field, downwards=one.startswith("-"), language=language)
+    for field, downwards in _sorted_by(known, sort):
+        keys += _sort_keys(features, layer, field, downwards=downwards, language=language)
     at = np.lexsort(keys[::-1]) if keys else np.arange(len(features))
     ordered = features.taken(at)
     groups = _groups(ordered, layer, known[group], [values[i] for i in at]) if group else ()
@@ -120,8 +120,14 @@ def check_sort(layer: Layer, sort: str) -> None:
     BadParameter
         A field is not there.
     """
-    for one in filter(None, sort.split(",")):
-        _field(fields_of(layer), "sort", one.removeprefix("-"))
+    _sorted_by(fields_of(layer), sort)
+
+
+def _sorted_by(known: dict[str, Field], sort: str) -> list[tuple[Field, bool]]:
+    """Return the fields of an order, each with whether it goes downwards."""
+    parts = [one for one in sort.split(",") if one]
+    names = read_fields(",".join(one.removeprefix("-") for one in parts))
+    return [(_field(known, "sort", name), one.startswith("-")) for name, one in zip(names, parts, strict=True)]
 
 
 def totals_of(features: Features, layer: Layer) -> tuple[Total, ...]:
@@ -267,7 +273,7 @@ def _groups(features: Features, layer: Layer, field: Field, values: list[Any]) -
     out = []
     for start, end in zip(starts, [*starts[1:], len(values)], strict=True):
         value, rows = values[start], features[start:end]
-        where = f"{field.id}=" if value is None else f"{field.id}={_plain(value)}"
+        where = f"{written_field(field.id)}={'' if value is None else _plain(value)}"
         if value is not None and field.type == "date" and not year_of(value):
             where = ""  # nothing can be asked of what is no date
         out.append(RowGroup(value, group_words(field, value), end - start, totals_of(rows, layer), where))

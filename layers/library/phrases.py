@@ -25,6 +25,7 @@ from layers.library.conditions import read_conditions, with_class_names, words_o
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Field, Layer
+from layers.plan.field_lists import written_field
 from layers.plan.measures import usage_of
 from layers.plan.schedule import scheduled_fields
 
@@ -303,14 +304,14 @@ def _asked_of(field: Field, text: str, snapshot: Snapshot) -> Iterator[tuple[str
         rank = _alike(name, field.label)
         written = None if rank is None else _written(field, sign, value, snapshot)
         if rank is not None and written is not None:
-            yield f"{field.id}{written}", rank
+            yield f"{written_field(field.id)}{written}", rank
 
 
 def _values_said(field: Field, text: str) -> Iterator[tuple[str, int]]:
     """Yield a value whose own word stands there, alone or after the field's name."""
     for code, label in field.values.items():
         if text in _words_of(code, label):
-            yield f"{field.id}={code}", 0
+            yield f"{written_field(field.id)}={code}", 0
 
 
 def _parted(text: str) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from layers.plan.palettes import OFFICIAL, PALETTES
 
 _FIGURE = re.compile(r"[0-9a-f]{16}")
 _VERSION = re.compile(r"[^@]+@[1-9]\d{0,8}")
-_TABLE = re.compile(r"[\w@.,;-]{1,2000}", re.ASCII)
+_TABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,2000}")
 _TWIN = re.compile(r"(?:t|at):\d{4}-\d{2}-\d{2}|v:[^@]+@[1-9]\d{0,8}|view:[\w-]{1,100}")
 _LEAST_OPACITY = 0.1
 _CORNERS = (3, 500)

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { plainAmount } from "../../webapp/static/js/amounts.js";
 import { readCondition, signsOf, writtenCondition } from "../../webapp/static/js/condition.js";
 import { itemsOf, lenient } from "../../webapp/static/js/table-lines.js";
-import { formatTable, parseTable } from "../../webapp/static/js/table-state.js";
+import { emptyView, formatView, parseView } from "../../webapp/static/js/state.js";
+import { formatSort, formatTable, parseTable, sortedBy } from "../../webapp/static/js/table-state.js";
 
-for (const where of ["cost>=100000", "cost?>=100000", "cost>=100000 CNY|USD", "cost=1..5 USD|CNY", "cost>5", "cost<5", "cost!=5", "start>2020-06", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20"]) {
+for (const where of ["cost>=100000", "cost?>=100000", "cost>=100000 CNY|USD", "cost=1..5 USD|CNY", "cost>5", "cost<5", "cost!=5", "start>2020-06", "start=2021", "start=2020-01..2020-06", "cost=..5", "@name~长电", "kind!=core", "kind=", "kind!=", "@in=zones/z-1", "@in?=zones", "@near(parks)<=500", "@near?(parks/p/1)>20", "面积（亩）>=5", "1%7E2层=3", "%3C5岁>=2", "达标%3F=是", "建筑%2Cm2=1..5"]) {
   test(`${where} comes back as it was`, () => {
     assert.equal(writtenCondition(readCondition(where), null), where);
   });
@@ -38,6 +39,9 @@ test("a table survives the address", () => {
   assert.equal(formatTable(table), "projects;-cost,name;@name,cost;;kind");
   assert.deepEqual(parseTable(formatTable(table)), table);
   assert.equal(formatTable(parseTable("")), "");
+  const named = { layer: "地块", sort: formatSort([{ id: "-面积,m2", desc: true }, { id: "占比%", desc: false }]), columns: ["面积；亩", "a;b", "1,2"], group: "达标?", chart: "<5岁", measure: "占比%" };
+  assert.deepEqual(parseTable(parseView(formatView({ ...emptyView(), table: formatTable(named) })).table), named);
+  assert.deepEqual(sortedBy(named.sort), [{ id: "-面积,m2", desc: true }, { id: "占比%", desc: false }]);
 });
 
 test("rows stand under the heads of their groups, folded ones do not", () => {

@@ -19,6 +19,7 @@ from layers.exports import (
 from layers.features.query import parse_box
 from layers.files import discard
 from layers.library.library import Library
+from layers.plan.field_lists import read_fields
 from webapp import ROOT
 from webapp.cli.commands import Commands
 from webapp.messages import say_both
@@ -86,7 +87,7 @@ def _export(options: _Export, settings: Settings) -> int:
         options={known.name: getattr(options, f"option_{known.name}") for known in export_options()},
         language=options.lang,
     )
-    columns = tuple(one for one in options.columns.split(",") if one)
+    columns = tuple(read_fields(options.columns))
     asked = replace(asked, columns=columns, sort=options.sort)
     snapshot = library.snapshot(layer) if options.version is None else library.snapshot_at(layer, options.version)
     box = parse_box(options.bbox) if options.bbox else None

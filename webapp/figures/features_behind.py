@@ -11,6 +11,7 @@ from geo.text import Text
 from layers.errors import LayerUnavailable
 from layers.figures.behind import Behind, behind_color, figure_features, row_features
 from layers.figures.figure import Figure
+from layers.library.drawn_area import DRAWN_AREA
 from layers.library.library import Library
 from layers.plan.catalog import Layer
 
@@ -53,8 +54,9 @@ def _row(library: Library, layer: Layer, found: Behind) -> BehindRow:
 def _address(library: Library, found: Behind) -> str:
     blocks = library.catalog.plan.blocks
     on = dict.fromkeys([*([blocks.layer] if blocks else []), found.layer])
-    said = [("on", ",".join(on)), *(("f", f"{found.layer}:{one}") for one in found.filters), ("tb", found.layer)]
-    return "/#" + urlencode([*said, *([("t", found.when)] if found.when else [])], safe=":,/@=")
+    said = [("on", ",".join(on)), *(("f", f"{found.layer}:{one}") for one in found.filters)]
+    said.append(("tb", f"{found.layer};-{DRAWN_AREA}" if found.measured else found.layer))
+    return "/#" + urlencode([*said, *([("t", found.when)] if found.when else [])], safe=":,/@=;")
 
 
 def _seen(library: Library, *, restricted: bool) -> dict[str, Layer]:

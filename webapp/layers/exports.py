@@ -26,8 +26,10 @@ from layers.exports import (
 from layers.exports.naming import file_stem, told_contents
 from layers.features.query import parse_box
 from layers.library.conditions import read_conditions
+from layers.library.drawn_area import asks_drawn_area, measured_layer
 from layers.library.library import Library
 from layers.library.ordering import check_sort
+from layers.plan.field_lists import read_fields
 from webapp.accounts.rights import sees_restricted
 from webapp.http.answers import json_answer, named_attachment, note_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
@@ -168,8 +170,12 @@ def export(file: str) -> Response:
         language=current_language(),
     )
     asked = replace(asked, columns=_columns(request.args.get("columns", "")), sort=request.args.get("sort", ""))
-    properties_of(current_library().snapshot(declared), asked.columns)
-    check_sort(declared, asked.sort)
+    snapshot, sorted_ = current_library().snapshot(declared), declared
+    if asks_drawn_area(asked.columns, asked.sort):
+        sorted_ = measured_layer(declared)
+        snapshot = replace(snapshot, layer=sorted_)
+    properties_of(snapshot, asked.columns)
+    check_sort(sorted_, asked.sort)
     box = parse_box(request.args["bbox"]) if "bbox" in request.args else None
     number = _number(request.args.get("version"))
     if number is not None:
@@ -196,7 +202,7 @@ def export(file: str) -> Response:
 
 
 def _columns(text: str) -> tuple[str, ...]:
-    return tuple(one for one in dict.fromkeys(text.split(",")) if one)
+    return tuple(dict.fromkeys(read_fields(text)))
 
 
 def _sent(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:

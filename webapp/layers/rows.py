@@ -5,21 +5,24 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit
+from layers.features.columns import Content
 from layers.features.filters import NAME, fields_of
 from layers.features.query import FilterCondition
 from layers.features.snapshot import Features, Snapshot
 from layers.library.conditions import ToldCondition, read_conditions, select_and_tell, with_class_names
 from layers.library.distribution import commonest_currency, distribution_of
+from layers.library.drawn_area import DRAWN_AREA, asks_drawn_area, measured_layer, properties_with_area
 from layers.library.library import Library
 from layers.library.ordering import TableRows, order_rows, shown_values
 from layers.plan.catalog import Field, Layer
+from layers.plan.field_lists import read_fields
 from layers.plan.measures import usage_of
 from layers.plan.schedule import usual_day
 from webapp.accounts.links import AS_OF, read_moment
@@ -40,6 +43,7 @@ _KEPT = 12  # tables whose order is held, for the pages that follow
 class _Asked:
     """A layer with what is asked of it, read against the plan as it was."""
 
+    shown: Library
     layer: Layer
     snapshot: Snapshot
     conditions: tuple[FilterCondition, ...]
@@ -87,7 +91,7 @@ def _asked(layer: str) -> _Asked:
     when = read_when()
     shown: Library = leaving_library().as_of(read_moment()).at_time(when)
     conditions = read_conditions(shown, declared, written, restricted=sees_restricted())
-    return _Asked(with_class_names(shown, declared), shown.snapshot(declared), conditions, when)
+    return _Asked(shown, with_class_names(shown, declared), shown.snapshot(declared), conditions, when)
 
 
 def _told(conditions: Sequence[ToldCondition]) -> list[dict[str, Any]]:
@@ -134,7 +138,7 @@ def table_rows(layer: str) -> Response:
     offset, limit = _count("offset", "0"), _count("limit", str(min(100, most)))
     if limit > most:
         raise OverLimit(limit="limit", seen=limit, most=most, setting="max_rows")
-    columns = _columns(asked.layer)
+    columns, asked = _columns(asked)
     held = _ordered(asked, sort=request.args.get("sort", ""), group=request.args.get("group", ""))
     page = held.rows.features[offset : offset + limit]
     cells = [shown_values(page, asked.layer, name) for name in columns]
@@ -190,6 +194,10 @@ def _ordered(asked: _Asked, *, sort: str, group: str) -> _Held:
     held = _TABLES.found(key)
     if held is None:
         chosen, told = select_and_tell(snapshot, conditions)
+        if any(one.id == DRAWN_AREA for one in asked.layer.fields):  # held without the shapes it comes from
+            shapes = np.full(len(snapshot.content), None, dtype=object)
+            table = properties_with_area(asked.shown, snapshot)
+            chosen = Features(Content(snapshot.content.ids, shapes, table), chosen.positions)
         rows = order_rows(chosen, asked.layer, sort=sort, group=group, language=current_language())
         placed = int(np.count_nonzero(~snapshot.content.missing[chosen.positions]))
         held = _Held(rows, told, placed, _shared_names(chosen, asked.layer))
@@ -210,15 +218,18 @@ def _told_apart(name: dict[str, str], key: str, shared: frozenset[str]) -> dict[
     return {lang: words if words == key else f"{words} · {key}" for lang, words in name.items()}
 
 
-def _columns(layer: Layer) -> list[str]:
-    known = fields_of(layer)
+def _columns(asked: _Asked) -> tuple[list[str], _Asked]:
+    """Return the columns, and what is asked with the area as drawn among the fields where it is one of them."""
     said = request.args.get("columns")
     if said is None:
-        return [NAME, *(one.id for one in layer.fields)]
-    wanted = [one for one in dict.fromkeys(said.split(",")) if one]
+        return [NAME, *(one.id for one in asked.layer.fields)], asked
+    wanted = list(dict.fromkeys(read_fields(said)))
+    if asks_drawn_area(wanted, request.args.get("sort", "")):
+        asked = replace(asked, layer=measured_layer(asked.layer))
+    known = fields_of(asked.layer)
     for one in wanted:
         _known("columns", one, known)
-    return wanted
+    return wanted, asked
 
 
 def _known(name: str, wanted: str, known: dict[str, Field]) -> Field:

@@ -165,7 +165,7 @@ def test_every_number_of_the_bundled_dashboard_is_its_figures(
 
     assert counted >= 8, "states and years of projects"
     land = {tile["statistic"]: tile for part in board["parts"] for tile in part["tiles"]}["land_structure"]
-    assert land["links"][0].endswith("f=landuse:class=1001&tb=landuse") and land["colors"][0] == "#bb9674"
+    assert land["links"][0].endswith("f=landuse:class=1001&tb=landuse;-@area") and land["colors"][0] == "#bb9674"
     only = client.get("/dashboard?standing=undecided&lang=zh").get_data(as_text=True)
     assert (
         only.count('class="standing undecided"') > 20

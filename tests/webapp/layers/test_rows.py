@@ -2,15 +2,22 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from layers.figures.question import read_questions
+from layers.library.library import Library
+from layers.plan.field_lists import written_field
+from layers.plan.views import View, read_view, view_text
+from tests.answered import answered
+from tests.small_plan import CATALOG, LAYERS, feature, point, write_plan
 from webapp import create_app
 from webapp.settings import read_settings
 from webapp.state import state_of
@@ -193,6 +200,60 @@ def test_a_file_is_called_what_it_holds(client: FlaskClient) -> None:
     assert 'filename="projects.xlsx"' in header and name.endswith("_2023-06-30.xlsx")
     assert "重大产业项目" in name and "2021" in name and "江阴高新区" in name
     assert not set(name) & set('\\/:*?"<>|')
+
+
+def test_the_area_as_drawn_stands_in_the_table_and_its_file_as_in_the_figure(client: FlaskClient) -> None:
+    def ask(*query: tuple[str, str]) -> Any:
+        return client.get("/api/layers/landuse/rows", query_string=[("where", "class=0701"), *query]).get_json()
+
+    told = ask(("columns", "@name,@area"), ("sort", "-@area"), ("limit", "500"))
+    areas = [row["cells"][1] for row in told["rows"]]
+    assert areas == sorted(areas, reverse=True) and len(areas) == min(told["matched"], 500) and areas[-1] > 0
+    (total,) = [one for one in told["totals"] if one["field"] == "@area"]
+    figure = answered(Library(DATA), read_questions(DATA).statistics["land_structure"])
+    (row,) = [one for one in figure.rows if one.get("class") == "0701" and one["zone"].en == "all zones"]
+    assert total["sum"] == pytest.approx(row["m2"] / 1e4, rel=1e-9) and total["said"]
+    assert not any(one["field"] == "@area" for one in ask(("limit", "0"))["totals"])  # measured only where asked
+    file = client.get("/export/landuse.csv?where=class=0701&columns=@name,@area&sort=-@area").get_data(
+        as_text=True
+    )
+    assert repr(areas[0]) in file.splitlines()[1]
+    assert client.get("/api/layers/roads/rows?columns=@area").status_code == 400  # lines have none
+
+
+def test_columns_of_any_name_are_sorted_grouped_filtered_and_taken_along(
+    tmp_path: Path, make_app: Callable[..., Flask]
+) -> None:
+    names = ["面积（亩）", "建筑,m2", "1~2层", "达标?", "-增减", "占比%"]
+    fields = "".join(
+        f'[[layers.lots.fields]]\nid = "{name}"\nlabel = {{zh = "{name}", en = "{name}"}}\ntype = "integer"\n'
+        for name in names
+    )
+    head = '[layers.lots]\nfile = "geojson/lots.geojson"\ngroup = "space"\ngeometry = "point"\n'
+    texts = "".join(f'{one} = {{zh = "地块", en = "Lots"}}\n' for one in ("label", "source", "licence"))
+    title = 'title = {zh = "n", en = "n"}\n'
+    lots = [
+        feature(f"l-{at}", point(104.0 + at / 1e3, 30.0), n=f"l{at}", **dict.fromkeys(names, at))
+        for at in (1, 3, 2)
+    ]
+    plan = write_plan(
+        tmp_path / "lots", catalog=CATALOG + head + texts + title + fields, layers=LAYERS | {"lots": lots}
+    )
+    client = make_app(plan).test_client()
+    for name in names:
+        written = written_field(name)
+        query = {"columns": f"@name,{written}", "sort": f"-{written}", "where": f"{written}>=2"}
+        told = client.get("/api/layers/lots/rows", query_string=query).get_json()
+        assert [row["cells"][1] for row in told["rows"]] == [3, 2], (name, told)
+        groups = client.get("/api/layers/lots/rows", query_string={"group": name}).get_json()["groups"]
+        bars = client.get("/api/layers/lots/distribution", query_string={"field": name}).get_json()["bars"]
+        for where in [one["where"] for one in (*groups, *bars)]:
+            found = client.get("/api/layers/lots/rows", query_string={"where": where}).get_json()
+            assert found["matched"] >= 1, (where, found)
+        file = client.get("/export/lots.csv", query_string=query).get_data(as_text=True)
+        assert len(file.splitlines()) == 3 and name.replace(",", "") in file.splitlines()[0].replace(",", "")
+        table = f"lots;-{written};@name,{written};{written}"
+        assert read_view(view_text(View(table=table))).table == table
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { plainAmount } from "./amounts.js";
 import { Dialog } from "./dialog.js";
+import { readField, writtenField } from "./field-lists.js";
 import { setCondition } from "./filtering.js";
 import { amountText, labelOf, nameOf, said, text, unitName } from "./language.js";
 import { coded } from "./values.js";
@@ -30,7 +31,8 @@ const RANGED = ["number", "integer", "date"];
 
 /** What a draft says, as the address writes it; "" while something is missing. @param {Draft} draft @param {[number, number][] | null} site @returns {string} */
 export function writtenCondition(draft, site) {
-  const { field, sign, value, value2, place } = draft;
+  const { sign, value, value2, place } = draft;
+  const field = PLACES.includes(draft.field) ? draft.field : writtenField(draft.field);
   const may = draft.lenient ? "?" : "";
   if (field === "@in") return place ? `@in${may}=${place}${value ? `/${value}` : ""}` : "";
   if (field === "@near") return place && Number(value2) > 0 ? `@near${may}(${place}${value ? `/${value}` : ""})${sign === ">" ? ">" : "<="}${Number(value2)}` : "";
@@ -49,7 +51,7 @@ export function readCondition(where) {
   const placed = /^@(in|outline)(\??)=([^/]*)(?:\/(.+))?$/.exec(where);
   if (placed) return { ...EMPTY, field: `@${placed[1]}`, lenient: placed[2] === "?", place: placed[1] === "in" ? placed[3] : "", value: placed[4] ?? "" };
   const [, name = "", sign = "=", value = ""] = /^([^=!<>~]+?)(!=|>=|<=|=|>|<|~)(.*)$/s.exec(where) ?? [];
-  const draft = { ...EMPTY, field: name.replace(/\?$/, ""), lenient: name.endsWith("?"), sign, value };
+  const draft = { ...EMPTY, field: readField(name.replace(/\?$/, "")), lenient: name.endsWith("?"), sign, value };
   if (value === "") return { ...draft, sign: sign === "=" ? "unknown" : "known" };
   const range = /^(.*?)\.\.(.*)$/.exec(value);
   return range && sign === "=" ? { ...draft, sign: "..", value: range[1], value2: range[2] } : draft;

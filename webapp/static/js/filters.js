@@ -2,6 +2,7 @@
 /** Filters a person sets on a layer: the declared fields with the values that occur, and how often. */
 import { html, nothing } from "lit-html";
 import { live } from "lit-html/directives/live.js";
+import { writtenField } from "./field-lists.js";
 import { labelOf, number, said } from "./language.js";
 import { coded } from "./values.js";
 
@@ -13,12 +14,12 @@ export function filterPart(page, layer, known) {
   const now = page.store.filters.value[layer.id] ?? [];
   const fields = layer.fields.filter((one) => one.filter);
   const set = (/** @type {Field} */ field, /** @type {string} */ value) => {
-    const others = now.filter((one) => !one.startsWith(`${field.id}=`));
-    page.store.filter(layer.id, value ? [...others, `${field.id}${value}`] : others);
+    const others = now.filter((one) => !one.startsWith(`${writtenField(field.id)}=`));
+    page.store.filter(layer.id, value ? [...others, `${writtenField(field.id)}${value}`] : others);
   };
   return html`<form class="filters" @submit=${(/** @type {Event} */ e) => e.preventDefault()}>
     ${fields.map((field) => {
-      const chosen = now.find((one) => one.startsWith(`${field.id}=`))?.slice(field.id.length) ?? "";
+      const chosen = now.find((one) => one.startsWith(`${writtenField(field.id)}=`))?.slice(writtenField(field.id).length) ?? "";
       return html`<label><span>${labelOf(field)}</span>${select(field, known.fields[field.id], chosen, (value) => set(field, value))}</label>`;
     })}
   </form>`;

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals-core";
 import { rowsAddress } from "./chips.js";
 import { ask } from "./fetching.js";
+import { writtenField } from "./field-lists.js";
 
 /** @import { TableRows } from "./api.js" */
 /** @typedef {TableRows["rows"][number]} Row */
@@ -45,7 +46,7 @@ export class RowPages {
   /** @param {Wanted} wanted @param {number} page @param {Record<string, string>} [more] @returns {Promise<TableRows>} */
   fetch(wanted, page, more = {}) {
     const { layer, filters, sort, group, columns, lang, date, when } = wanted;
-    return ask(rowsAddress(layer, filters, { sort, group, columns: columns.join(","), lang, as_of: date, when, offset: String(page * PAGE), limit: String(PAGE), ...more }));
+    return ask(rowsAddress(layer, filters, { sort, group, columns: columns.map(writtenField).join(","), lang, as_of: date, when, offset: String(page * PAGE), limit: String(PAGE), ...more }));
   }
 
   /** A row; undefined while it is fetched. @param {number} at @returns {Row | undefined} */

@@ -24,7 +24,7 @@
 
 const FIGURE = /^[0-9a-f]{16}$/;
 const VERSION = /^[^@]+@[1-9]\d{0,8}$/;
-const TABLE = /^[\w@.,;-]{1,2000}$/;
+const TABLE = /^[^\p{Cc}]{1,2000}$/u;
 const MOST_CORNERS = 500;
 
 /** @returns {View} */

@@ -11,6 +11,8 @@ import { shownValue } from "./values.js";
 
 /** The column of names, where no field is one. */
 export const NAME = "@name";
+/** The column of what is measured on the map, where features are ground: found only when it is shown. */
+export const DRAWN_AREA = "@area";
 /** Units of land: what a field holds in them is stated, never measured on the map. */
 const AREAS = ["mu", "m2", "ha", "km2"];
 
@@ -18,7 +20,8 @@ const AREAS = ["mu", "m2", "ha", "km2"];
 export function fieldsOf(layer) {
   const titled = layer.fields.some((one) => one.id === layer.title.zh || one.id === layer.title.en);
   const name = /** @type {Field} */ (/** @type {unknown} */ ({ id: NAME, label: { zh: said("condition_name"), en: said("condition_name") }, type: "text", unit: "", decimals: null, values: {}, text: null, raw: "" }));
-  return titled ? layer.fields : [name, ...layer.fields];
+  const ground = ["polygon", "mixed"].includes(layer.geometry) ? [/** @type {Field} */ (/** @type {unknown} */ ({ ...name, id: DRAWN_AREA, label: { zh: said("table_drawn_area"), en: said("table_drawn_area") }, type: "number", unit: "ha", decimals: 4, measure: "additive" }))] : [];
+  return [...(titled ? [] : [name]), ...layer.fields, ...ground];
 }
 
 /** @param {Field} field */
@@ -55,7 +58,7 @@ export function shownCell(field, value, currency) {
 export function sumLine(total, field) {
   const plain = total.currency ? amountText(total.sum, field.unit, total.currency) : number(total.sum, field.unit, field.decimals);
   const sum = total.known ? plain : "—";
-  return html`<span class="sum">${sum}${total.known && AREAS.includes(field.unit) ? html`<span class="unknown" title=${said("table_areas_stated")}>${said("as_stated")}</span>` : nothing}${total.unknown ? html`<span class="unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="unknown" title=${said("table_not_said")}>?</span>`}</span>`;
+  return html`<span class="sum">${sum}${total.known && field.id !== DRAWN_AREA && AREAS.includes(field.unit) ? html`<span class="unknown" title=${said("table_areas_stated")}>${said("as_stated")}</span>` : nothing}${total.unknown ? html`<span class="unknown">${said("table_unknown", { count: number(total.unknown, "", 0) })}</span>` : nothing}${total.said ? nothing : html`<span class="unknown" title=${said("table_not_said")}>?</span>`}</span>`;
 }
 
 /** The condition that takes what is not known as well. @param {string} where */

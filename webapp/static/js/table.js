@@ -10,13 +10,14 @@ import { readCondition } from "./condition.js";
 import { addToBriefing } from "./draft-briefing.js";
 import { changedFields } from "./edit.js";
 import { announce, make } from "./element.js";
+import { writtenField } from "./field-lists.js";
 import { setCondition } from "./filtering.js";
 import { post } from "./jobs.js";
 import { labelOf, number, plainLabel, said, spoken, text, unitName } from "./language.js";
 import { RowPages } from "./rows.js";
-import { NAME, fieldsOf, itemsOf, lenient, numeric, shownCell, sumLine, valueOf } from "./table-lines.js";
+import { DRAWN_AREA, NAME, fieldsOf, itemsOf, lenient, numeric, shownCell, sumLine, valueOf } from "./table-lines.js";
 import { timely } from "./source.js";
-import { changeTable, formatTable, parseTable } from "./table-state.js";
+import { changeTable, formatSort, formatTable, parseTable, sortedBy } from "./table-state.js";
 import { compareVersions, hasVersions } from "./twin.js";
 import { coded } from "./values.js";
 
@@ -92,9 +93,9 @@ class TablePanel {
     const chosen = parseTable(this.page.store.table.value).columns.flatMap((id) => known.find((one) => one.id === id) ?? []);
     if (chosen.length) return chosen;
     const { sort } = parseTable(this.page.store.table.value);
-    const named = [...sort.split(","), ...(this.page.store.filters.value[layer.id] ?? [])].map((one) => /^-?([^=!<>~?,]+)/.exec(one)?.[1]);
+    const named = [...sortedBy(sort).map((one) => one.id), ...(this.page.store.filters.value[layer.id] ?? []).map((one) => readCondition(one).field)];
     const weight = (/** @type {Field} */ one) => (one.id === NAME || named.includes(one.id) ? 0 : WEIGHTS[numeric(one) ? one.measure : one.type] ?? 3) + (one.derived ? 2 : 0);
-    return [...known].sort((a, b) => weight(a) - weight(b)).slice(0, USUAL); // amounts and their sums are seen at once
+    return known.filter((one) => one.id !== DRAWN_AREA || named.includes(one.id)).sort((a, b) => weight(a) - weight(b)).slice(0, USUAL); // amounts and their sums are seen at once
   }
 
   ask() {
@@ -113,7 +114,7 @@ class TablePanel {
   modelled(layer) {
     const { sort } = parseTable(this.page.store.table.value);
     const shown = this.columns(layer).map((one) => one.id);
-    const sorting = sort.split(",").filter(Boolean).map((one) => ({ id: one.replace(/^-/, ""), desc: one.startsWith("-") }));
+    const sorting = sortedBy(sort);
     const columns = fieldsOf(layer).map((field) => ({ id: field.id, accessorFn: () => null, meta: { field }, sortDescFirst: numeric(field) }));
     this.table.setOptions((before) => ({
       ...before,
@@ -121,7 +122,7 @@ class TablePanel {
       state: { ...this.table.initialState, sorting, columnOrder: shown, columnVisibility: Object.fromEntries(columns.map(({ id }) => [id, shown.includes(id)])) },
       onSortingChange: (next) => {
         const made = typeof next === "function" ? next(sorting) : next;
-        changeTable(this.page.store, { sort: made.map(({ id, desc }) => `${desc ? "-" : ""}${id}`).join(",") });
+        changeTable(this.page.store, { sort: formatSort(made) });
       },
       onColumnVisibilityChange: (next) => {
         const now = Object.fromEntries(columns.map(({ id }) => [id, shown.includes(id)]));
@@ -150,10 +151,10 @@ class TablePanel {
       ids.splice(to, 0, ...ids.splice(from, 1));
       this.table.setColumnOrder(ids);
     };
-    const first = sort ? known.find((one) => one.id === sort.split(",")[0].replace(/^-/, "")) : null;
+    const first = known.find((one) => one.id === sortedBy(sort)[0]?.id);
     const sorted = first ? said(sort.startsWith("-") ? "table_sorted_down" : "table_sorted_up", { field: plainLabel(first) }) : "";
     const filters = this.page.store.filters.value[layer.id] ?? [];
-    const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => one.id).join(","), sort, words: "seen", located: "zone" });
+    const query = new URLSearchParams({ lang: spoken.value, columns: shown.map((one) => writtenField(one.id)).join(","), sort, words: "seen", located: "zone" });
     for (const one of filters) query.append("where", one);
     if (this.page.store.date.value && told?.number) query.set("version", String(told.number)); // of the day that is shown
     if (timely(layer) && this.page.store.when.value) query.set("when", this.page.store.when.value);
@@ -220,7 +221,7 @@ class TablePanel {
           const limits = (this.page.store.filters.value[layer.id] ?? []).filter((one) => readCondition(one).field === field.id);
           const limit = () => this.page.askCondition(layer.id, limits[0] ?? "", field.id);
           const hint = said("table_limit", { field: plainLabel(field) });
-          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${labelOf(field)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || (field.unit && label.includes(unitName(field.unit))) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button><button type="button" class="limit" tabindex="-1" data-limit=${field.id} aria-pressed=${String(limits.length > 0)} aria-label=${hint} title="${hint} (F)" @click=${limit}>${FUNNEL}</button></th>`;
+          return html`<th scope="col" role="columnheader" class=${numeric(field) ? "number" : ""} aria-colindex=${c + 1} aria-sort=${way === "asc" ? "ascending" : way === "desc" ? "descending" : "none"} title=${labelOf(field)}><button type="button" data-sort=${field.id} tabindex=${at.line === -1 && at.column === c ? 0 : -1} data-cell="-1,${c}" @click=${column.getToggleSortingHandler()}>${label}${field.currency || (field.unit && label.includes(unitName(field.unit))) ? "" : unit}${way ? html`<span aria-hidden="true">${way === "asc" ? " ↑" : " ↓"}</span>` : nothing}</button>${field.id === DRAWN_AREA ? nothing : html`<button type="button" class="limit" tabindex="-1" data-limit=${field.id} aria-pressed=${String(limits.length > 0)} aria-label=${hint} title="${hint} (F)" @click=${limit}>${FUNNEL}</button>`}</th>`;
         })}</tr></thead>
         <tbody>
           <tr class="spacer" aria-hidden="true"><td colspan=${shown.length}></td></tr>
@@ -321,7 +322,7 @@ class TablePanel {
     const cell = /** @type {HTMLElement | null} */ (event?.target instanceof Element ? event.target.closest("[data-cell]") : null);
     const c = column ?? Number(cell?.dataset.cell?.split(",")[1] ?? -1);
     const field = this.columns(layer)[c];
-    if (!this.page.edits || !field || field.id === NAME || field.text || field.type === "list") return;
+    if (!this.page.edits || !field || [NAME, DRAWN_AREA].includes(field.id) || field.text || field.type === "list") return;
     this.editing.value = { id: row.id, field: field.id };
   }
 

@@ -6,6 +6,7 @@ import { live } from "lit-html/directives/live.js";
 import { readCondition } from "./condition.js";
 import { byId } from "./element.js";
 import { ask } from "./fetching.js";
+import { writtenField } from "./field-lists.js";
 import { finished, post } from "./jobs.js";
 import { said, text } from "./language.js";
 import { looks } from "./looks.js";
@@ -129,7 +130,7 @@ function chart(page, line) {
 
 /** Lists those in a state on the day that is shown: the condition is set, or taken off, and the table opens. @param {Page} page @param {Timeline} line @param {string} state */
 function list(page, line, state) {
-  const wanted = `${line.field}=${state}`;
+  const wanted = `${writtenField(line.field)}=${state}`;
   const now = page.store.filters.peek()[line.layer] ?? [];
   const others = now.filter((one) => readCondition(one).field !== line.field);
   page.store.filter(line.layer, now.includes(wanted) ? others : [...others, wanted]);
@@ -172,7 +173,7 @@ function part(page, line, playing, play) {
   return html`<div class="time-row">
       <button type="button" id="time-play" aria-pressed=${String(playing)} title=${said("time_play_hint")} @click=${play}>${said(playing ? "time_pause" : "time_play")}</button>
       <span class="time-states">${said("time_states")}</span> <input type="date" id="time-day" required aria-label=${said("time_day")} title=${said("time_day_hint", { first, last })} min=${first} max=${last} .value=${live(day)} @change=${(/** @type {Event} */ event) => typed(page, line, event)} />
-      <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)} <small title=${said("time_all_hint")}>${said(off ? "time_all_off" : "time_all", { count: line.features, off })}</small>: ${parts.map(([state, one], i) => html`${i ? " · " : ""}<button type="button" class="link" data-state=${state} title=${said("time_list_hint")} aria-pressed=${String(asked.includes(`${line.field}=${state}`))} @click=${() => list(page, line, state)}>${one}</button>`)}</span>
+      <span id="time-counts" role="status" aria-live=${playing ? "off" : "polite"}>${text(layer?.label)} <small title=${said("time_all_hint")}>${said(off ? "time_all_off" : "time_all", { count: line.features, off })}</small>: ${parts.map(([state, one], i) => html`${i ? " · " : ""}<button type="button" class="link" data-state=${state} title=${said("time_list_hint")} aria-pressed=${String(asked.includes(`${writtenField(line.field)}=${state}`))} @click=${() => list(page, line, state)}>${one}</button>`)}</span>
       <button type="button" id="time-table" title=${said("time_table_hint")} @click=${() => states(page, line)}>${said("time_table")}</button>
       <button type="button" id="time-chart" title=${said("time_chart_hint")} @click=${() => chart(page, line)}>${said("time_chart")}</button>
       ${page.store.when.value ? html`<button type="button" id="time-usual" @click=${() => choose(page, line, line.usual)}>${said("time_usual", { day: line.usual })}</button>` : html`<span class="time-default">${said("time_is_usual")}</span>`}
