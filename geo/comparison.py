@@ -12,7 +12,7 @@ import shapely
 from geo.arrays import Floats, Ints, Shapes, is_empty_cell
 from geo.errors import BadField, WrongCRS
 from geo.measure.area import M2_PER_HA, area_m2, mu_of
-from geo.measure.crs import Bench, shapes_of
+from geo.measure.crs import Bench, crs_text, shapes_of
 from geo.measure.measuring import measure
 from geo.measure.validity import usable_report
 from geo.overlay.covering import once_only
@@ -229,7 +229,7 @@ def transition_matrix(
     matrix[:-1, -1] = _nothing_small(was - inner.sum(axis=1), was)
     matrix[-1, :-1] = _nothing_small(now - inner.sum(axis=0), now)
     return Transition(
-        method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
+        method=area_method(crs_text(bench.crs), lonlat=bool(bench.crs.is_geographic)),
         caveats=tuple(notes),
         repairs=repairs_of(left, right),
         from_classes=old,

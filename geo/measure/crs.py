@@ -65,7 +65,22 @@ def crs_name(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
+def _crs_text(srs: str) -> str:
+    return CRS.from_user_input(srs).to_string()
+
+
+def crs_text(crs: CRS) -> str:
+    """Return a CRS as text, looked up once: PROJ looks through its tables for it."""
+    return _crs_text(crs.srs)
+
+
 def _checked(crs: CRS, where: str, edges: bool = False) -> CRS:
+    return _checked_once(crs.srs, where, edges)  # a CRS is known by its text: to hash one takes PROJ longer
+
+
+@lru_cache(maxsize=64)
+def _checked_once(srs: str, where: str, edges: bool) -> CRS:
+    crs = CRS.from_user_input(srs)
     if crs.is_bound and crs.source_crs is not None:
         _checked_kind(crs.source_crs, where, edges)
         return crs

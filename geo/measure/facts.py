@@ -345,11 +345,15 @@ def layer_extent(shapes: Shapes) -> Floats:
     if not len(shapes):
         return np.full(4, np.nan)
     found = known_facts(shapes, "extent")
-    return shapely.total_bounds(shapes) if found is None else found.facts.get("extent", _extent)
+    return _around(shapely.bounds(shapes)) if found is None else found.facts.get("extent", _extent)
 
 
 def _extent(every: Shapes) -> Floats:
-    box = shape_boxes(every)  # column by column: numpy takes ten times as long along rows
+    return _around(shape_boxes(every))
+
+
+def _around(box: Floats) -> Floats:
+    """Return the extent of boxes, column by column: numpy takes ten times as long along rows."""
     sides = (np.fmin, np.fmin, np.fmax, np.fmax)
     return np.array([side.reduce(box[:, at], initial=np.nan) for at, side in enumerate(sides)])
 

@@ -37,6 +37,7 @@ SMALLEST_HALF_M = 60_000.0  # below this, PROJ's rounding (1e-9 m) would show in
 DEGREES = (6, 9, 13, 18)
 TAIL, TRIM = 1e-11, 3e-13
 NEAR_M, NEAR_DEG = 1_000.0, 0.01  # (1 km / earth radius)^3 is 4e-12, of which the third derivative takes a tenth
+FEW = 120  # places up to which a polynomial's derivatives are worked out together
 FURTHEST_NORTH = 80.0  # beyond, the density of degrees bends too fast
 
 
@@ -109,13 +110,30 @@ class AreaForm:
             total: Floats = at * area + north * my + 0.5 * north2 * myy
             return total
         u, v = (moments.x - self.centre[0]) / self.half[0], (moments.y - self.centre[1]) / self.half[1]
-        total = self._polynomial(self._slopes[0, 0], u, v) * area
-        total += self._polynomial(self._slopes[1, 0], u, v) * (mx / self.half[0])
-        total += self._polynomial(self._slopes[0, 1], u, v) * (my / self.half[1])
-        total += self._polynomial(self._slopes[2, 0], u, v) * (0.5 * mxx / self.half[0] ** 2)
-        total += self._polynomial(self._slopes[1, 1], u, v) * (mxy / (self.half[0] * self.half[1]))
-        total += self._polynomial(self._slopes[0, 2], u, v) * (0.5 * myy / self.half[1] ** 2)
+        at, east, north, east2, both, north2 = self._densities(u, v)
+        total = at * area
+        total += east * (mx / self.half[0])
+        total += north * (my / self.half[1])
+        total += east2 * (0.5 * mxx / self.half[0] ** 2)
+        total += both * (mxy / (self.half[0] * self.half[1]))
+        total += north2 * (0.5 * myy / self.half[1] ** 2)
         return total
+
+    def _densities(self, u: Floats, v: Floats) -> list[Floats]:
+        """Return the density and its derivatives; of few places all at once, for calls cost more than numbers."""
+        if len(u) > FEW:
+            return [self._polynomial(rows, u, v) for rows in self._slopes.values()]
+        return as_rows(_polynomials(self._stacked, u, v))
+
+    @cached_property
+    def _stacked(self) -> Floats:
+        """The same in one array: by order in v, derivative and order in u."""
+        many = max(map(len, self.density))
+        table = np.zeros((many, len(self._slopes), len(self.density), 1))
+        for number, rows in enumerate(self._slopes.values()):
+            for order, row in enumerate(rows):
+                table[: len(row), number, order, 0] = row
+        return table
 
     @cached_property
     def _slopes(self) -> Mapping[tuple[int, int], list[tuple[float, ...]]]:
@@ -181,6 +199,19 @@ class AreaForm:
             total += (0.5 * weight * self.half[0]) * self._polynomial(rows, u0 + t * du, v0 + t * dv)
         total *= dy
         return total
+
+
+def _polynomials(table: Floats, u: Floats, v: Floats) -> Floats:
+    """Return several polynomials at some places, digit by digit as one after the other (`_stacked`)."""
+    inner = np.zeros((*table.shape[1:3], len(v)))
+    for coefficients in table[::-1]:
+        inner *= v
+        inner += coefficients
+    total = np.zeros((len(inner), len(u)))
+    for order in range(inner.shape[1])[::-1]:
+        total *= u
+        total += inner[:, order]
+    return total
 
 
 @lru_cache(maxsize=32)

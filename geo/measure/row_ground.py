@@ -63,10 +63,9 @@ class RowGround:
         at = np.minimum(np.searchsorted(self.row, rows), len(self.row) - 1)
         return at, np.asarray(self.row[at] == rows, dtype=bool)
 
-    @property
-    def whole(self) -> Bools:
-        """Of which of them the part is all, (n,)."""
-        return np.asarray(self.begins[1:] == self.begins[:-1], dtype=bool)
+    def is_whole(self, at: Ints) -> Bools:
+        """Tell of which of some the part is all."""
+        return np.asarray(self.begins[at + 1] == self.begins[at], dtype=bool)
 
     def shapes(self, at: Ints) -> Shapes:
         """Return the shapes of some, None where that is all of the polygon."""

@@ -13,7 +13,7 @@ import shapely
 
 from geo.arrays import Bools, Floats, Ints
 from geo.errors import EmptyLayer, WrongCRS
-from geo.measure.crs import Bench, same_crs
+from geo.measure.crs import Bench, crs_text, same_crs
 from geo.measure.measuring import BLOCK as RINGS
 from geo.measure.measuring import measured_rings
 from geo.measure.moments import join_moments
@@ -125,7 +125,7 @@ def tabulate_parts(
         water[~closed] = 0.0 if again.water_m2 is None else again.water_m2
     shared = held_twice_m2(areas.shapes, bench.crs)
     return AreaTable(
-        method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
+        method=area_method(crs_text(bench.crs), lonlat=bool(bench.crs.is_geographic)),
         caveats=tuple(table_caveats(table.classes, table.area, table.overlap, shared)),
         repairs=repairs,
         classes=table.classes,

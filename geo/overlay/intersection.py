@@ -32,6 +32,7 @@ Sides = list[Floats]  # west, south, east, north of every pair
 
 BLOCK = 800  # pairs at a time: what is computed of them stays in the processor's cache
 HEAVY = 16_000_000  # product of two polygons' vertices from where they are cut as shapes, not edge against edge
+FEW = 3_000  # vertices of all pairs up to which they are cut as shapes: edges by numpy's calls take longer
 MOST = 2_000_000  # of such products, of all pairs taken at a time
 MOST_RUNS = 100_000  # of products of runs, and of vertices, the same
 SLIVER = 1e-12  # of a polygon's box: less ground than this is cut as a shape
@@ -60,7 +61,7 @@ def in_common(
     far = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) > form.near
     mine, others = shapely.get_num_coordinates(shapes).astype(np.int64), shapely.get_num_coordinates(grounds)
     edges = mine * others
-    light: Bools = (edges < HEAVY) & (form.by_edges | ~far)
+    light: Bools = (edges < HEAVY) & (form.by_edges | ~far) & (int((mine + others).sum()) > FEW)
     found, area = Moments.zeros(len(shapes)), np.zeros(len(shapes))
 
     def work(rows: Ints) -> None:

@@ -236,8 +236,11 @@ def compare_shapes(
     if not len(row):
         nobody = np.zeros(0, dtype=bool)
         return Compared(row, of, nobody, nobody, large[:0], join_measures([]))
-    window, owner, frames = gather_windows(shapely.bounds(small)[row], of, size=size)
-    parts = near_parts(large, owner, frames)
+    if len(row) <= TASK and (shapely.get_num_coordinates(large) <= FEW).all():
+        window, parts = of, large  # few vertices, and one thread: nothing to take parts of
+    else:
+        window, owner, frames = gather_windows(shapely.bounds(small)[row], of, size=size)
+        parts = near_parts(large, owner, frames)
     order = np.argsort(window, kind="stable")
     row, of, window = row[order], of[order], window[order]
     first = np.flatnonzero(is_new(window))

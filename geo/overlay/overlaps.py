@@ -109,13 +109,16 @@ def doubled_areas(result: Overlay, label: Ints, labels: int, *, whole: LayerGrou
     count = len(result.zones)
     nothing = Doubles(np.zeros((labels, count)), np.zeros(count), 0)
     rows = np.flatnonzero(~result.closed[result.zone])
+    if not len(rows):
+        return nothing
     if whole is not None:
         pieces = _Pieces(result, rows, whole.rows[result.parcel[rows]], label)
         return pieces.doubles(whole.ground, whole.of_label, labels)
     used, inverse = number_used(result.parcel[rows], len(result.parcels))
     known = known_facts(result.parcels)
-    if known is not None and known.every and 2 * len(used) >= len(result.parcels):
-        kept = _kept_grounds(known, result.bench.crs, label)
+    crs = result.bench.crs
+    if known is not None and known.every and (2 * len(used) >= len(result.parcels) or _are_kept(known, crs)):
+        kept = _kept_grounds(known, crs, label)
         if kept is not None:
             place = result.parcel if known.rows is None else known.rows[result.parcel]
             return _Pieces(result, rows, place[rows], label).doubles(*kept, labels)
@@ -166,11 +169,15 @@ def found_grounds(shapes: Shapes, crs: CRS, label: Ints) -> LayerGround | None:
         As `keep_doubled` has them.
     """
     known = known_facts(shapes)
-    if known is None or not known.every or not known.facts.found(f"doubled {crs.srs}"):
+    if known is None or not known.every or not _are_kept(known, crs):
         return None
     kept = _kept_grounds(known, crs, label)
     rows = np.arange(len(shapes)) if known.rows is None else known.rows
     return None if kept is None else LayerGround(*kept, rows)
+
+
+def _are_kept(known: Known, crs: CRS) -> bool:
+    return known.facts.found(f"doubled {crs.srs}")
 
 
 def _kept_grounds(known: Known, crs: CRS, label: Ints) -> tuple[RowGround, RowGround] | None:
@@ -179,31 +186,34 @@ def _kept_grounds(known: Known, crs: CRS, label: Ints) -> tuple[RowGround, RowGr
     None where so many lie over one another that zones are to be joined.
     """
     every, facts, name = known.facts.shapes, known.facts, f"doubled {crs.srs}"
-    left, right = overlapping_pairs(every)
-    size = measure_shapes(every, crs).area_m2
-
-    def heap_of(pairs: Bools) -> _Heap:
-        return _Heap.of(every, *_in_order(left[pairs], right[pairs], size))
-
-    def ground_of(heap: _Heap) -> RowGround:
-        return heap.ground(np.arange(len(every)), size, form_of(crs, every))
-
-    anything = np.ones(len(left), dtype=bool)
-    heap = None if facts.found(name) else heap_of(anything)
-    if heap is not None and len(heap.after) > DEEP * len(np.unique(np.concatenate([left, right]))):
-        return None
-    ground = facts.get(name, lambda _: ground_of(heap or heap_of(anything)))
     labels = np.full(len(every), -1)
     labels[slice(None) if known.rows is None else known.rows] = label
-    same = labels[left] == labels[right]
-    if same.all():
-        return ground, ground
-    return ground, facts.get(f"{name} {_digest(labels)}", lambda _: ground_of(heap_of(same)))
+    of_label = f"{name} {_digest(labels)}"
+
+    def heap_of(*, alike: bool) -> _Heap:
+        left, right = overlapping_pairs(every)
+        pairs = np.flatnonzero(labels[left] == labels[right]) if alike else slice(None)
+        return _Heap.of(every, *_in_order(left[pairs], right[pairs], measure_shapes(every, crs).area_m2))
+
+    def ground_of(heap: _Heap) -> RowGround:
+        return heap.ground(np.arange(len(every)), measure_shapes(every, crs).area_m2, form_of(crs, every))
+
+    heap = None if facts.found(name) else heap_of(alike=False)
+    if heap is not None and len(heap.after) > DEEP * len(np.unique(np.concatenate(overlapping_pairs(every)))):
+        return None
+    ground = facts.get(name, lambda _: ground_of(heap or heap_of(alike=False)))
+    if not facts.found(of_label):
+        left, right = overlapping_pairs(every)
+        if (labels[left] == labels[right]).all():
+            return ground, ground
+    return ground, facts.get(of_label, lambda _: ground_of(heap_of(alike=True)))
 
 
 def _digest(labels: Ints) -> str:
     """Return one text for all labels that part a layer in the same way."""
-    _, first, number = np.unique(labels, return_index=True, return_inverse=True)
+    number = labels + 1
+    first = np.full(int(number.max(initial=0)) + 1, len(labels))
+    first[number[::-1]] = np.arange(len(labels))[::-1]  # of the same label the first one stays
     order = np.argsort(np.argsort(first))
     return hashlib.sha256(order[number].astype(np.int32).tobytes()).hexdigest()[:20]
 
@@ -334,7 +344,7 @@ class _Pieces:
             again = np.zeros(len(self.rows))
             again[here] = ground.area_m2[at[here]]
             cut = np.flatnonzero(here & ~self.result.whole[self.rows])
-            held = ground.whole[at[cut]]
+            held = ground.is_whole(at[cut])
             again[cut[held]] = area[cut[held]]
             cut = cut[~held]
             of, number = number_used(at[cut], len(ground.row))

@@ -12,7 +12,7 @@ import pandas as pd
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, NoSuchField
 from geo.measure.area import M2_PER, M2_PER_HA, mu_of, plane_area_m2
-from geo.measure.crs import Bench, shapes_of
+from geo.measure.crs import Bench, crs_text, shapes_of
 from geo.measure.validity import Problem, usable_report
 from geo.overlay.overlaps import LayerGround, doubled_areas
 from geo.overlay.overlay import CLOSES, Overlay, overlay
@@ -291,7 +291,7 @@ def tabulate_overlay(
         again = doubled_areas(cut, is_water[number], 2).by_label_m2[1] if twice.pairs else 0.0
         wet = area[is_water == 1].sum(axis=0) - again
     return Tabulation(
-        method=area_method(cut.bench.crs.to_string(), lonlat=bool(cut.bench.crs.is_geographic)),
+        method=area_method(crs_text(cut.bench.crs), lonlat=bool(cut.bench.crs.is_geographic)),
         caveats=tuple(table_caveats(classes, area, overlap, shared)),
         repairs=repairs,
         classes=classes,

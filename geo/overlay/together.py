@@ -14,7 +14,7 @@ from geo.arrays import Shapes
 from geo.errors import EmptyLayer
 from geo.measure import sound
 from geo.measure.area import form_of
-from geo.measure.crs import Bench
+from geo.measure.crs import Bench, crs_text
 from geo.measure.facts import overlapping_pairs
 from geo.measure.measuring import measure
 from geo.measure.validity import usable_report
@@ -111,7 +111,7 @@ def cover_together(
     in_all = _sizes(bench, ground.shapes) if ground is not None else (np.nan,) * 4
     name = bench.crs.name if bench.crs.is_projected else ""
     return Together(
-        method=area_method(bench.crs.to_string(), lonlat=bool(bench.crs.is_geographic)),
+        method=area_method(crs_text(bench.crs), lonlat=bool(bench.crs.is_geographic)),
         caveats=_caveats(amount, once),
         repairs=repairs_of(*reports.values(), *(() if ground is None else (ground.report,))),
         table=pd.DataFrame(rows, columns=["layer", "features", "amount", "once", "plane", "plane_once"]),

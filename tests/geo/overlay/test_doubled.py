@@ -153,6 +153,17 @@ def test_ground_given_to_the_earlier_is_kept_with_rows_that_have_no_shape():
         )
 
 
+@settings(max_examples=20, deadline=None)
+@given(labels=st.lists(st.integers(-1, 6), max_size=40), shift=st.permutations(range(8)))
+def test_classes_that_part_a_layer_alike_are_one_text(labels, shift):
+    """Whatever number each class has; one row more in another class is another text."""
+    one = np.array(labels, dtype=np.int64)
+    again = np.array(shift)[one + 1] - 1
+    assert overlaps._digest(one) == overlaps._digest(again)
+    if len(set(labels)) > 1:
+        assert overlaps._digest(one) != overlaps._digest(np.full(len(one), 3))
+
+
 @pytest.mark.parametrize("class_field", [None, "class"])
 def test_layers_without_overlaps_are_looked_at_too(class_field):
     """Nothing is twice, nothing is left out, whether one parcel is in the layer or many are."""
@@ -171,7 +182,7 @@ def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(monkeypatch):
     index = Index.of(parcels, class_field="class")
     monkeypatch.setattr(overlaps, "_Heap", None)
     for one, before in zip(drawn, plain, strict=True):
-        now = index.tabulate(layer([one]))
-        assert now.overlap_m2 == pytest.approx(before.overlap_m2, rel=1e-9, abs=1e-6)
-        assert now.union_m2 == pytest.approx(before.union_m2, rel=1e-9, abs=1e-6)
+        for now in (index.tabulate(layer([one])), tabulate(parcels, layer([one]), class_field="class")):
+            assert now.overlap_m2 == pytest.approx(before.overlap_m2, rel=1e-9, abs=1e-6)
+            assert now.union_m2 == pytest.approx(before.union_m2, rel=1e-9, abs=1e-6)
     assert plain[0].overlap_m2[0] > 1000.0

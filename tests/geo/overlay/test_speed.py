@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geo import ServiceRule, measure_coverage, measure_proximity, tabulate
-from geo.arrays import number_used, own_copies
-from geo.measure import overlapping
+from geo.arrays import SPARSE, number_used, own_copies
+from geo.measure import integrals, overlapping
 from geo.measure.area import form_of, shape_lengths_m
 from geo.measure.crs import Bench
 from geo.measure.facts import (
@@ -25,7 +25,7 @@ from geo.measure.facts import (
 )
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping, unshared_rows
-from geo.overlay import covering, crossings
+from geo.overlay import covering, crossings, intersection
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.intersection import common_moments, in_common, in_common_shapes
@@ -121,9 +121,10 @@ def test_a_part_taken_of_a_layer_is_known_until_it_is_changed():
 @settings(max_examples=20, deadline=None)
 @given(values=st.lists(st.integers(0, 60)), sides=st.lists(st.floats(-9.0, 9.0), max_size=40))
 def test_numbers_and_extents_are_those_of_the_plain_way(values, sides):
-    """Which numbers occur and where each stands; the extent of shapes among which some are missing."""
-    used, place = number_used(np.array(values, dtype=np.int64), 61)
-    assert used.tolist() == sorted(set(values)) and used[place].tolist() == values
+    """Which numbers occur and where each stands, many or few; the extent of shapes among which some are missing."""
+    for count in (61, 61 * SPARSE):
+        used, place = number_used(np.array(values, dtype=np.int64), count)
+        assert used.tolist() == sorted(set(values)) and used[place].tolist() == values
     shapes = np.array([None, *(shapely.Point(side, side / 3.0).buffer(1.0) for side in sides)], dtype=object)
     assert layer_extent(shapes).tolist() == pytest.approx(shapely.total_bounds(shapes).tolist(), nan_ok=True)
     remember(every := np.concatenate([shapes, [shapely.Point(at, at) for at in range(100)]]))
@@ -229,11 +230,15 @@ def test_what_polygons_have_in_common_is_measured_as_its_shape_is(seed, far, jag
         )
     form = form_of(CRS(4490 if degrees else 4549), one, other)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intersection, "FEW", 0)  # else few are cut as shapes
         for limit in ("LONG", "WORTH") if runs else ():
             patch.setattr(crossings, limit, 0)
         found, true = in_common(one, other, form), measure(in_common_shapes(one, other), form)
     scale = np.minimum(measure(one, form).area_m2, measure(other, form).area_m2)
     assert (np.abs(found.area_m2 - true.area_m2) <= 3e-9 * scale).all()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(integrals, "FEW", 0)  # one polynomial after the other gives the same digits
+        assert (measure(in_common_shapes(one, other), form).area_m2 == true.area_m2).all()
     about = (found.moments.x, found.moments.y)
     mine, theirs = found.moments.values, true.moments.about(*about)
     size = np.abs(theirs).max(axis=1, initial=0.0)
