@@ -11,7 +11,7 @@ from briefings.map.layouts import Box, Layout, Options, layout_of
 from briefings.map.legend import Legend
 from briefings.map.listing import Listing, listing_of
 from briefings.map.numbering import fit_listing
-from briefings.map.proportions import best_standing
+from briefings.map.proportions import best_plate, best_standing, spared
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
@@ -83,10 +83,15 @@ class Arranger:
         """
         ground = arranged.ground
         fixed = ground.insets or arranged.place is not None or (ground.subject or ground.plan) is None
-        if fixed or self.options.arrangement not in ("sheet", "untitled"):
+        if fixed or self.options.arrangement == "alone":
             return arranged
-        best = best_standing(arranged.layout, self.options.size, ground, words)
-        return replace(arranged, layout=best.layout, ground=best.ground, scale=best.scale)
+        size, slide = self.options.size, self.options.arrangement in ("plate", "bare")
+        if slide and ground.filled >= FILLED:
+            return arranged
+        plate = self.options.arrangement == "plate"
+        best = best_plate(size, ground) if plate else best_standing(arranged.layout, size, ground, words)
+        layout = spared(best.layout, size, words) if slide else best.layout
+        return replace(arranged, layout=layout, ground=best.ground, scale=best.scale)
 
     def fuller(
         self, listing: Listing, plain: Layout, fit: tuple[Layout, Box]

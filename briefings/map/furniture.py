@@ -24,6 +24,7 @@ _LETTER_EM = 1.45  # of a letter above an arrow, with the space around it
 _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5))
 
 
+_BAR, _BAR_EMS = (0.2, 0.45), 4.0  # of a map's width, that its bar takes, of a narrow one's; ems its two ends take
 _TITLED = 3.2  # of the letters' height: what a title and the line below it take
 
 
@@ -143,7 +144,8 @@ def draw_footer(
 def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
     """Draw a bar whose length is a round number of metres on the ground, on the ellipsoid; returns its parts."""
     west, south, east, north = frame.bounds
-    length = bar_m(frame)
+    points_wide = axes.get_window_extent().width / axes.figure.dpi * 72
+    length = bar_m(frame, share=_BAR[int(points_wide * _BAR[0] < _BAR_EMS * points)])
     long = length / frame.ground_per_metre
     x, y, thick = west + (east - west) * 0.025, south + (north - south) * 0.03, (north - south) * 0.006
     said = f"{length:g} m" if length < 1000 else f"{length / 1000:g} km"

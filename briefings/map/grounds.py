@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
-from briefings.map.frame import Frame, ground_frame
+from briefings.map.frame import Frame, ground_frame, plane_transformer
 from briefings.map.presets import Size
 from briefings.messages import say
 from geo.text import Text
@@ -202,7 +201,7 @@ def _around(box: tuple[float, ...], crs: str, shape: float) -> Frame:
 
 
 def _plane_box(plan: Plan, shape: shapely.Geometry) -> tuple[float, float, float, float]:
-    to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
+    to_plane = plane_transformer(plan.plane_crs)
     xy = shapely.get_coordinates(shape)
     x, y = to_plane.transform(xy[:, 0], xy[:, 1])
     return float(np.min(x)), float(np.min(y)), float(np.max(x)), float(np.max(y))
@@ -234,7 +233,7 @@ def _name(layer: Layer, block: Feature) -> Text:
 
 def _where(plan: Plan, layer: Layer, main: Feature, block: Feature) -> tuple[Text, Text]:
     """Return where a block lies from the main one (wind, distance), with the main one's name and without."""
-    to_plane = Transformer.from_crs("EPSG:4490", plan.plane_crs, always_xy=True)
+    to_plane = plane_transformer(plan.plane_crs)
     here, there = shapely.transform(
         np.array([main.geometry, block.geometry], dtype=object),
         lambda xy: np.column_stack(to_plane.transform(xy[:, 0], xy[:, 1])),

@@ -18,7 +18,8 @@ class Layout:
 
     ``aside`` is a place for insets beside the map, with the legend below both; the legend's where there are none.
     A legend that ``runs`` goes in lines, as words do, where they find room. Where the words are ``sided``, title,
-    legend and foot stand in one column beside a map as high as the sheet.
+    legend and foot stand in one column beside a map as high as the sheet. ``free`` is what a slide may put its own
+    words into, beside a map that is narrower or lower than the slide.
     """
 
     title: Box
@@ -29,6 +30,7 @@ class Layout:
     aside: Box | None = None
     runs: bool = False
     sided: bool = False
+    free: Box | None = None
 
     @property
     def shape(self) -> float:
@@ -64,13 +66,33 @@ class Layout:
         left, low, right, top = self.inner
         start = left + share + _GAP
         legend = (start, low, right - start, top - low)
-        return replace(self, map=(left, low, share, top - low), legend=legend, columns=1)
+        return replace(self, map=(left, low, share, top - low), legend=legend, columns=1, aside=None, runs=False)
 
     def below(self, share: float, columns: int) -> Layout:
         """Return the layout whose map takes a share of the sheet's height, and a strip for the legend the rest."""
         left, low, right, top = self.inner
         legend = (left, low, right - left, top - low - share - _GAP)
-        return replace(self, map=(left, top - share, right - left, share), legend=legend, columns=columns)
+        return replace(
+            self, map=(left, top - share, right - left, share), legend=legend, columns=columns, aside=None
+        )
+
+    def sparing(self, share: float) -> Layout:
+        """Return the layout whose legend takes a share of the sheet's width; the rest of its place is free."""
+        left, bottom, width, height = self.legend
+        start = left + share + 2 * _GAP
+        return replace(
+            self,
+            legend=(left, bottom, share, height),
+            columns=max(round(self.columns * share / width), 1),
+            runs=False,
+            free=(start, bottom, left + width - start, height),
+        )
+
+    def lifted(self, share: float) -> Layout:
+        """Return the layout whose legend takes a share of the sheet's height; below it its place is free."""
+        left, bottom, width, height = self.legend
+        legend = (left, bottom + height - share, width, share)
+        return replace(self, legend=legend, free=(left, bottom, width, height - share - 2 * _GAP))
 
     def side(self, share: float) -> Layout:
         """Return the layout whose map, as high as the sheet, has a share of its width, and all words the rest."""
@@ -145,15 +167,21 @@ _BROAD = 1.85  # width over height, below which a slide's legend stands below it
 _BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24), (0, 0, 1, 0), 3)
 PLATE_TITLE = 0.29  # of a plate's height: what stays free above its legend, for a slide's title and sentence
 PLATE_FOOT = 0.07
-PLATE_COLUMN = 0.26
+PLATE_COLUMN, WIDE_COLUMN = 0.26, 0.54  # of a plate's width: the column of words, beside a tall map the wide one
+PLATE_COLUMNS = (PLATE_COLUMN, WIDE_COLUMN, 0.62, 0.7, 0.78, 0.85)  # the narrower a plan, the wider the column
 _ALONE = Layout((0, 0, 1, 0), (0.0, 0.0, 1.0, 1.0), (0, 0, 0, 0), (0, 0, 1, 0), 1)
-_PLATE = Layout(
-    (0, 0, 1, 0),
-    (PLATE_COLUMN, 0.0, 1 - PLATE_COLUMN, 1.0),
-    (0.0375, PLATE_FOOT, PLATE_COLUMN - 0.0445, 1 - PLATE_FOOT - PLATE_TITLE),
-    (0, 0, 1, 0),
-    1,
-)
+
+
+def plate_layout(column: float = PLATE_COLUMN) -> Layout:
+    """Return where things stand on a plate whose words have a column of a part of its width."""
+    place = (PLATE_FOOT, 1 - PLATE_FOOT - PLATE_TITLE)
+    return Layout(
+        (0, 0, 1, 0),
+        (column, 0.0, 1 - column, 1.0),
+        (0.0375, place[0], column - 0.0445, place[1]),
+        (0, 0, 1, 0),
+        1,
+    )
 
 
 def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
@@ -170,7 +198,7 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
     """
     wide = size.width >= size.height
     if arrangement in ("plate", "alone"):
-        return _PLATE if arrangement == "plate" else _ALONE
+        return plate_layout() if arrangement == "plate" else _ALONE
     if arrangement == "bare":
         broad = wide and size.width < _BROAD * size.height
         return _BARE_BROAD if broad else _BARE_WIDE if wide else _BARE_TALL

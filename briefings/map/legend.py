@@ -161,6 +161,17 @@ def legend_standing(told: Legend, inches: tuple[float, float], columns: int) -> 
     return (0 if fit.places is None else len(fit.rows)), fit.em * 72
 
 
+def broken_names(told: Legend, inches: tuple[float, float], columns: int) -> int:
+    """Return how many names of a legend go on in a second line in a place so wide and high.
+
+    Parameters
+    ----------
+    told, inches, columns
+        As for ``legend_standing``.
+    """
+    return sum(len(lines) > 1 for lines in _fitted(told, inches, columns).written)
+
+
 def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box] | None:
     """Return a layout whose legend leaves room for insets, and that room: the largest that cuts no entry.
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from briefings.map.grounds import BETWEEN, FILLED, Grounds, paper_scale
-from briefings.map.layouts import Layout
-from briefings.map.legend import Legend, legend_extent, legend_standing
+from briefings.map.layouts import PLATE_COLUMNS, Layout, plate_layout
+from briefings.map.legend import Legend, broken_names, legend_extent, legend_standing
 from briefings.map.presets import Size
 
 _LEAST, _STEP = 0.15, 0.02  # of a sheet, that a map takes; from one try to the next
@@ -16,6 +16,8 @@ _COLUMN, _SIDE = (
     0.62,
 )  # of its width: a legend beside a map, the least and most; a map beside all words
 _TALL_COLUMNS, _WIDE_COLUMNS = 3, 5  # of a legend below a map
+_SPARING = (0.18, 0.22, 0.28, 0.36, 0.45, 0.6)  # of a slide's width, that its legend takes beside a slide's words
+_FREE, _LIFTED = (0.28, 0.16), 0.5  # of its width, what words take well and at least; of its place, a legend above
 _USUAL, _OTHER, _RARE = 1.0, 0.9, 0.8  # how much a subject's size counts: in the usual way to stand, in others
 
 
@@ -49,6 +51,51 @@ def best_standing(plain: Layout, size: Size, ground: Grounds, words: Legend) -> 
     return max([usual, *(one for one in ways if one is not None)], key=lambda one: one.worth)
 
 
+def best_plate(size: Size, ground: Grounds) -> Standing:
+    """Return how a slide's map stands that bleeds to three edges: the largest that its subject fills.
+
+    Parameters
+    ----------
+    size, ground
+        As for ``best_standing``.
+    """
+    tried = []
+    for column in PLATE_COLUMNS:
+        tried.append(_stood(plate_layout(column), size, ground, _USUAL))
+        if tried[-1].ground.filled >= FILLED:
+            return tried[-1]
+    return max(tried, key=lambda one: one.worth)
+
+
+def spared(layout: Layout, size: Size, words: Legend) -> Layout:
+    """Return a slide's layout whose legend takes no more of its place than it reads well in.
+
+    Parameters
+    ----------
+    layout
+        Where it stands.
+    size, words
+        As for ``best_standing``.
+    """
+    high = layout.legend[3]
+    if layout.columns == 1:
+        wide = layout.legend[2] * size.width / size.dpi
+        high = legend_extent(words, wide, 1)[1] * size.dpi / size.height
+    reads, broken = _reading(layout, size, words), _broken(layout, size, words)
+    beside = [
+        one
+        for one in map(layout.sparing, _SPARING)
+        if one.free is not None
+        and one.free[2] >= _FREE[1]
+        and _reading(one, size, words) >= reads
+        and _broken(one, size, words) <= broken
+    ]
+    return next(
+        (one for one in beside if one.free is not None and one.free[2] >= _FREE[0]),
+        layout.lifted(high) if high <= _LIFTED * layout.legend[3] else next(iter(beside), layout),
+    )
+
+
 def _ways(plain: Layout, size: Size, words: Legend) -> Iterator[tuple[float, Iterator[Layout]]]:
     """Yield the ways a sheet may stand, each with how much it counts and its layouts, the largest map first."""
     wide, high = size.width / size.dpi, size.height / size.dpi
@@ -65,7 +112,7 @@ def _ways(plain: Layout, size: Size, words: Legend) -> Iterator[tuple[float, Ite
         _OTHER if lying else _USUAL,
         (plain.below(share, columns) for share in _shares(top - low - strip - plain.gap)),
     )
-    if lying:
+    if lying and plain.footer[3]:
         yield _RARE, (plain.side(share) for share in _shares(_SIDE))
 
 
@@ -124,3 +171,8 @@ def _reading(layout: Layout, size: Size, words: Legend) -> tuple[int, float]:
         words, (width * size.width / size.dpi, height * size.height / size.dpi), layout.columns
     )
     return rows, min(points, words.readable)
+
+
+def _broken(layout: Layout, size: Size, words: Legend) -> int:
+    _, _, width, height = layout.legend
+    return broken_names(words, (width * size.width / size.dpi, height * size.height / size.dpi), layout.columns)

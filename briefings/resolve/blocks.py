@@ -244,5 +244,6 @@ _WORDS = {
         "full",
         "whole",
         "page_of",
+        "counted",
     )
 }

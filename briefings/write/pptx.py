@@ -14,24 +14,17 @@ from typing import Any
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.util import Pt
 
-from briefings.map.layouts import Arrangement, Options
-from briefings.map.listing import Listing
-from briefings.map.picture import draw_late
-from briefings.map.presets import LEAST_POINTS, Size
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, number_captions
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_contrast import readable_title
-from briefings.write.pptx_figures import FigureWriter, without_brackets
 from briefings.write.pptx_layouts import Room, add_furniture, first_place, title_points
 from briefings.write.pptx_look import new_presentation
+from briefings.write.pptx_maps import MapWriter
 from briefings.write.pptx_pages import even_pages
-from briefings.write.pptx_shapes import add_shapes, set_alt_text
-from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
-from briefings.write.pptx_vector import add_vector
+from briefings.write.pptx_shapes import add_shapes
+from briefings.write.pptx_text import LEAST_PT, Letters
 from layers.figures.brief import brief_money
 
-_MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
-_PLATE_PT = 14.0  # of the words beside a map, in our own look
 _UNDER = (20.0, 16.0, LEAST_PT)  # letters below a chapter's title
 _MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
 _FINDINGS = 0.66  # of the width, beside the contents
@@ -67,7 +60,7 @@ def write_deck(resolved: Resolved, *, template: Path | None = None, shapes: bool
     return out.getvalue()
 
 
-class _Maker(FigureWriter):
+class _Maker(MapWriter):
     """Makes the slides of a briefing."""
 
     def cover(self) -> None:
@@ -98,7 +91,9 @@ class _Maker(FigureWriter):
         if shown is not None and self.layouts.plate is not None:
             half = int(self.show.slide_width) // 2
             room = Room(half, 0, int(self.show.slide_width) - half, int(self.show.slide_height))
-            self.drawn(slide, shown, room, "alone", name=shown.title)
+            made = self.draft(shown, room, "alone")
+            if made is not None:
+                self.placed(slide, shown, made, room, name=shown.title)
 
     def front(self) -> tuple[Any, Any]:
         """Add the slides of findings and contents, one if both find room; filled when page numbers are known."""
@@ -237,90 +232,6 @@ class _Maker(FigureWriter):
             if rows * self.points(size) * 1.6 * Pt(1) < room.height * 0.8:
                 return self.points(size)
         return self.points(20)
-
-    def body(self, slide: Any, layout: Any) -> Any:  # noqa: ANN401
-        """Return the slide's body place, put back from its layout; None where the layout has none."""
-        if layout is None or layout not in (self.layouts.content, self.layouts.plate, self.layouts.chapter):
-            return None
-        known = {place.placeholder_format.idx for place in slide.placeholders}
-        for place in layout.placeholders:
-            if place.placeholder_format.idx not in known and place.placeholder_format.idx < 10:
-                slide.shapes.clone_placeholder(place)
-                return slide.placeholders[place.placeholder_format.idx]
-        return None
-
-    def map_slide(self, section: BriefingSection, captioned: Captions) -> None:
-        """Make the map the slide: drawn for this room, as a picture with a vector twin.
-
-        In our own look it bleeds to three edges beside a column of words; in a template's it takes all between
-        title and foot.
-        """
-        plate = self.layouts.plate
-        if plate is not None:
-            slide = self.slide(section.title, plate)
-            lines = [text for text in (section.sentence, *section.caveats[:1]) if text]
-            place = self.body(slide, plate) if lines else None
-            if place is not None:
-                fitting, size = self.fitting(lines, plate)
-                self.write(place.text_frame, fitting, size=size)
-            whole = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
-            listing = self.drawn(slide, section, whole, "plate", name=captioned.picture)
-        else:
-            slide = self.slide(section.title)
-            room = self.layouts.wide_room(self.layouts.titled)
-            listing = self.drawn(slide, section, room, "bare", name=captioned.picture)
-        if listing is not None:
-            self.listed(section.title, listing)
-
-    def fitting(self, lines: Sequence[str], layout: Any) -> tuple[list[str], float | None]:  # noqa: ANN401
-        """Return as many lines as find room in the body place of a layout, and their letters (None: its own)."""
-        room = self.layouts.body_box(layout)
-        high, wide = room.height / Pt(1) - 8, room.width - int(Pt(15))
-        for size in (None, LEAST_PT):
-            each = (size or _PLATE_PT) * line_em(lines)
-            rows = [len(self.broken(line, size or _PLATE_PT, wide)) for line in lines]
-            if sum(rows) * each <= high:
-                return list(lines), size
-        kept = [line for at, line in enumerate(lines) if sum(rows[: at + 1]) * each <= high]
-        plain = without_brackets(lines[0])
-        if not kept and len(self.broken(plain, LEAST_PT, wide)) * each <= high:
-            kept = [plain]
-        return kept or [self.cut(lines[0], LEAST_PT, wide, max(int(high / each), 1))], LEAST_PT
-
-    def drawn(
-        self,
-        slide: Any,  # noqa: ANN401
-        section: BriefingSection,
-        room: Room,
-        arrangement: Arrangement,
-        *,
-        name: str,
-    ) -> Listing | None:
-        """Draw a section's map into a room; returns the list of what has numbers on it, if anything has.
-
-        Parameters
-        ----------
-        slide, section, room
-            What, and where to.
-        arrangement
-            What stands around the map.
-        name
-            Of the picture.
-        """
-        if section.view is None or section.library is None:
-            return None
-        inches = room.width / EMU_PER_INCH, room.height / EMU_PER_INCH
-        dpi, letters = _MAP_DPI, _MAP_LETTERS
-        if arrangement == "bare":  # a map below a title is lower than a slide, its letters are not
-            letters = LEAST_PT / LEAST_POINTS
-        size = Size(round(inches[0] * dpi), round(inches[1] * dpi), dpi, paper=True, letters=letters)
-        options = Options(size, self.resolved.language, arrangement)
-        made = draw_late(section.library, section.view, options, answered=section.answered)
-        placed = slide.shapes.add_picture(io.BytesIO(made.data), room.left, room.top, room.width, room.height)
-        placed.name = name
-        set_alt_text(placed, self.resolved.alt(section))
-        add_vector(slide.part, placed._element, made.vector)
-        return made.sheet.said.listing
 
     def moved(self) -> None:
         """Say what moved since the last time: a row a number, then lines; what the cover says has no slide."""

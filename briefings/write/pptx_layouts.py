@@ -20,7 +20,7 @@ EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
 TITLES, _BODIES = (KIND.TITLE, KIND.CENTER_TITLE), (KIND.OBJECT, KIND.BODY)
 _GAP = Inches(0.12)
 LEAST_TITLE_PT, _FOOTER_PT = 20, 12.0
-PLATE = "Map and column"  # our own layout of a map that bleeds to three edges
+PLATE, WIDE_PLATE = "Map and column", "Tall map and column"  # our own layouts of a map that bleeds to three edges
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,14 @@ class Layouts:
             next((one for one in titled if first_place(one, (KIND.SUBTITLE,)) is not None), (titled or every)[0]),
         )
         plain = [one for one in titled if one is not self.cover]
-        bodied = [one for one in plain if one.name != PLATE]
+        bodied = [one for one in plain if one.name not in (PLATE, WIDE_PLATE)]
         self.content = next((one for one in bodied if len(_all(one, _BODIES)) == 1), None)
         self.title_only = next(
             (one for one in bodied if not _all(one, (*_BODIES, KIND.SUBTITLE, KIND.PICTURE))), None
         )
         self.titled = self.title_only or self.content or (plain or titled or every)[0]
         self.plate = next((one for one in plain if one.name == PLATE), None)
+        self.wide_plate = next((one for one in plain if one.name == WIDE_PLATE), None)
         self.chapter = next((one for one in plain if one._element.get("type") == "secHead"), None)
 
     def room(self, layout: Any) -> Room:  # noqa: ANN401

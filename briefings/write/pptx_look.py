@@ -16,8 +16,18 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
-from briefings.map.layouts import PLATE_COLUMN
-from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, LATIN, PLATE, WIDTH, Layouts, first_place, theme_of
+from briefings.map.layouts import PLATE_COLUMN, WIDE_COLUMN
+from briefings.write.pptx_layouts import (
+    EAST_ASIAN,
+    HEIGHT,
+    LATIN,
+    PLATE,
+    WIDE_PLATE,
+    WIDTH,
+    Layouts,
+    first_place,
+    theme_of,
+)
 
 _COLORS = {
     "dk1": "1E2B35",
@@ -31,6 +41,7 @@ _COLORS = {
     "accent5": "61338F",
     "accent6": "A8264A",
 }
+_PLATES = (PLATE, WIDE_PLATE)
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
@@ -68,7 +79,8 @@ def _own_look(show: Any) -> None:  # noqa: ANN401
         layouts.cover, {KIND.CENTER_TITLE: (0.7, 1.5, 5.5, 2.3), KIND.SUBTITLE: (0.7, 3.95, 5.5, 1.9)}, "1800"
     )
     _own_dark(layouts.chapter, {KIND.TITLE: (0.7, 1.6, 11.9, 1.2), KIND.BODY: (0.7, 2.95, 11.9, 3.7)}, "2000")
-    _own_plate(show)
+    _own_plate(show, PLATE, spare=KIND.PICTURE, column=PLATE_COLUMN, sizes=("2200", "1400"))
+    _own_plate(show, WIDE_PLATE, spare=KIND.OBJECT, column=WIDE_COLUMN, sizes=("2600", "1600"))
     theme = theme_of(show)
     blob = theme.blob
     for name, color in _COLORS.items():
@@ -118,13 +130,27 @@ def _as_master(show: Any, shape: Any, kind: Any) -> None:  # noqa: ANN401
     mine.getparent().replace(mine, copy.deepcopy(theirs))
 
 
-def _own_plate(show: Any) -> None:  # noqa: ANN401
-    """Make the layout for a picture with words the one for maps: words in a column, the map beside it."""
-    layout = next(one for one in show.slide_layouts if first_place(one, (KIND.PICTURE,)) is not None)
-    layout.name = PLATE
-    place = first_place(layout, (KIND.PICTURE,))
+def _own_plate(show: Any, name: str, *, spare: Any, column: float, sizes: tuple[str, str]) -> None:  # noqa: ANN401
+    """Make a layout of the library's one for maps: words in a column, the map beside it.
+
+    Parameters
+    ----------
+    show
+        The presentation.
+    name
+        What the layout is called.
+    spare
+        The kind of the place it loses.
+    column
+        The part of the width that words have.
+    sizes
+        Of the letters of title and text, hundredths of a point.
+    """
+    layout = next(one for one in show.slide_layouts if one.name not in _PLATES and _is_spare(one, spare))
+    layout.name = name
+    place = first_place(layout, (spare,))
     place._element.getparent().remove(place._element)
-    left, wide = Inches(0.4), int(WIDTH * PLATE_COLUMN) - Inches(0.55)
+    left, wide = Inches(0.4), int(WIDTH * column) - Inches(0.55)
     places = {
         KIND.TITLE: (left, Inches(0.3), wide, Inches(1.12)),
         KIND.BODY: (left, Inches(1.42), wide, Inches(0.75)),
@@ -137,9 +163,15 @@ def _own_plate(show: Any) -> None:  # noqa: ANN401
             _put(shape, places[kind])
         else:
             shape._element.getparent().remove(shape._element)
-    for shape, size in ((first_place(layout, (KIND.TITLE,)), "2200"), (first_place(layout, (KIND.BODY,)), "1400")):
-        for text in shape._element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr"):
+    for kind, size in zip((KIND.TITLE, KIND.BODY), sizes, strict=True):
+        for text in first_place(layout, (kind,))._element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr"):
             text.set("sz", size)
+
+
+def _is_spare(layout: Any, spare: Any) -> bool:  # noqa: ANN401
+    """Return whether a layout has a title, a text and one place of a kind that may go."""
+    kinds = [place.placeholder_format.type for place in layout.placeholders]
+    return KIND.TITLE in kinds and KIND.BODY in kinds and kinds.count(spare) == 1
 
 
 def _own_dark(layout: Any, boxes: Mapping[Any, tuple[float, float, float, float]], under: str) -> None:  # noqa: ANN401

@@ -184,23 +184,13 @@ class TableWriter(SlideWriter):
             What its numbers stand for; those not on the map have theirs in brackets.
         """
         language, room = self.resolved.language, self.layouts.room(self.layouts.titled)
-        heads = [say(f"list_{one}")[language] for one in ("number", "name")] + [listing.unit]
         title = say("list_title", title=Text(title, title))[language]
-        rows, groups = list[tuple[str, ...]](), list[int]()
-        for group in listing.groups:
-            placed = sum(row.placed for row in group.rows)
-            counted = say("list_counted", count=len(group.rows), placed=placed)[language]
-            groups.append(len(rows))
-            rows.append((f"{group.label} · {counted}", "", ""))
-            rows += [(row.number if row.placed else f"({row.number})", row.name, row.amount) for row in group.rows]
+        table, note = self.list_of(listing)
+        groups = table.groups
         columns = max(min(int(room.width / Pt(_LIST_PT)), _MOST_COLUMNS), 1)
         column = room.part(0, (1 - 0.03 * (columns - 1)) / columns)
-        table = Table(tuple(heads), tuple(rows), (False, False, True), groups=tuple(groups))
         widths = self.filled_widths(table, LEAST_PT, column.width)
         heights = [self.row_pt(row, widths, LEAST_PT, spare=_DENSE_PT) for row in table.rows]
-        note = (
-            [say("list_unplaced")[language]] if any(not r.placed for g in listing.groups for r in g.rows) else []
-        )
         under = LEAST_PT * 1.8 * bool(note)
         most = room.height / Pt(1) - self.row_pt(table.heads, widths, LEAST_PT, spare=_DENSE_PT) - under
         most -= again_pt(heights, most, groups)
@@ -217,6 +207,21 @@ class TableWriter(SlideWriter):
                 room.part(at * (column.width / room.width + 0.03), 0), width=column.width, filled=True, dense=True
             )
             self.table(slide, table, title, headed_rows(begin, end, table.groups), place, size=LEAST_PT)
+
+    def list_of(self, listing: Listing) -> tuple[Table, list[str]]:
+        """Return the list of a map's numbers as a table, and what is to be known of numbers in brackets."""
+        language = self.resolved.language
+        heads = [say(f"list_{one}")[language] for one in ("number", "name")] + [listing.unit]
+        rows, groups = list[tuple[str, ...]](), list[int]()
+        for group in listing.groups:
+            placed = sum(row.placed for row in group.rows)
+            counted = say("list_counted", count=len(group.rows), placed=placed)[language]
+            groups.append(len(rows))
+            rows.append((f"{group.label} · {counted}", "", ""))
+            rows += [(row.number if row.placed else f"({row.number})", row.name, row.amount) for row in group.rows]
+        table = Table(tuple(heads), tuple(rows), (False, False, True), groups=tuple(groups))
+        unplaced = any(not row.placed for group in listing.groups for row in group.rows)
+        return table, [say("list_unplaced")[language]] if unplaced else []
 
     def filled_widths(self, table: Table, size: float, width: int) -> list[int]:
         """Return the widths of columns that fill a width: the longest text takes what the others leave."""

@@ -20,11 +20,11 @@ from briefings.map.courses import boxes_meet
 from briefings.map.description import describe_view
 from briefings.map.frame import Frame, bar_m, ground_frame
 from briefings.map.grounds import FILLED
-from briefings.map.layouts import Options
+from briefings.map.layouts import Arrangement, Options
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.lettering import break_evenly, fit_line
 from briefings.map.picture import draw
-from briefings.map.presets import PRESETS, BadDpi, BadSize, read_size
+from briefings.map.presets import PRESETS, BadDpi, BadSize, Size, read_size
 from geo.text import Text
 from layers.library.library import Library
 from layers.plan.style import LegendEntry, LegendSection, Look
@@ -226,6 +226,13 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
 
 SHAPES = {"needle": 104.06, "tall": 104.12, "square": 104.23, "wide": 104.5, "strip": 104.8}
 
+# A whole slide, and the room between title and foot of one, in pixels.
+SLIDES: tuple[tuple[str, Arrangement, int, int], ...] = (
+    ("16:9 plate", "plate", 2000, 1125),
+    ("16:9", "bare", 1950, 800),
+    ("4:3", "bare", 1462, 885),
+)
+
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_plan_of_any_shape_fills_its_frame_on_every_sheet(shape: str, tmp_path: Path) -> None:
@@ -247,6 +254,17 @@ def test_a_plan_of_any_shape_fills_its_frame_on_every_sheet(shape: str, tmp_path
             for one, other in combinations(parts, 2):
                 apart = one[0] + one[2] <= other[0] or other[0] + other[2] <= one[0]
                 assert apart or one[1] + one[3] <= other[1] or other[1] + other[3] <= one[1]
+    slides = {
+        name: describe_view(library, View(), Options(Size(wide, high, 150.0, paper=True, letters=1.7), "en", kind))
+        for name, kind, wide, high in SLIDES
+    }
+    assert max(slides["16:9"].filled, slides["16:9 plate"].filled) >= FILLED
+    assert slides["4:3"].filled >= FILLED
+    for said in slides.values():
+        assert said.layout.free or shape not in ("needle", "tall"), "the slide says something beside a narrow map"
+        for one, other in combinations((said.layout.map, said.layout.legend, said.layout.free or (2, 2, 0, 0)), 2):
+            apart = one[0] + one[2] <= other[0] or other[0] + other[2] <= one[0]
+            assert apart or one[1] + one[3] <= other[1] or other[1] + other[3] <= one[1]
     told = draw(library, View(), Options(PRESETS["a4-landscape"], "en"), kind="pdf")
     (page,) = pages_of(told.data, foot=0)
     assert not page.cut

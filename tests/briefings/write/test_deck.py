@@ -28,11 +28,13 @@ from briefings.write.pptx_look import new_presentation
 from briefings.write.template import template_lacks
 from geo.text import Text
 from layers.library.library import Library
+from tests.briefings.write.test_pages import check_deck
 from tests.landuse_plan import write_landuse_plan
+from tests.small_plan import write_plan
 
 pytestmark = pytest.mark.slow
 
-LEAST = Pt(12)
+LEAST, COUNTED = Pt(12), "Features on the map"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
@@ -189,6 +191,34 @@ def test_the_map_is_the_slide_and_has_a_vector_twin(resolved: Resolved) -> None:
         twin = picture._element.xpath(".//*[local-name()='svgBlip']")[0]
         key = next(v for k, v in twin.attrib.items() if k.endswith("embed"))
         assert slide.part.related_part(key).blob.lstrip().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_tall_map_stands_beside_what_it_says_and_a_low_one_below_its_title(
+    tmp_path: Path, bureau: Path, own: bool
+) -> None:
+    """What it says: the number of features of each layer; in a template its sentence too."""
+    folder = write_plan(tmp_path / "p")
+    catalog = (folder / "catalog.toml").read_text("utf-8")
+    for east, low in ((104.1, False), (104.9, True)):
+        told = catalog.replace("[104.0, 30.0, 104.2, 30.2]", f"[104.0, 30.0, {east}, 30.2]")
+        view = (
+            '[views.all]\ntitle = {zh = "全图", en = "All of it"}\ndescription = {zh = "说明", en = "Explained"}\n'
+        )
+        (folder / "catalog.toml").write_text(f"{told}\n{view}", "utf-8")
+        library = Library(folder)
+        asked = Briefing("d", Text("汇报", "Report"), items=(Item("map", view="all"),))
+        data = write_deck(resolve(library, asked, language="en", software="t"), template=bureau if own else None)
+        check_deck(data)
+        slide = Presentation(io.BytesIO(data)).slides[1]
+        assert slide.shapes.title._element.spPr.xfrm is None
+        assert (slide.slide_layout.name == "Tall map and column") == (not own and not low)
+        counts = [s for s in slide.shapes if s.has_table and s._element.xpath(".//p:cNvPr/@descr")[0] == COUNTED]
+        layers = [library.snapshot(one) for one in library.layers(restricted=False) if one.visible]
+        wanted = {(f"{one.placed:,}", one.layer.label.en) for one in layers if one.placed}
+        shown = {(row.cells[0].text, row.cells[1].text) for s in counts for row in s.table.rows}
+        assert shown == wanted or low
+        assert "Explained" in " ".join(s.text_frame.text for s in slide.shapes if s.has_text_frame) or low
 
 
 def test_a_long_list_goes_on_without_a_few_lines_alone(resolved: Resolved) -> None:

@@ -1,0 +1,237 @@
+"""Slides of a map: drawn for its room on the slide, with what it says beside it where its ground leaves room."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pptx.util import Pt
+
+from briefings.map.description import Description
+from briefings.map.fonts import width_em
+from briefings.map.grounds import FILLED
+from briefings.map.layouts import PLATE_COLUMN, Arrangement, Box, Options
+from briefings.map.listing import Listing
+from briefings.map.picture import LatePicture, draw_late
+from briefings.map.presets import LEAST_POINTS, Size
+from briefings.messages import say
+from briefings.resolve.blocks import BriefingSection, Captions
+from briefings.write.pptx_figures import FigureWriter, without_brackets
+from briefings.write.pptx_layouts import Room
+from briefings.write.pptx_shapes import set_alt_text
+from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
+from briefings.write.pptx_vector import add_vector
+from geo.text import Text
+
+_MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
+_PLATE_PT = 14.0  # of the words beside a map, in our own look
+_MOST_COUNTS, _COUNT_IN, _COUNTS_IN = 5, 0.62, 4.6  # of numbers beside a map; how high one is, how wide all are
+_COUNT_SIZES, _COUNT_EM, _COUNT_PAD = (24, 14, 12), 1.3, 20.0  # points; what a digit takes more elsewhere; margins
+
+
+class MapWriter(FigureWriter):
+    """Makes the slides of a map."""
+
+    def map_slide(self, section: BriefingSection, captioned: Captions) -> None:
+        """Make the map the slide: drawn for this room, as a picture with a vector twin.
+
+        In our own look it bleeds to three edges beside a column of words, a wide one beside a tall map; in a
+        template's, and where a map is low, it takes all between title and foot.
+        """
+        made, layout = self.plate(section)
+        if made is not None:
+            slide = self.slide(section.title, layout)
+            lines = [text for text in (section.sentence, *section.caveats[:1]) if text]
+            place = self.body(slide, layout) if lines else None
+            if place is not None:
+                fitting, size = self.fitting(lines, layout)
+                self.write(place.text_frame, fitting, size=size)
+            room, lines = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height)), []
+        else:
+            slide, room = self.slide(section.title), self.layouts.wide_room(self.layouts.titled)
+            made = self.draft(section, room, "bare")
+            lines = [text for text in (section.sentence, *section.caveats[:1]) if text]
+        if made is None:
+            return
+        self.placed(slide, section, made, room, name=captioned.picture)
+        said = made.sheet.said
+        beside = said.layout.free
+        told = beside is not None and self.beside(slide, section, said, within(room, beside), lines)
+        if said.listing is not None and not told:
+            self.listed(section.title, said.listing)
+
+    def plate(self, section: BriefingSection) -> tuple[LatePicture | None, Any]:
+        """Return a section's map as a whole slide, and its layout; None where its ground leaves it empty."""
+        whole = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
+        made = self.draft(section, whole, "plate") if self.layouts.plate is not None else None
+        if made is None or made.sheet.said.filled < FILLED:
+            return None, None
+        narrow = made.sheet.said.layout.map[0] <= PLATE_COLUMN
+        layout = self.layouts.plate if narrow else self.layouts.wide_plate
+        return (None, None) if layout is None else (made, layout)
+
+    def draft(self, section: BriefingSection, room: Room, arrangement: Arrangement) -> LatePicture | None:
+        """Return a section's map for a room, not drawn yet; None where it has none.
+
+        Parameters
+        ----------
+        section, room
+            What, and where to.
+        arrangement
+            What stands around the map.
+        """
+        if section.view is None or section.library is None:
+            return None
+        inches = room.width / EMU_PER_INCH, room.height / EMU_PER_INCH
+        dpi, letters = _MAP_DPI, _MAP_LETTERS
+        if arrangement == "bare":  # a map below a title is lower than a slide, its letters are not
+            letters = LEAST_PT / LEAST_POINTS
+        size = Size(round(inches[0] * dpi), round(inches[1] * dpi), dpi, paper=True, letters=letters)
+        options = Options(size, self.resolved.language, arrangement)
+        return draw_late(section.library, section.view, options, answered=section.answered)
+
+    def placed(
+        self,
+        slide: Any,  # noqa: ANN401 - python-pptx's
+        section: BriefingSection,
+        made: LatePicture,
+        room: Room,
+        *,
+        name: str,
+    ) -> None:
+        """Put a drawn map into its room.
+
+        Parameters
+        ----------
+        slide, section
+            Where to, and what it shows.
+        made, room
+            The picture, and the place it was drawn for.
+        name
+            Of the picture.
+        """
+        shown = slide.shapes.add_picture(io.BytesIO(made.data), room.left, room.top, room.width, room.height)
+        shown.name = name
+        set_alt_text(shown, self.resolved.alt(section))
+        add_vector(slide.part, shown._element, made.vector)
+
+    def beside(
+        self,
+        slide: Any,  # noqa: ANN401
+        section: BriefingSection,
+        said: Description,
+        room: Room,
+        lines: list[str],
+    ) -> bool:
+        """Write what a map says beside it: sentence, the list of its numbers, or how much of each layer it has.
+
+        Returns whether the list stands there.
+
+        Parameters
+        ----------
+        slide, section
+            Where to, and the item.
+        said
+            What its picture says.
+        room
+            The place.
+        lines
+            Its sentence and caveat, where the layout has no place for them.
+        """
+        top = (
+            self.text(slide, room, lines, Letters(size=_PLATE_PT), name="sentence") + int(Pt(8))
+            if lines
+            else room.top
+        )
+        room = room.below(top)
+        if said.listing is not None:
+            return self.list_beside(slide, section.title, said.listing, room)
+        language = self.resolved.language
+        counts = [
+            (f"{one.inside:,}", one.snapshot.layer.label[language], "")
+            for one in reversed(said.layers)
+            if one.inside
+        ]
+        under = self.text(slide, room, [self.words["counted"]], Letters(size=_PLATE_PT, soft=True), name="counted")
+        below, each = room.below(under), int(_COUNT_IN * max(self.scale, 0.8) * EMU_PER_INCH)
+        rows = counts[: min(_MOST_COUNTS, below.height // each)]
+        if not rows:
+            slide.shapes[-1]._element.getparent().remove(slide.shapes[-1]._element)
+            return False
+        wide = min(below.width, int(_COUNTS_IN * EMU_PER_INCH))
+        place = replace(below, width=wide, height=each * len(rows))
+        alt = self.words["counted"]
+        digits = (
+            max(width_em(count) for count, _, _ in rows) * self.points(_COUNT_SIZES[0]) * _COUNT_EM + _COUNT_PAD
+        )
+        share = min(digits * Pt(1) / wide, 0.5)
+        self.list_table(slide, place, rows, shares=(share, 0.97 - share, 0.03), sizes=_COUNT_SIZES, alt=alt)
+        return False
+
+    def list_beside(self, slide: Any, title: str, listing: Listing, room: Room) -> bool:  # noqa: ANN401
+        """Put the list of a map's numbers beside it; returns whether all of it finds room.
+
+        Parameters
+        ----------
+        slide, title
+            Where to, and what the map is called.
+        listing
+            What its numbers stand for.
+        room
+            The place.
+        """
+        table, _ = self.list_of(listing)
+        dense = replace(room, filled=True, dense=True)
+        if self.pages_of(table, dense, LEAST_PT) != [(0, len(table.rows))]:
+            return False
+        if sum(self.least_widths(table, LEAST_PT, texts=False)) > room.width:
+            return False
+        title = say("list_title", title=Text(title, title))[self.resolved.language]
+        self.table(slide, table, title, range(len(table.rows)), dense, size=LEAST_PT)
+        return True
+
+    def fitting(self, lines: Sequence[str], layout: Any) -> tuple[list[str], float | None]:  # noqa: ANN401
+        """Return as many lines as find room in the body place of a layout, and their letters (None: its own)."""
+        room = self.layouts.body_box(layout)
+        high, wide = room.height / Pt(1) - 8, room.width - int(Pt(15))
+        for size in (None, LEAST_PT):
+            each = (size or _PLATE_PT) * line_em(lines)
+            rows = [len(self.broken(line, size or _PLATE_PT, wide)) for line in lines]
+            if sum(rows) * each <= high:
+                return list(lines), size
+        kept = [line for at, line in enumerate(lines) if sum(rows[: at + 1]) * each <= high]
+        plain = without_brackets(lines[0])
+        if not kept and len(self.broken(plain, LEAST_PT, wide)) * each <= high:
+            kept = [plain]
+        return kept or [self.cut(lines[0], LEAST_PT, wide, max(int(high / each), 1))], LEAST_PT
+
+    def body(self, slide: Any, layout: Any) -> Any:  # noqa: ANN401
+        """Return the slide's body place, put back from its layout; None where the layout has none."""
+        if layout is None or layout not in (
+            self.layouts.content,
+            self.layouts.plate,
+            self.layouts.wide_plate,
+            self.layouts.chapter,
+        ):
+            return None
+        known = {place.placeholder_format.idx for place in slide.placeholders}
+        for place in layout.placeholders:
+            if place.placeholder_format.idx not in known and place.placeholder_format.idx < 10:
+                slide.shapes.clone_placeholder(place)
+                return slide.placeholders[place.placeholder_format.idx]
+        return None
+
+
+def within(room: Room, part: Box) -> Room:
+    """Return a part of a room that is given as left, bottom, width and height of it.
+
+    Examples
+    --------
+    >>> within(Room(100, 0, 1000, 500), (0.5, 0.2, 0.4, 0.6))
+    Room(left=600, top=100, width=400, height=300, filled=False, dense=False)
+    """
+    left, bottom, width, height = part
+    top = room.top + round(room.height * (1 - bottom - height))
+    return Room(room.left + round(room.width * left), top, round(room.width * width), round(room.height * height))
