@@ -133,7 +133,10 @@ class Since:
 
 @dataclass(frozen=True)
 class Resolved:
-    """A briefing in one language on one state of the data; later ones compare ``numbers`` and ``dossiers``."""
+    """A briefing in one language on one state of the data; later ones compare ``numbers`` and ``dossiers``.
+
+    ``address`` is the service's, where the pages of the figures are found; empty where it is not known.
+    """
 
     title: str
     subtitle: str
@@ -145,6 +148,7 @@ class Resolved:
     numbers: Mapping[str, Number] = field(default_factory=dict)
     dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
 
     def inside(self, section: BriefingSection) -> bool:
         """Return whether an item stands in a chapter: its heading is one lower, in the contents it is set in."""
@@ -180,7 +184,7 @@ class Resolved:
                     f"{f.statistic.label[self.language]} = {whole_money(shown_figure(f)[self.language])}",
                     longest=300,
                 ),
-                computing_notes(f, self.language),
+                computing_notes(f, self.language, address=self.address),
             )
             for f in self.figures
         ]

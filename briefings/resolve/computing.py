@@ -15,13 +15,23 @@ def shown_figure(figure: Figure) -> Text:
 
 
 def source_of(figure: Figure, language: str) -> str:
-    """Return a figure's layers, day and address in one line; their versions stand at the end of a briefing."""
+    """Return a figure's layers and day in one line; its number and their versions stand at a briefing's end."""
     layers = say("listed")[language].join(dict.fromkeys(u.label[language] for u in figure.layers))
-    return drawable_text(f"{layers} · {figure.computed_at[:10]} · /figures/{figure.id}", longest=220)
+    return drawable_text(f"{layers} · {figure.computed_at[:10]}", longest=220)
 
 
-def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:
-    """Return how a number was computed: formula, source, method, layers with versions, address, command."""
+def computing_notes(figure: Figure, language: str, *, address: str = "") -> list[tuple[str, str]]:
+    """Return how a number was computed: formula, source, method, layers with versions, its number, command.
+
+    Parameters
+    ----------
+    figure
+        The number.
+    language
+        ``zh`` or ``en``.
+    address
+        Of the service, so that the figure's page is found; of no use on paper where it is not known.
+    """
     statistic = figure.statistic
     layers = ", ".join(dict.fromkeys(f"{u.label[language]} {u.version[:12]}" for u in figure.layers))
     rows = [
@@ -30,7 +40,9 @@ def computing_notes(figure: Figure, language: str) -> list[tuple[str, str]]:
         (say("note_method")[language], figure.method[language]),
         *((say("note_caveat")[language], text[language]) for text in figure.caveats),
         (say("note_layers")[language], layers),
-        (say("note_address")[language], f"/figures/{figure.id}"),
+        (say("note_address")[language], f"{address}/figures/{figure.id}")
+        if address
+        else (say("note_number")[language], figure.id),
         (say("note_reproduce")[language], figure.command),
         (say("note_computed")[language], f"{figure.computed_at} · PlanAtlas {figure.software}"),
     ]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+
+from PIL import Image
 
 from briefings.map.answered import Answered
 from briefings.map.layouts import Options
-from briefings.map.picture import LatePicture, draw_late
+from briefings.map.picture import LatePicture, Picture, draw_late
 from briefings.map.presets import paper_size
 from layers.library.library import Library
 from layers.plan.views import View
 
 _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
+_STRETCH = (0.72, 1.36)  # of its usual height, that a map may have
+_SMALLER = 1.12  # how much higher a map's shape is where its letters take more of it than usual
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
 
@@ -32,3 +37,29 @@ def draw_for_document(
     if low.sheet.said.layout.map[2] > _NARROW:
         return low
     return draw_late(library, view, replace(options, size=_HIGH), answered=answered)
+
+
+def picture_heights(picture: Picture | LatePicture, wide: float) -> tuple[float, float, float]:
+    """Return how high a picture usually is in a width, how low and how high it may be; all in points.
+
+    Parameters
+    ----------
+    picture
+        Of a section; a map is drawn anew, another only gets smaller.
+    wide
+        Of the text.
+    """
+    if isinstance(picture, LatePicture):
+        size = picture.sheet.options.size
+        high = wide * size.height / size.width * _SMALLER
+        return high, high * _STRETCH[0], high * _STRETCH[1]
+    with Image.open(io.BytesIO(picture.data)) as pixels:
+        high = wide * pixels.height / pixels.width
+    return high, high * _STRETCH[0], high
+
+
+def redraw_for_document(picture: LatePicture, wide: float, high: float) -> LatePicture:
+    """Return a map laid out at the size it is placed at, in points: its letters are as large as they say."""
+    sheet, options = picture.sheet, picture.sheet.options
+    size = paper_size(wide / 72 * 25.4, high / 72 * 25.4, dpi=options.size.dpi)
+    return draw_late(sheet.library, sheet.view, replace(options, size=size), answered=sheet.answered)

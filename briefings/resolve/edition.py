@@ -113,6 +113,8 @@ class EditionRun:
         Views besides those of the catalog.
     decimals
         Of a degree, that drawn coordinates may leave with; nothing is computed on them.
+    address
+        Of the service, where the pages of the figures are found.
     progress
         Called with done and total.
     """
@@ -121,6 +123,7 @@ class EditionRun:
     dossiers: Mapping[str, KeptDossier] | None = None
     views: Mapping[str, View] = field(default_factory=dict)
     decimals: int = EXACT
+    address: str = ""
     progress: Callable[[float, float], None] = lambda _done, _total: None
 
 
@@ -199,6 +202,7 @@ def resolve(
         numbers={key: number_of(f) for key, f in desk.figures.items()},
         dossiers={key: kept_dossier(found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
         versions=_versions(sections, desk.current),
+        address=run.address,
     )
 
 
@@ -292,7 +296,6 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
     picture = draw_for_document(desk.drawn, view, language)
     name = title or drawable_text(view.title[language] or desk.library.catalog.plan.title[language])
     layers = say("listed")[language].join(dict.fromkeys(row["label"][language] for row in picture.table))
-    address = f" · /?view={view.id}" if view.id else ""
     return BriefingSection(
         "map",
         name,
@@ -301,7 +304,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         picture=picture,
         tables=tabulate_listing(picture.sheet.said),
         caveats=tuple(drawable_text(w[language], longest=200) for w in picture.warnings),
-        source=drawable_text(layers + address, longest=260),
+        source=drawable_text(layers, longest=260),
         view=view,
         library=desk.drawn,
     )

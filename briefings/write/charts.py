@@ -87,9 +87,12 @@ def draw_chart(axes: Any, chart: Chart, *, points: float = _POINTS, room: float 
         axes.spines[side].set_visible(False)
 
 
-def chart_picture(chart: Chart, *, width_inches: float = 6.5) -> tuple[bytes, bytes]:
-    """Return a chart as PNG and as SVG."""
-    figure = Figure(figsize=(width_inches, chart_inches(chart)), dpi=_DPI, facecolor="white")
+def chart_picture(
+    chart: Chart, *, width_inches: float = 6.5, height_inches: float | None = None
+) -> tuple[bytes, bytes]:
+    """Return a chart as PNG and as SVG, as high as it usually is if nothing is said."""
+    high = chart_inches(chart) if height_inches is None else height_inches
+    figure = Figure(figsize=(width_inches, high), dpi=_DPI, facecolor="white")
     FigureCanvasAgg(figure)
     figure.set_layout_engine("tight")
     draw_chart(figure.add_subplot(), chart)

@@ -155,7 +155,7 @@ class FigureWriter(TableWriter):
     def put_later(self, section: BriefingSection, table: Table, caption: str) -> None:
         """Leave a table to the deck's end; of an endless one its sums, with where the whole is."""
         short = section.short if self.is_shorter(section.short, table) else None
-        told = "" if short is None else self.words["whole"].format(address=section.source.rpartition(" ")[2])
+        told = "" if short is None else self.words["whole"]
         self.later.append((section.title, table if short is None else short, caption, told))
 
     def white(self, section: BriefingSection, table: Table, room: Room, sentence: str) -> int:

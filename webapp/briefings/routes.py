@@ -90,6 +90,7 @@ class BriefingRequest:
     shapes: bool
     template: str
     decimals: int
+    address: str = ""
 
 
 def made_briefing(
@@ -119,7 +120,7 @@ def made_briefing(
     found = resolve(
         opened,
         briefing,
-        run=EditionRun(progress=progress, views=views, decimals=wanted.decimals),
+        run=EditionRun(progress=progress, views=views, decimals=wanted.decimals, address=wanted.address),
         language=wanted.language,
         software=VERSION,
         shelf=shelf,
@@ -311,8 +312,11 @@ def _wanted(body: dict[str, Any]) -> BriefingRequest:
             readable_figure(item.figure)  # by who asks, and there
     views = tuple(chosen_view(item.view) for item in briefing.items if item.kind == "map" and item.view)
     where = str(_folder() / template) if template else ""
-    shapes, decimals = body.get("shapes") is True, current_settings().number("decimals")
-    return BriefingRequest(briefing_text(briefing), views, kinds, current_language(), shapes, where, decimals)
+    settings, shapes = current_settings(), body.get("shapes") is True
+    decimals, address = settings.number("decimals"), settings.text("public_address")
+    return BriefingRequest(
+        briefing_text(briefing), views, kinds, current_language(), shapes, where, decimals, address
+    )
 
 
 def _asked(body: dict[str, Any]) -> Briefing:

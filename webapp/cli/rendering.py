@@ -218,6 +218,7 @@ def _briefing(options: _Briefing, settings: Settings) -> int:
             before=earlier.numbers if earlier else None,
             dossiers=earlier.dossiers if earlier else None,
             decimals=settings.number("decimals"),
+            address=settings.text("public_address"),
         ),
         language=options.lang,
         software=VERSION,

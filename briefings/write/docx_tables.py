@@ -1,0 +1,154 @@
+"""A table in a Word file: columns by their content, numbers whole, rows that are not left alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from docx.document import Document as OpenDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Emu, Pt
+from docx.table import Table as OpenTable
+from docx.table import _Cell
+
+from briefings.resolve.blocks import Table
+from briefings.resolve.tables import column_shares, table_ems, unbroken_head, unbroken_number
+from briefings.write.docx_look import DocumentLook
+
+_LEAST_WIDE = 0.3  # of the text, that a table takes
+_FEWEST = 3  # rows of a table, or of a group of one, that stand together at its ends
+_TOGETHER = 12  # rows of a table that is not spread over two pages
+
+
+def letters_of(table: Table) -> float:
+    """Return the size of a table's letters, points."""
+    return 9.0 if len(table.heads) <= 6 else 8.0
+
+
+def kept_rows(table: Table, *, noted: bool) -> set[int]:
+    """Return the rows that stay with the next one, the head being 0: no few rows stand alone on a page.
+
+    Parameters
+    ----------
+    table
+        Grouped.
+    noted
+        Whether notes follow that are to stand with its end.
+
+    Examples
+    --------
+    >>> few = Table(("a",), (("x",),) * 4, (False,))
+    >>> sorted(kept_rows(few, noted=False)), sorted(kept_rows(few, noted=True))
+    ([0, 1, 2, 3], [0, 1, 2, 3, 4])
+    """
+    count = len(table.rows)
+    if count <= _TOGETHER:
+        return set(range(count + noted))
+    heads = [*(i + 1 for i in table.groups), count + 1]
+    if heads[0] != 1:
+        heads.insert(0, 1)
+    kept = {0}
+    for first, after in pairwise(heads):
+        begins = first + (first - 1 in table.groups)  # the first row that is no heading
+        kept |= set(range(first, min(begins + _FEWEST - 1, after - 1)))
+        kept |= set(range(max(after - _FEWEST, begins), after - 1))
+        if after - begins <= 2 * _FEWEST - 1:
+            kept |= set(range(first, after - 1))
+    return kept | ({count} if noted else set())
+
+
+def add_table(made: OpenDocument, table: Table, look: DocumentLook, *, room: float, noted: bool) -> OpenTable:
+    """Add a table whose heading is on every page; returns it.
+
+    Parameters
+    ----------
+    made
+        The document.
+    table
+        Grouped.
+    look
+        Its colours, or the style of the template's tables.
+    room
+        How wide the text is, EMU.
+    noted
+        As for ``kept_rows``.
+    """
+    size = letters_of(table)
+    put: OpenTable = made.add_table(rows=1 + len(table.rows), cols=len(table.heads))
+    if look.table_style:
+        put.style = look.table_style
+    else:
+        _ruled(put, look)
+    put.autofit = False
+    wide = room * min(max(table_ems(table)[1] * Pt(size) / room, _LEAST_WIDE), 1.0)
+    widths = [Emu(int(wide * share)) for share in column_shares(table, ems=wide / Pt(size))]
+    for column, width in zip(put.columns, widths, strict=True):
+        column.width = width
+    put.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    kept = kept_rows(table, noted=noted)
+    for r, row in enumerate((table.heads, *table.rows)):
+        for c, (cell, text) in enumerate(zip(put.rows[r].cells, row, strict=True)):
+            cell.width = widths[c]
+            if c == 0 or r - 1 not in table.groups:
+                _fill_cell(cell, text, table, at=(r, c), size=size)
+                cell.paragraphs[0].paragraph_format.keep_with_next = r in kept or None
+        put.rows[r]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        if r - 1 in table.groups:
+            put.rows[r].cells[0].merge(put.rows[r].cells[-1])
+    return put
+
+
+def _fill_cell(cell: _Cell, text: str, table: Table, *, at: tuple[int, int], size: float) -> None:
+    """Write a cell: numbers to the right and unbroken, headings, sums and groups bold.
+
+    Parameters
+    ----------
+    cell
+        Of the document.
+    text
+        What stands in it.
+    table
+        Whose cell it is.
+    at
+        Row (0 is the heading) and column.
+    size
+        Of the letters, points.
+    """
+    r, c = at
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
+    paragraph.paragraph_format.line_spacing = 1.0
+    if table.numeric[c]:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if r > 0:
+            cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
+    whole = unbroken_head if r == 0 else unbroken_number
+    run = paragraph.add_run(whole(text) if table.numeric[c] else text)
+    run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
+    run.font.size = Pt(size)
+
+
+def _ruled(table: OpenTable, look: DocumentLook) -> None:
+    """Give a table light rules between its rows, a darker one at its ends, none between its columns."""
+    lines = OxmlElement("w:tblBorders")
+    for side, width, color in (
+        ("top", 8, look.ink),
+        ("left", 0, ""),
+        ("bottom", 8, look.ink),
+        ("right", 0, ""),
+        ("insideH", 4, look.rule),
+        ("insideV", 0, ""),
+    ):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single" if width else "nil"), ("sz", str(width)), ("color", color or "auto")):
+            line.set(qn(f"w:{key}"), value)
+        lines.append(line)
+    properties = table._tbl.tblPr
+    later = {qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook")}  # the schema's order
+    properties.insert(next((i for i, one in enumerate(properties) if one.tag in later), len(properties)), lines)
+    for cell in table.rows[0].cells:
+        shade = OxmlElement("w:shd")
+        for key, value in (("val", "clear"), ("color", "auto"), ("fill", look.shade)):
+            shade.set(qn(f"w:{key}"), value)
+        cell._tc.get_or_add_tcPr().append(shade)

@@ -1,0 +1,146 @@
+"""How things find room on pages: what stays together, how high pictures are, so that no page is half empty.
+
+A page is filled from its top. Pieces that stay together go over together; pictures may be lower or higher than
+usual. Of all ways the one is taken that leaves the least white, pictures near their usual height.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+FULL = 0.64  # of a page, below which it looks half empty
+_STEP = 4.0  # points: ends of pages nearer to each other are the same
+_STRETCHES = (1.0, 0.88, 0.76, 1.12, 1.24, 1.36)
+_EMPTY, _WHITE, _STRETCHED = 60.0, 1.0, 0.35  # what a half-empty page, a white fourth, a stretched picture cost
+
+
+@dataclass(frozen=True)
+class PagePiece:
+    """What stands on one page: its height in points, and whether it stays with what follows.
+
+    ``least`` and ``most`` are the heights a picture may have; ``again`` is what is set above it where it begins a
+    page, a table's head; ``turns`` that it begins a page; ``page`` is that page's height where it has another.
+    """
+
+    high: float
+    kept: bool = False
+    least: float = 0.0
+    most: float = 0.0
+    again: float = 0.0
+    turns: bool = False
+    page: float = 0.0
+
+    @property
+    def ways(self) -> tuple[float, ...]:
+        """The heights it may have, the usual one first."""
+        if not self.most:
+            return (self.high,)
+        found = (min(max(self.high * one, self.least), self.most) for one in _STRETCHES)
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class PagesFilled:
+    """The height of each piece and the page it stands on, from 1."""
+
+    heights: tuple[float, ...]
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How the pieces so far stand: what it costs, the last page's height and how far it is filled."""
+
+    cost: float
+    y: float
+    room: float
+    before: _Way | None = None
+    heights: tuple[float, ...] = ()
+    turned: tuple[bool, ...] = ()
+
+
+def fill_pages(pieces: Sequence[PagePiece], room: float) -> PagesFilled:
+    """Return how pieces stand on pages.
+
+    Parameters
+    ----------
+    pieces
+        In their order.
+    room
+        Height of a page, points.
+
+    Examples
+    --------
+    >>> words, drawn = PagePiece(40.0), PagePiece(50.0, least=40.0, most=65.0)
+    >>> fill_pages((words, drawn), 100.0).pages, fill_pages((words, words, drawn, words), 100.0).heights[2]
+    ((1, 1), 50.0)
+    """
+    ways = {0: _Way(0.0, 0.0, room)}
+    for unit in _units(pieces, room):
+        found = dict[int, _Way]()
+        for way in ways.values():
+            for made in _placed(way, unit):
+                key = round(made.y / _STEP)
+                if key not in found or made.cost < found[key].cost:
+                    found[key] = made
+        ways = found
+    best = min(ways.values(), key=lambda one: one.cost)
+    heights, turned = list[float](), list[bool]()
+    step: _Way | None = best
+    while step is not None:
+        heights[:0], turned[:0] = step.heights, step.turned
+        step = step.before
+    page, pages = 1, list[int]()
+    for one in turned:
+        page += one
+        pages.append(page)
+    return PagesFilled(tuple(heights), tuple(pages))
+
+
+def _units(pieces: Sequence[PagePiece], room: float) -> Iterator[list[PagePiece]]:
+    """Yield the pieces that stay together; more than a page holds is parted anywhere."""
+    unit = list[PagePiece]()
+    for piece in pieces:
+        unit.append(piece)
+        if piece.kept and piece is not pieces[-1]:
+            continue
+        if sum(one.least or one.high for one in unit) <= room:
+            yield unit
+        else:
+            yield from ([replace(one, kept=False)] for one in unit)
+        unit = []
+
+
+def _placed(way: _Way, unit: Sequence[PagePiece]) -> Iterator[_Way]:
+    """Yield the ways in which a unit stands after others: below them where it finds room, else on a new page."""
+    first = unit[0]
+    room = first.page or way.room
+    for heights in _heights(unit, room - way.y if not first.turns else room):
+        whole = sum(heights)
+        bent = sum(abs(high / one.high - 1) for high, one in zip(heights, unit, strict=True) if one.most)
+        cost = way.cost + bent * _STRETCHED
+        if not first.turns and way.y + whole <= room:
+            yield _Way(cost, way.y + whole, room, way, heights, (False,) * len(unit))
+        elif way.y == 0:
+            yield _Way(cost, min(whole, room), room, way, heights, (False,) * len(unit))
+        else:
+            white = 1 - way.y / way.room
+            cost += white * _WHITE + _EMPTY * max(white - (1 - FULL), 0.0)
+            y = min(whole + first.again, room)
+            yield _Way(cost, y, room, way, heights, (True,) + (False,) * (len(unit) - 1))
+
+
+def _heights(unit: Sequence[PagePiece], left: float) -> Iterator[tuple[float, ...]]:
+    """Yield the heights a unit may have: all pictures in it stretched alike, or so that it ends with the page."""
+    for n in count():
+        heights = tuple(one.ways[min(n, len(one.ways) - 1)] for one in unit)
+        yield heights
+        if all(n >= len(one.ways) - 1 for one in unit):
+            break
+    drawn = [one for one in unit if one.most]
+    if len(drawn) == 1:
+        fitting = left - sum(one.high for one in unit if not one.most)
+        if drawn[0].least <= fitting <= drawn[0].most:
+            yield tuple(fitting if one.most else one.high for one in unit)
