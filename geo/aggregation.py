@@ -118,8 +118,8 @@ def aggregate(
     pair, share = pair[share > 1e-12], share[share > 1e-12]
     owner, zone = np.divmod(pair, len(demand.zones))
     table: dict[str, object] = {
-        "zone": np.array(demand.zones, dtype=object)[zone],
-        "feature": frame.index.to_numpy()[owner],
+        "zone": pd.Index(demand.zones).take(zone),  # names are looked at once each, not row by row
+        "feature": frame.index.take(owner),
         "share": share,
     }
     for field in fields:

@@ -93,15 +93,18 @@ def _checked_once(srs: str, where: str, edges: bool) -> CRS:
 
 
 def _checked_kind(crs: CRS, where: str, edges: bool) -> None:
-    name = crs.to_string() if len(crs.to_string()) < 40 else crs.name
+    def refused(why: str) -> RefusedCRS:
+        text = crs.to_string()
+        return RefusedCRS(where=where, found=text if len(text) < 40 else crs.name, why=why)
+
     if crs.is_geocentric or crs.is_vertical or crs.is_engineering or not (crs.is_projected or crs.is_geographic):
-        raise RefusedCRS(where=where, found=name, why="not a map plane / 不是地图平面")
+        raise refused("not a map plane / 不是地图平面")
     if crs.is_projected:
         method = str(crs.coordinate_operation.method_name) if crs.coordinate_operation else ""
         if not edges and ("Pseudo" in method or "Web Mercator" in method or method.startswith("Mercator")):
-            raise RefusedCRS(where=where, found=name, why="areas +39 % at 32 degrees / 在北纬 32 度面积偏大 39%")
+            raise refused("areas +39 % at 32 degrees / 在北纬 32 度面积偏大 39%")
         if any(axis.unit_name != "metre" for axis in crs.axis_info):
-            raise RefusedCRS(where=where, found=name, why="not in metres / 单位不是米")
+            raise refused("not in metres / 单位不是米")
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +32,7 @@ from geo.overlay.near import (
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 
 CUTS = 1_000  # made at a time
+SOME = 5_000  # shapes of which what is left is found at a time
 ROUND = 128  # vertices of the usual service area, which is cut to its windows at once
 WINDOWS = 64  # dissolved by a thread at a time
 MANY = 2  # windows a service area lies in, on the average, from where all are dissolved first
@@ -303,11 +305,24 @@ def _left(shapes: Shapes) -> RowGround:
     order = np.argsort(right, kind="stable")
     left, right = left[order], right[order]
     begins = np.flatnonzero(is_new(right))
-    rows = right[begins]
-    earlier = join_runs(parts_about(shapes, left, right), begins)
+
+    def parts() -> Iterator[tuple[Ints, Floats, Shapes]]:
+        """Yield what is left of some at a time: the parts of others about all of them are never held together."""
+        for block in row_blocks(len(begins), size=SOME):
+            first = begins[block]
+            pairs = slice(int(first[0]), int(begins[block.stop]) if block.stop < len(begins) else len(right))
+            rows = right[first]
+            rest = _taken_off(shapes[rows], parts_about(shapes, left[pairs], right[pairs]), first - first[0])
+            yield rows, shapely.area(rest), rest
+
+    return RowGround.of(parts())
+
+
+def _taken_off(shapes: Shapes, earlier: Shapes, begins: Ints) -> Shapes:
+    """Return shapes without the runs of others that lie before them, each run joined first."""
+    joined = join_runs(earlier, begins)
 
     def work(part: slice) -> Shapes:
-        return areal_parts(sound.subtract_pairs(shapes[rows[part]], earlier[part]))
+        return areal_parts(sound.subtract_pairs(shapes[part], joined[part]))
 
-    rest = np.concatenate([shapes[:0], *in_threads(row_blocks(len(rows), size=CUTS), work)])
-    return RowGround.of([(rows, shapely.area(rest), rest)])
+    return np.concatenate(in_threads(row_blocks(len(shapes), size=CUTS), work))

@@ -35,7 +35,8 @@ def points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
         near = np.flatnonzero(unsure)
     x, y = split_columns(box[near, :2])
     at, of = as_rows(shapely.STRtree(zones).query(points[near]))
-    order = np.argsort(of, kind="stable")
+    short = np.uint16 if len(zones) < 2**16 else np.int64  # numpy puts short numbers in order without comparing
+    order = np.argsort(of.astype(short), kind="stable")
     at, of = at[order].astype(np.int64), of[order].astype(np.int64)
     inside = _told(shapely.contains_xy, zones, of, x[at], y[at])
     held = np.zeros(len(near), dtype=bool)
