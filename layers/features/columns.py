@@ -66,6 +66,11 @@ class Content:
         return np.asarray(shapely.is_missing(self.geometry), dtype=bool)
 
     @property
+    def vertices(self) -> int:
+        """How many vertices all shapes have."""
+        return int(shapely.get_num_coordinates(self.geometry).sum())
+
+    @property
     def bounds(self) -> tuple[float, ...]:
         """West, south, east, north of all features in degrees; NaN when nothing is placed."""
         return tuple(float(x) for x in shapely.total_bounds(self.geometry))

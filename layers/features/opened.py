@@ -33,6 +33,7 @@ from layers.features.lasting_facts import FactsFolder
 
 ROWS = 16_384  # of a batch
 _COLUMNS, _BOXES, _ABOUT = "columns.arrow", "boxes.npy", "about.json"
+_VERTEX_B = 16  # of a vertex in WKB
 _FORM = 1  # of the folder; another one is made anew
 
 
@@ -134,6 +135,11 @@ class OpenedContent(Content):
             found = (column if whole else column.take(pa.array(rows))).to_numpy(zero_copy_only=False)
             out[order[here]] = shapely.from_wkb(found)
         return out if self.decimals is None else rounded_shapes(out, self.decimals)
+
+    @property
+    def vertices(self) -> int:
+        """About how many vertices all shapes have, by the bytes they take: none is made."""
+        return int(self._wkb.nbytes) // _VERTEX_B
 
     @property
     def bounds(self) -> tuple[float, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +17,7 @@ import orjson
 
 import geo
 from geo.errors import PlanAtlasError
+from geo.text import Text
 from layers.features.geojson import read_snapshot
 from layers.figures.answer import answer, figure_command, question_command
 from layers.figures.causes import causes_of
@@ -23,6 +27,7 @@ from layers.figures.figure import Figure, FigureShelf
 from layers.figures.inputs import drawn_of, layer_frame
 from layers.figures.kept import KeptFigure
 from layers.figures.kept_versions import as_published, publish_kept
+from layers.figures.lighter import lighter_question
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.figures.verification.recompute import ABSENT, STATES, verify
@@ -158,7 +163,10 @@ def _show(
     settings: Settings,
 ) -> int:
     drawn = drawn_frame(polygon)
-    figure = answer(opened, _progress, statistic, software=VERSION, drawn=drawn, restricted=True)
+    progress = _Progress(
+        settings.number("max_seconds"), partial(lighter_question, opened, statistic, by_command=True)
+    )
+    figure = answer(opened, progress, statistic, software=VERSION, drawn=drawn, restricted=True)
     if options.no_publish:  # what is not kept cannot be made again by its id
         figure = replace(figure, command=question_command(opened, statistic, drawn))
     else:
@@ -204,6 +212,29 @@ def _figure(options: _Figure, settings: Settings) -> int:
     put(f"{name}: {unchanged if now.id == again.id else moved['sentence'][language]}")
     put(f"{name}: {question_command(opened, statistic, drawn)}")
     return 0 if same else 1
+
+
+class _Progress:
+    """Tells how far it is, and once, when it takes longer than a page would wait, what would make it lighter.
+
+    Parameters
+    ----------
+    seconds
+        From when it takes long.
+    lighter
+        Says what would help.
+    """
+
+    def __init__(self, seconds: float, lighter: Callable[[], Text]) -> None:
+        self._until, self._lighter = time.monotonic() + seconds, lighter
+
+    def __call__(self, done: float, total: float) -> None:
+        """Tell how much of the total is done."""
+        _progress(done, total)
+        if time.monotonic() > self._until:
+            self._until = math.inf
+            told = self._lighter()
+            sys.stderr.write(f"{told.zh} / {told.en}\n")
 
 
 def _progress(done: float, total: float) -> None:

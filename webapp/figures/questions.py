@@ -6,15 +6,18 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
 
 from geo.errors import PlanAtlasError
+from geo.text import Text
 from layers.errors import BadParameter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
 from layers.figures.kept_versions import publish_kept
+from layers.figures.lighter import lighter_drawing, lighter_question
 from layers.figures.question import asked_day, read_questions
 from layers.library.library import Library
 from layers.places.polygon import Inside, Sight, answer_inside, drawn_frame, question_of
@@ -24,7 +27,7 @@ from webapp.http.bodies import json_body
 from webapp.http.endpoints import Operation, declare_operation
 from webapp.jobs.drawn import drawn_outline
 from webapp.jobs.job import Job
-from webapp.jobs.routes import accept_job, asked_job, figures_of, published_result, spend
+from webapp.jobs.routes import accept_job, asked_job, deadline_of, figures_of, published_result, spend
 from webapp.state import current_library, current_settings, current_shelf, current_state
 from webapp.version import VERSION
 
@@ -73,15 +76,22 @@ def compute_figure(
 
 def start(statistic: Statistic, polygon: bytes | None = None) -> Job:
     """Start a computation; its figure is published when it is done."""
-    return _started(compute_figure, statistic, polygon, sees_restricted())
+    opened = current_state().library
+    return _started(
+        compute_figure,
+        statistic,
+        polygon,
+        sees_restricted(),
+        lighter=partial(lighter_question, opened, statistic),
+    )
 
 
-def _started(function: Callable[..., Any], *args: object) -> Job:
+def _started(function: Callable[..., Any], *args: object, lighter: Callable[[], Text]) -> Job:
     visitor = current_person() is None
     if visitor:
         spend("figures", "提问", "questions")
     keep, opened, jobs = with_room(passing=visitor), current_state().library, current_state().jobs
-    job = asked_job(function, *args)
+    job = asked_job(function, *args, deadline=deadline_of("max_seconds", lighter))
 
     def ended(future: Future[Any]) -> None:
         if publish(future, keep, opened, passing=visitor):
@@ -207,7 +217,9 @@ def polygon() -> Response:
     if drawn is None:
         raise BadParameter(name="polygon", why_zh="需要绘制的多边形", why_en="a drawn polygon is needed")
     shown = _filters(body.get("filters")), asked_day("as_of", body.get("as_of") or "")
-    return accept_job(_started(polygon_report, drawn, shown, sees_restricted()))
+    opened, restricted = current_state().library, sees_restricted()
+    lighter = partial(lighter_drawing, opened, restricted=restricted)
+    return accept_job(_started(polygon_report, drawn, shown, restricted, lighter=lighter))
 
 
 def _filters(given: object) -> dict[str, tuple[str, ...]]:

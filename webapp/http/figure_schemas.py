@@ -109,6 +109,7 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         figures=list_of(STRING),
         rows=list_of({"type": "object"}),
         error={"allOf": [TEXT], "nullable": True},
+        advice={"allOf": [TEXT], "nullable": True},
     ),
     "Inside": object_of(
         "layer label features",

@@ -17,11 +17,8 @@ class TooLong(PlanAtlasError):
     """A computation did not end before its deadline and was stopped."""
 
     code = "too_complex"
-    zh = "计算超过 {seconds} 秒，已停止。请缩小范围或简化几何。设置项 {setting}，见 /limits。"
-    en = (
-        "The computation was stopped after {seconds} s. Ask for less or simpler geometry. "
-        "Setting {setting}; see /limits."
-    )
+    zh = "计算超过 {seconds} 秒，已停止（设置项 {setting}，见 /limits）。{lighter_zh}"
+    en = "The computation was stopped after {seconds} s (setting {setting}; see /limits). {lighter_en}"
 
 
 class Stopped(PlanAtlasError):

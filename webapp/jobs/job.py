@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pebble import ProcessFuture
+
+from geo.text import Text
+from webapp.messages import say
+
+_LONG = 0.5  # of its deadline, from where one who waits is told what would help
 
 
 @dataclass
@@ -15,16 +21,25 @@ class Course:
     """How far a computation is, and the jobs that still wait for it: one for everybody who asked."""
 
     done: float = 0.0
+    since: float = 0.0  # by the monotonic clock, once it is started
     started: threading.Event = field(default_factory=threading.Event)
     waiting: set[str] = field(default_factory=set)
 
 
+def _ask_for_less() -> Text:
+    return say("job_lighter")
+
+
 @dataclass(frozen=True)
 class Deadline:
-    """How many seconds a computation may take, and the setting that says so: a refusal names both."""
+    """How many seconds a computation may take, and the setting that says so: a refusal names both.
+
+    ``lighter`` says what would make it lighter; it is asked only when a computation takes long.
+    """
 
     seconds: int
     setting: str
+    lighter: Callable[[], Text] = _ask_for_less
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,12 @@ class Job:
     visitor: bool = False
     lease_s: float | None = None
     began: float = field(default_factory=time.time)
+
+    @property
+    def advice(self) -> Text | None:
+        """What would make it lighter, while it is running and may be stopped before long."""
+        ran = time.monotonic() - self.course.since
+        return self.deadline.lighter() if self.state == "running" and ran > _LONG * self.deadline.seconds else None
 
     @property
     def done(self) -> float:

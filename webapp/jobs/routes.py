@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from geo.text import Text
 from layers.figures.figure import Figure, UnknownFigure
 from layers.figures.kept_versions import publish_kept
 from layers.places.polygon import Inside
@@ -30,9 +31,18 @@ def current_jobs() -> Jobs:
     return current_state().jobs
 
 
-def deadline_of(setting: str) -> Deadline:
-    """Return the deadline that a setting gives."""
-    return Deadline(current_settings().number(setting), setting)
+def deadline_of(setting: str, lighter: Callable[[], Text] | None = None) -> Deadline:
+    """Return the deadline that a setting gives.
+
+    Parameters
+    ----------
+    setting
+        Its name.
+    lighter
+        Says what would make the computation lighter; what any is told when None.
+    """
+    found = Deadline(current_settings().number(setting), setting)
+    return found if lighter is None else replace(found, lighter=lighter)
 
 
 def asked_job(function: Callable[..., Any], *args: object, deadline: Deadline | None = None) -> Job:
@@ -138,12 +148,14 @@ def accept_job(job: Job) -> Response:
 
 
 def _job(job: Job) -> dict[str, Any]:
+    advice = job.advice
     told: dict[str, Any] = {
         "job": job.id,
         "state": job.state,
         "done": round(job.done, 4),
         "figure": None,
         "error": None,
+        "advice": advice and asdict(advice),
     }
     if job.state == "done":
         told |= _found(job)

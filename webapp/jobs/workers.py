@@ -85,6 +85,8 @@ class Jobs:
             job = self._jobs.get(key)
             if job is not None:
                 job.course.done = float(share)
+                if not job.course.started.is_set():
+                    job.course.since = time.monotonic()
                 job.course.started.set()
 
     def _look_after(self) -> None:
@@ -298,7 +300,7 @@ class Jobs:
                 return job.future.result(left_s)
             except TimeoutError:
                 if job.future.done():
-                    raise TooLong(seconds=job.deadline.seconds, setting=job.deadline.setting) from None
+                    raise _too_long(job.deadline) from None
                 if until is not None and time.monotonic() >= until:
                     raise
             except CancelledError:
@@ -338,3 +340,8 @@ class Jobs:
             if self._news is not None:
                 self._news.send_bytes(b"")
                 self._news = None
+
+
+def _too_long(held: Deadline) -> TooLong:
+    lighter = held.lighter()
+    return TooLong(seconds=held.seconds, setting=held.setting, lighter_zh=lighter.zh, lighter_en=lighter.en)

@@ -53,6 +53,8 @@ def test_an_import_opens_it_and_whoever_reads_maps_it(library: Library) -> None:
     for one in (library, Library(library.folder, holds_shapes=False)):
         content = one.snapshot(one.layer(_layer(one))).content
         assert isinstance(content, OpenedContent)
+        exact = int(shapely.get_num_coordinates(content.geometry).sum())
+        assert exact <= content.vertices <= 2 * exact  # told of what is heavy, of bytes
         told = one.rounded(3).snapshot(one.layer(_layer(one))).content
         assert (
             shapely.get_coordinates(told.geometry) == np.round(shapely.get_coordinates(content.geometry), 3)

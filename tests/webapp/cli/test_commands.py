@@ -14,6 +14,7 @@ import pytest
 
 from layers.figures.verification.sql import Geos
 from tests.landuse_plan import write_landuse_plan
+from webapp.cli import analyses
 from webapp.cli.main import main
 
 pytestmark = pytest.mark.slow
@@ -38,6 +39,17 @@ def test_a_statistic_in_both_languages(plan: Path, capsys: pytest.CaptureFixture
     assert "住宅占比为 25.00%" in capsys.readouterr().out
     assert _run(plan, "statistic", "--list") == 0
     assert "structure" in capsys.readouterr().out
+
+
+def test_what_takes_long_is_told_what_would_help(
+    plan: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telling = analyses._Progress
+    monkeypatch.setattr(analyses, "_Progress", lambda _seconds, lighter: telling(-1.0, lighter))
+    assert _run(plan, "statistic", "structure") == 0
+    told = capsys.readouterr().err
+    assert told.count("最重的图层是“用地”（要素 4 个，顶点约 20 个）") == 1
+    assert "“Land use” (features: 4; vertices: about 20)" in told and "run.py" not in told
 
 
 def test_what_lacks_data_has_its_own_exit_status(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,20 +68,25 @@ def test_two_combs_end_at_the_deadline_and_hold_up_nobody(running: Running) -> N
     assert [status for status, _ in started] == [202, 202], started
     jobs = [told["job"] for _, told in started]
     states: list[tuple[int, Any]] = []
-    served = 0
+    served, advised = 0, False
 
     def ended() -> bool:
-        nonlocal states, served
+        nonlocal states, served, advised
         assert ask(running, "GET", "/healthz")[0] == 200
         assert ask(running, "GET", "/layers/zones.geojson")[0] == 200
         states = [ask(running, "GET", f"/api/jobs/{job}") for job in jobs]
         served += any(told["state"] == "running" for _, told in states)
+        advised |= any(told["advice"] and "“Comb”" in told["advice"]["en"] for _, told in states)
         return all(told["state"] not in ("waiting", "running") for _, told in states)
 
     until(ended, every_s=0.02)  # it did not wait for the C code to come back, which takes many minutes
     for status, told in states:
         assert (status, told["state"]) == (200, "failed")
-        assert told["error"]["code"] == "too_complex", "its deadline, not ours"
+        error = told["error"]
+        assert error["code"] == "too_complex", "its deadline, not ours"
+        assert "“梳”（要素 1 个，顶点约 4,000 个）" in error["zh"] and "run.py ask" in error["zh"]
+        assert "“Comb” (features: 1; vertices: about 4,000)" in error["en"] and "max_seconds" in error["en"]
+    assert advised, "and what would help was told before it was stopped"
     assert served >= 5, "nobody waited for it"
     _, small = ask(
         running,

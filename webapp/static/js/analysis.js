@@ -69,7 +69,7 @@ export function analysisParts(page) {
     if (answers.problem.value) return html`<span class="problem" role="alert">${answers.problem.value}</span>`;
     if (!running) return nothing;
     return html`<progress max="1" .value=${running.done}></progress>
-      <span role="status">${said("computing", { percent: Math.round(running.done * 100) })}</span>
+      <span role="status">${said("computing", { percent: Math.round(running.done * 100) })} ${running.advice}</span>
       <button type="button" @click=${() => answers.cancel()}>${said("compute_cancel")}</button>`;
   }
 

@@ -24,7 +24,7 @@ export class Answers {
     this.figure = signal(null);
     /** What lies in the drawn outline. @type {import("@preact/signals-core").Signal<{rows: Inside[], figures: Shown[]} | null>} */
     this.report = signal(null);
-    /** The computation that is waited for, and how much of it is done. @type {import("@preact/signals-core").Signal<{job: string, done: number} | null>} */
+    /** The computation that is waited for, how much of it is done, and what would help where it takes long. @type {import("@preact/signals-core").Signal<{job: string, done: number, advice: string} | null>} */
     this.running = signal(null);
     this.problem = signal("");
     /** The evidence on the map. @type {import("@preact/signals-core").Signal<Evidence | null>} */
@@ -122,8 +122,8 @@ export class Answers {
   /** Waits for a job, telling its progress. @param {Job} job @param {number} turn @returns {Promise<Job>} */
   async wait(job, turn) {
     if (!job.job) return job; // already known
-    return finished(job, (done) => {
-      if (turn === this.turn) this.running.value = { job: job.job, done };
+    return finished(job, (done, advice) => {
+      if (turn === this.turn) this.running.value = { job: job.job, done, advice };
     });
   }
 

@@ -633,6 +633,7 @@ export type Job = {
   figures?: string[];
   rows?: (Record<string, unknown>)[];
   error?: Text | null;
+  advice?: Text | null;
 };
 
 export type JoinWanted = {

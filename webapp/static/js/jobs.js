@@ -14,13 +14,13 @@ export function post(url, body = {}) {
 /**
  * Waits for a job, telling its progress.
  * @param {Job} job as the service told it
- * @param {(done: number) => void} onProgress
+ * @param {(done: number, advice: string) => void} onProgress with what would help where it takes long
  * @returns {Promise<any>} the finished job, with what it found
  */
 export async function finished(job, onProgress) {
   let told = job;
   for (let pause = 80; told.state === "waiting" || told.state === "running"; pause = Math.min(pause * 1.1, 1000)) {
-    onProgress(told.done);
+    onProgress(told.done, told.advice ? told.advice[language()] : "");
     await new Promise((resolve) => window.setTimeout(resolve, pause));
     told = await ask(`/api/jobs/${told.job}`);
   }
@@ -42,9 +42,9 @@ export async function run(place, start) {
     if (!job.job) return job; // already known
     const stop = make("button", { type: "button", text: said("compute_cancel"), onclick: () => post(`/api/jobs/${job.job}/cancel`) });
     place.append(stop);
-    const told = await finished(job, (done) => {
+    const told = await finished(job, (done, advice) => {
       bar.value = done;
-      words.textContent = said("computing", { percent: Math.round(done * 100) });
+      words.textContent = `${said("computing", { percent: Math.round(done * 100) })} ${advice}`;
     });
     place.replaceChildren();
     return told;
