@@ -8,13 +8,11 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from briefings.onefile.onefile import Head, content_policy, one_file
-    from briefings.onefile.packed import shown_value
 
 __all__ = [
     "Head",
     "content_policy",
     "one_file",
-    "shown_value",
 ]
 
 __getattr__ = lazy_face(__name__)

@@ -97,6 +97,7 @@ class KeptDossier:
     feature: str
     made_at: str
     relations: tuple[KeptRelation, ...] = ()
+    verdict: Text = Text("", "")
     values: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 

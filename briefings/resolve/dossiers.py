@@ -1,30 +1,24 @@
-"""A dossier of a site as a section: what the plan says, where it falls, what is near, how sure the place is."""
+"""A site's dossier as a section: all that its page says, from the same values."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-
-import shapely
+from collections.abc import Sequence
 
 from briefings.map.fonts import drawable_text
-from briefings.map.layouts import Options
-from briefings.map.picture import draw
-from briefings.map.presets import paper_size
 from briefings.messages import say
-from briefings.onefile.packed import shown_value
 from briefings.resolve.blocks import BriefingSection, Table
+from briefings.resolve.document_maps import draw_for_document
 from geo.errors import PlanAtlasError
 from geo.text import Text, join_texts
 from layers.errors import UnknownFeature
 from layers.library.library import Library
-from layers.places.dossier import Dossier, Relation, collect_dossier
-from layers.plan.views import View
+from layers.places.check import RuleCheck, rules_of
+from layers.places.site_facts import NearSite, SiteDossier, site_dossier
+from layers.places.subject import subject_of_feature
+from layers.places.told import drawn_label, verdict_label, verdict_sentence
+from layers.plan.views import read_view
 
-SITE_MAP = paper_size(130, 106, dpi=250)
-_AROUND = 5.0  # the map shows so many times the site's own size
-_LEAST_DEGREES, _SCREEN, _TILE = 0.02, 1200.0, 256.0
-_FACTS_LONGEST = 260
+_LONGEST, _LONGEST_CELL = 400, 1500
 
 
 class NoDossier(PlanAtlasError):
@@ -35,7 +29,7 @@ class NoDossier(PlanAtlasError):
     en = "The dossier “{feature}” is not valid: write layer/feature, such as projects/p-01."
 
 
-def dossier_of(library: Library, named: str) -> Dossier:
+def dossier_of(library: Library, named: str) -> SiteDossier:
     """Return the dossier of ``layer/feature``.
 
     Raises
@@ -46,10 +40,11 @@ def dossier_of(library: Library, named: str) -> Dossier:
     layer_id, sign, feature_id = named.partition("/")
     if not sign or not feature_id:
         raise NoDossier(feature=named[:60])
-    return collect_dossier(library, layer_id, feature_id, restricted=False)
+    rules = rules_of(library)
+    return site_dossier(library, rules, subject_of_feature(library, rules, layer_id, feature_id))
 
 
-def dossier_section(library: Library, found: Dossier, language: str, *, drawn: Library) -> BriefingSection:
+def dossier_section(library: Library, found: SiteDossier, language: str, *, drawn: Library) -> BriefingSection:
     """Return a dossier as a section; its map is drawn from ``drawn``, the plan as it may leave.
 
     Parameters
@@ -63,88 +58,100 @@ def dossier_section(library: Library, found: Dossier, language: str, *, drawn: L
     drawn
         The plan as it may leave, for the map.
     """
-    layer = found.snapshot.layer
-    named = f"{layer.id}/{found.feature.id}"
-    view = _around(found)
-    properties = {**found.feature.properties, **{one.field.id: one.value for one in found.derived}}
-    facts = tuple(
-        (drawable_text(f.label[language]), drawable_text(value, longest=_FACTS_LONGEST))
-        for f in layer.fields
-        if f.popup and f.id != "quote" and (value := shown_value(f, properties, language))
-    )
-    tables = [Table(_heads("item", "stated", language=language), facts, (False, False))] if facts else []
-    numbers = (False, False, True)
-    if found.within:
-        heads = _heads("layer", "lies_in", "share", language=language)
-        tables.append(Table(heads, _rows(found.within, language), numbers))
-    if found.near:
-        heads = _heads("layer", "nearest", "distance", language=language)
-        tables.append(Table(heads, _rows(found.near, language), numbers))
-    quote = str(found.feature.properties.get("quote") or "")
-    quoted = say("quoted", quote=quote)[language] if quote else ""
-    picture = (
-        draw(drawn, view, Options(size=SITE_MAP, language=language, arrangement="untitled")) if view else None
-    )
+    subject, check = found.subject, found.check
+    view = read_view(found.view) if found.view else None
+    picture = None if view is None else draw_for_document(drawn, view, language)
     layers = say("listed")[language].join(library.layer(key).label[language] for key in found.versions)
-    caveat = found.caveat[language]
+    source = say("dossier_source", layers=layers, day=check.day) if check.verdict else Text(layers, layers)
+    told = [*_verdict(found, language), *_quoted(found, language)]
     return BriefingSection(
         "dossier",
-        drawable_text(found.feature.name(layer, language)),
-        sentence=drawable_text(_place(found)[language], longest=300),
-        paragraphs=(drawable_text(quoted, longest=400),) if quoted else (),
+        drawable_text(subject.name[language]),
+        sentence=drawable_text(_lead(found, language), longest=_LONGEST),
+        paragraphs=tuple(drawable_text(one, longest=_LONGEST) for one in told),
         picture=picture,
-        tables=tuple(tables),
-        caveats=tuple(drawable_text(text, longest=300) for text in (caveat, *_stale(found, language)) if text),
-        source=drawable_text(f"{layers} · /features/{named}", longest=260),
+        tables=tuple(one for one in _tables(found, language) if one.rows),
+        caveats=tuple(drawable_text(one[language], longest=300) for one in found.watch),
+        source=drawable_text(source[language], longest=500),
         view=view,
         library=drawn,
     )
 
 
-def _stale(found: Dossier, language: str) -> Iterator[str]:
-    """Say where a stored value is not what follows from the others: the dossier shows what follows."""
-    for one in found.derived:
-        if one.stale:
-            shown = [shown_value(one.field, {one.field.id: value}, language) for value in (one.stored, one.value)]
-            names = {"field": one.field.label[language], "source": one.source.label[language]}
-            yield say("dossier_stale", was=shown[0] or "—", now=shown[1] or "—", **names)[language]
+def _lead(found: SiteDossier, language: str) -> str:
+    """Return in one sentence what the site is, where it lies, and the few numbers that stand alone."""
+    zone = next(one for one in found.where if one.key == "zone")
+    told = [say("dossier_lead_fact", name=one.label, value=one.value) for one in (zone, *found.keys)]
+    facts = join_texts(say("semicolon"), told)
+    return say("dossier_lead", kind=found.kind, facts=facts)[language]
 
 
-def _heads(*columns: str, language: str) -> tuple[str, ...]:
-    return tuple(say(f"dossier_{column}")[language] for column in columns)
+def _verdict(found: SiteDossier, language: str) -> list[str]:
+    """Return the verdict with what it rests on and what would settle it; nothing where no rules are asked."""
+    check = found.check
+    if check.verdict is None:
+        return []
+    told = say("dossier_verdict", day=check.day, said=verdict_sentence(check))
+    return [one[language] for one in (told, check.settles) if one[language]]
 
 
-def _rows(relations: tuple[Relation, ...], language: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple(
-        (drawable_text(r.layer[language]), drawable_text(r.name[language]), drawable_text(r.how[language]))
-        for r in relations
-    )
+def _quoted(found: SiteDossier, language: str) -> list[str]:
+    if not found.quote:
+        return []
+    at = found.quoted_at if found.quoted_at[language] else say("quoted_nowhere")
+    return [say("quoted", quote=found.quote, at=at)[language]]
 
 
-def _place(found: Dossier) -> Text:
-    """Return in one sentence where a site lies."""
-    if found.feature.geometry is None:
-        known = found.feature.properties
-        why = Text(str(known.get("unplaced_reason_zh") or ""), str(known.get("unplaced_reason_en") or ""))
-        return say("place_unknown", why=why)
-    zones = [r for r in found.within if r.share and r.share > 0.5][:3]
-    named = join_texts(say("comma"), (r.name for r in zones)) if zones else say("place_no_zone")
-    return say("place_lies_in", zones=named)
+def _tables(found: SiteDossier, language: str) -> list[Table]:
+    """Return its facts, the areas it lies in, what is near, and its rules by their word, as its page does."""
+    facts = [(one.label[language], one.value[language]) for one in (*found.keys, *found.where)]
+    near = [_near(one, language) for one in (*found.nearest, *found.neighbours)]
+    within = [_near(one, language)[:3] for one in found.within]
+    return [
+        _table(("item", "fact"), facts, language),
+        _table(("layer", "lies_in", "share"), within, language, numeric=1),
+        _table(("layer", "nearest", "distance", "errors"), near, language, numeric=2),
+        _table(("word", "rule", "told", "basis"), _rules(found, language), language),
+    ]
 
 
-def _around(found: Dossier) -> View | None:
-    """Return a view of the site and its surroundings; None where it has no place."""
-    place = found.feature.geometry
-    if place is None:
-        return None
-    west, south, east, north = shapely.bounds(place).tolist()
-    degrees = max(_AROUND * max(east - west, north - south), _LEAST_DEGREES)
-    key = f"{found.snapshot.layer.id}/{found.feature.id}"
-    return View(
-        center=((west + east) / 2, (south + north) / 2),
-        zoom=math.log2(360.0 * _SCREEN / (_TILE * degrees)),
-        selected=key,
-    )
+def _rules(found: SiteDossier, language: str) -> list[tuple[str, ...]]:
+    """Return the rules that are asked of the site, those of one word together, by the first of each.
+
+    Of one word, those that rest on the same are one row, which names them all.
+    """
+    asked = [one for one in found.check.checks if one.verdict != "not_applicable"]
+    by_word: dict[str, dict[str, list[RuleCheck]]] = {}
+    for one in asked:
+        by_word.setdefault(_word(one)[language], {}).setdefault(one.finding.told[language], []).append(one)
+    comma, semicolon = say("listed")[language], say("semicolon")[language]
+    return [
+        (
+            word,
+            comma.join(one.rule.label[language] for one in rules),
+            told,
+            semicolon.join(dict.fromkeys(one.rule.source[language] for one in rules)),
+        )
+        for word, by_told in by_word.items()
+        for told, rules in by_told.items()
+    ]
+
+
+def _word(one: RuleCheck) -> Text:
+    """Return what a rule is told with: where it is undecided, what it is as drawn."""
+    drawn = drawn_label(one)
+    return drawn if drawn.zh else verdict_label(one.verdict)
+
+
+def _near(one: NearSite, language: str) -> tuple[str, ...]:
+    return one.layer_label[language], one.name[language], one.told[language], one.errors[language]
+
+
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], language: str, *, numeric: int = 0) -> Table:
+    """Return a table of texts; ``numeric`` is how many of its last columns are numbers."""
+    heads = tuple(say(f"dossier_{column}")[language] for column in columns)
+    cells = tuple(tuple(drawable_text(text, longest=_LONGEST_CELL) for text in row) for row in rows)
+    return Table(heads, cells, tuple(at >= len(columns) - numeric for at in range(len(columns))))
 
 
 __all__ = ["NoDossier", "UnknownFeature", "dossier_of", "dossier_section"]

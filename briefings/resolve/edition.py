@@ -39,7 +39,7 @@ from layers.figures.figure import Figure, FigureShelf, UnknownFigure, figure_of
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.library.library import EXACT, Library
-from layers.places.dossier import Dossier
+from layers.places.site_facts import SiteDossier
 from layers.plan.catalog import LandClass
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
@@ -60,7 +60,7 @@ class _Desk:
     shelf: FigureShelf | None
     before: Mapping[str, Number]
     figures: dict[str, Figure]
-    dossiers: dict[str, Dossier]
+    dossiers: dict[str, SiteDossier]
 
     def figure(self, statistic: str) -> Figure:
         known = self.promises.statistics
@@ -200,7 +200,7 @@ def resolve(
         figures=tuple(desk.figures.values()),
         since=since,
         numbers={key: number_of(f) for key, f in desk.figures.items()},
-        dossiers={key: kept_dossier(found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
+        dossiers={key: kept_dossier(library, found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
         versions=_versions(sections, desk.current),
         address=run.address,
     )

@@ -9,8 +9,8 @@ from typing import Any
 
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
-from briefings.onefile.packed import shown_number, shown_value
 from briefings.resolve.blocks import BriefingSection, Table
+from layers.features.field_values import shown_number, shown_value
 from layers.features.filters import fields_of
 from layers.features.timed import dated_fields
 from layers.library.conditions import left_out_words, read_conditions, select_and_tell, with_class_names, words_of

@@ -25,7 +25,7 @@ from briefings.write.paper_flow import PAPER_DPI, PAPER_EDGE, PAPER_WIDE, SOFT, 
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
-_MAP_WORDS, _SITE_MAP = 1.2, 4.6  # what stands around a map; a site's map with that
+_MAP_WORDS = 1.2  # what stands around a map
 _CHAPTER = 3.5  # inches: a chapter's heading and the beginning of its first item
 _CAPTION = 0.45  # a picture's, of two lines
 _WHITE, _TALLER = 2.0, 0.6  # inches below a map from which it is drawn higher, by this share of its height at most
@@ -210,6 +210,4 @@ def _room(section: BriefingSection) -> float:
     if isinstance(section.picture, LatePicture):
         size = section.picture.sheet.options.size
         return (PAPER_WIDE - 2 * PAPER_EDGE) * size.height / size.width + _MAP_WORDS
-    if section.picture is not None:
-        return _SITE_MAP
     return chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6

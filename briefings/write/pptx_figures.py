@@ -97,7 +97,7 @@ class FigureWriter(TableWriter):
         small = small and (
             len(tables[0][0].heads) <= _FEW_COLUMNS if main else self.fits(tables[0][0], room, _PLAIN_PT)
         )
-        share = 0.38 if small and chart is not None else 0.29
+        share = 0.38 if (small and chart is not None) or section.kind == "dossier" else 0.29
         left = room.part(0, share) if main else room
         white = 0 if main or not small else self.white(section, tables[0][0], room, sentence)
         under = self.spoken(slide, section, left, sentence, white=white)
@@ -105,18 +105,22 @@ class FigureWriter(TableWriter):
             under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
         elif not main and small:  # no chart: the table is the slide
             under, tables = self.only_table(slide, *tables[0], left.below(under + int(Pt(18)))), []
-        if section.caveats:
-            note = left.below(under + int(Pt(_NOTE_PT)))
+        note = left.below(under + int(Pt(_NOTE_PT)))
+        a_line = self.points(LEAST_PT) * 1.25 * Pt(1)
+        if section.caveats and note.height > a_line:  # else the slide's notes alone have them
             self.text(
                 slide, note, section.caveats[:3], Letters(size=LEAST_PT if main else 16, soft=True), name="note"
             )
         right = room.part(share + 0.02, 0.98 - share)
-        if main and tables and len(tables[0][0].rows) <= _FEW_ROWS:
+        # short tables first: they stand below what is drawn
+        tables.sort(key=lambda one: main and len(one[0].rows) > _FEW_ROWS)
+        beside = main and section.kind != "dossier"  # a site's map takes its whole room
+        if beside and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
         self.drawn_beside(slide, section, captioned, chart, right)
         spoken = main or bool(section.value or section.sentence or section.paragraphs)
         for table, caption in tables:
-            if chart is not None or (main and len(table.rows) > _MOST_ROWS):  # the chart says it
+            if chart is not None or (main and (not beside or len(table.rows) > _MOST_ROWS)):  # the chart says it
                 self.put_later(section, table, caption)
             else:
                 self.tables(section.title, table, caption, first=None if spoken else slide)

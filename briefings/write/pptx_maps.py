@@ -117,6 +117,20 @@ class MapWriter(FigureWriter):
         set_alt_text(shown, self.resolved.alt(section))
         add_vector(slide.part, shown._element, made.vector)
 
+    def fitted(self, slide: Any, section: BriefingSection, captioned: Captions, room: Room) -> None:  # noqa: ANN401
+        """Draw a map for its place beside words, in a slide's letters; what is no map of a view is put as it is.
+
+        Parameters
+        ----------
+        slide, section, captioned, room
+            As in general.
+        """
+        made = self.draft(section, room, "bare")
+        if made is None:
+            super().fitted(slide, section, captioned, room)
+        else:
+            self.placed(slide, section, made, room, name=captioned.picture)
+
     def beside(
         self,
         slide: Any,  # noqa: ANN401

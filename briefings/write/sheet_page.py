@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import drawable_text
+from briefings.map.legend import Legend, Row
 from briefings.map.lettering import fit_line, put_line
 from briefings.map.picture import LatePicture, sheet_legend
 from briefings.map.running_legend import draw_running, running_lines
@@ -161,12 +162,20 @@ class SheetPage:
         alt = drawable_text(picture.alt[self.language], longest=600)
         self.structure.show(self.structure.root.within("Figure", alt=alt), axes)
         self.y += height + 1
-        told = replace(sheet_legend(picture.sheet), points=_LEGEND_POINTS)
-        lines = running_lines(told, (RIGHT - EDGE) / 25.4)
+        told, lines = self._legend(picture)
         high = len(lines) * _LEGEND_ROW
         draw_running(self.figure, (EDGE / _WIDE, 1 - (self.y + high) / _HIGH, wide, high / _HIGH), told, lines)
         self.structure.show_list(self.figure.axes[-1].texts)
         self.y += high
+
+    @staticmethod
+    def _legend(picture: LatePicture) -> tuple[Legend, list[list[tuple[Row, float]]]]:
+        told = replace(sheet_legend(picture.sheet), points=_LEGEND_POINTS)
+        return told, running_lines(told, (RIGHT - EDGE) / 25.4)
+
+    def legend_high(self, picture: LatePicture) -> float:
+        """Return how much of the page the legend below a map takes, mm."""
+        return len(self._legend(picture)[1]) * _LEGEND_ROW
 
     def foot(self, text: str, notice: str) -> None:
         """Write what stands at the page's foot."""

@@ -7,7 +7,6 @@ watch. Rules that there is no room to tell one by one are named.
 from __future__ import annotations
 
 import io
-import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -17,6 +16,7 @@ import matplotlib as mpl
 
 from briefings.map.fonts import FONT_STYLE, drawable_text, width_em
 from briefings.map.layouts import Options
+from briefings.map.lettering import fit_line
 from briefings.map.picture import draw_late
 from briefings.map.presets import Size, paper_size
 from briefings.map.tagged_pdf import write_tagged
@@ -52,10 +52,11 @@ _VERDICTS = {
     "undecided": ("#54458a", "#edeaf7"),
 }
 _NO_VERDICT = ("#55616b", "#eef1f3")
-_MAP_HIGH, _LEGEND_HIGH = (32.0, 70.0), 22.0
+_MAP_HIGH, _LEGEND_HIGH = (26.0, 70.0), 22.0
 _MAP_DPI = {"png": 1.0 * DPI, "pdf": 300.0}
 _ROW = 5.0
 _MOST_NEAR = 8
+_MOST_WHERE, _FURTHER_LINES = 9, 4  # facts with a row of their own; lines of the others
 _WEIGHTY = ("conflict", "undecided", "conditional")
 _MOST_RULES, _OTHER_RULES, _RULE_LINES = 14, 2, 8
 _WORD_WIDE = 24.0  # of the box a rule's word stands in
@@ -97,9 +98,15 @@ def site_sheet(
         _numbers(sheet, found.keys)
         if view is not None:
             room = FOOT - sheet.y - _least_high(found, sheet)
-            high = min(max(room - _LEGEND_HIGH, _MAP_HIGH[0]), _MAP_HIGH[1])
-            size = paper_size(RIGHT - EDGE, high, dpi=_MAP_DPI[kind])
-            sheet.map(draw_late(library, view, _options(found, size, language, restricted=restricted)), high)
+            below = _LEGEND_HIGH
+            for _ in range(2):  # what the legend takes is known of a map only
+                high = min(max(room - below, _MAP_HIGH[0]), _MAP_HIGH[1])
+                size = paper_size(RIGHT - EDGE, high, dpi=_MAP_DPI[kind])
+                drawn = draw_late(library, view, _options(found, size, language, restricted=restricted))
+                if (taken := sheet.legend_high(drawn)) <= below:
+                    break
+                below = taken
+            sheet.map(drawn, high)
         else:
             sheet.y += 2
             sheet.lines(_said("sheet_no_place", language), 9, EDGE, RIGHT, color=SOFT, most=2)
@@ -177,6 +184,7 @@ def _facts(sheet: SheetPage, found: SiteDossier) -> None:
     sheet.heading(_said("sheet_where", lang), EDGE, MIDDLE - 4)
     for cells in _where_rows(found, lang):
         sheet.row(cells, most=8)
+    sheet.lines(_further(found, lang), 6.8, EDGE, MIDDLE - 4, color=SOFT, most=_FURTHER_LINES)
     left, sheet.y = sheet.y, top
     sheet.heading(_said("sheet_nearest", lang), MIDDLE, RIGHT)
     for cells in _near_rows(found, lang):
@@ -192,21 +200,22 @@ def _where_rows(found: SiteDossier, lang: str) -> list[Cells]:
     wide = MIDDLE - 4 - EDGE
     return [
         [(one.label[lang], EDGE, 0.3 * wide), (one.value[lang], EDGE + 0.31 * wide, 0.69 * wide)]
-        for one in found.where
+        for one in found.where[:_MOST_WHERE]
     ]
 
 
+def _further(found: SiteDossier, lang: str) -> str:
+    """Return the facts that have no row of their own as running words."""
+    return " · ".join(f"{one.label[lang]} {one.value[lang]}" for one in found.where[_MOST_WHERE:])
+
+
 def _near_rows(found: SiteDossier, lang: str) -> list[Cells]:
-    wide, unknown = RIGHT - MIDDLE, _said("sheet_off_unknown", lang)
+    wide = RIGHT - MIDDLE
     return [
         [
             (near.name[lang], MIDDLE, wide * 0.5),
             (near.told[lang], MIDDLE + wide * 0.52, wide * 0.2),
-            (
-                " ".join(f"±{m:,.0f}" if math.isfinite(m) else unknown for m in (near.site_off_m, near.off_m)),
-                MIDDLE + wide * 0.72,
-                wide * 0.28,
-            ),
+            (near.errors[lang], MIDDLE + wide * 0.72, wide * 0.28),
         ]
         for near in found.nearest[:_MOST_NEAR]
     ]
@@ -216,8 +225,10 @@ def _least_high(found: SiteDossier, sheet: SheetPage) -> float:
     """Return how much of the page all below the map takes at least, mm."""
     lang = sheet.language
     asked = [one for one in found.check.checks if one.verdict != "not_applicable"]
+    said, wide = _further(found, lang), (MIDDLE - 4 - EDGE) / (6.8 * MM_A_POINT)
+    further = len(fit_line(said, wide, lines=_FURTHER_LINES)) * 6.8 * 1.4 * MM_A_POINT if said else 0.0
     facts = max(
-        sum(sheet.high(cells, most=8) for cells in _where_rows(found, lang)),
+        sum(sheet.high(cells, most=8) for cells in _where_rows(found, lang)) + further,
         sum(sheet.high(cells, most=2) for cells in _near_rows(found, lang)) + 2 * _ROW,
     )
     rules = sum(sheet.high(cells, most=_RULE_LINES) for _, cells in _rule_rows(asked, _TOLD, lang))

@@ -1,7 +1,6 @@
 """One place looked up: a feature's dossier, a point, or a polygon that was drawn.
 
-``dossier.collect_dossier`` gathers what a briefing says of a feature; the facts of its card and its page are those
-of ``site_facts``.
+``site_facts.site_dossier`` gathers what card, page, sheet and briefing say of a site.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 from geo.faces import lazy_face
 
 if TYPE_CHECKING:
-    from layers.places.dossier import Dossier, Relation
     from layers.places.place import Place, look_up_place
     from layers.places.polygon import (
         Inside,
@@ -24,10 +22,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Dossier",
     "Inside",
     "Place",
-    "Relation",
     "answer_inside",
     "drawn_frame",
     "look_up_place",

@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 
 from geo.measure.area import M2_PER
-from geo.text import Text, join_texts, number_text
+from geo.text import Text, join_texts
+from layers.features.field_values import shown_value
 from layers.library.library import Library
 from layers.messages import say
 from layers.places.check import SiteCheck, check_site, leave_unchecked
@@ -57,8 +58,21 @@ class NearSite:
 
     @property
     def told(self) -> Text:
-        """The distance as it is read."""
-        return say("dossier_touches") if self.distance_m <= 0 else distance_text(self.distance_m, 0.0)
+        """How the site stands to it, as it is read: what they share in mu and hectares, else the distance."""
+        if self.share is None or self.share < _LEAST_SHARE:
+            return say("dossier_touches") if self.distance_m <= 0 else distance_text(self.distance_m, 0.0)
+        if not self.overlap_m2:
+            return say("dossier_inside")
+        return say("dossier_share", size=areas_text(self.overlap_m2), share=f"{self.share:.1%}")
+
+    @property
+    def errors(self) -> Text:
+        """How far off site and feature may be, m."""
+        each = [
+            Text(f"±{off:,.0f}", f"±{off:,.0f}") if math.isfinite(off) else say("off_unknown")
+            for off in (self.site_off_m, self.off_m)
+        ]
+        return join_texts(Text(" / ", " / "), each)
 
 
 @dataclass(frozen=True)
@@ -252,7 +266,8 @@ def _where(
             out.append(Fact("class", say("where_class"), told))
     out.append(Fact("areas", say("where_areas"), _area_words(subject)))
     if layer is not None:
-        out += _declared(subject, layer)
+        keyed = {one.key for one in key_numbers(subject, layer)}
+        out += _declared(subject, layer, keyed)
     elif rules.industries:
         named = [one.label for one in rules.industries.values() if one.id in (subject.industries or ())]
         words = join_texts(Text("、", ", "), named) if named else say("where_industry_unsaid")
@@ -287,34 +302,45 @@ def _position(subject: Subject) -> Text:
 
 def _area_words(subject: Subject) -> Text:
     stated, drawn = subject.stated, subject.area_m2
+    if stated is not None and drawn is not None and area_text(stated[1]) == area_text(drawn):
+        return say("where_equal_areas", both=areas_text(drawn))
     if stated is not None and drawn is not None and stated[1]:
         less = round((drawn - stated[1]) / M2_PER["mu"], 1)
         return say(
             "where_both_areas",
-            stated=area_text(stated[1]),
-            drawn=area_text(drawn),
+            stated=areas_text(stated[1]),
+            drawn=areas_text(drawn),
             less=f"{less:+,.1f}".replace("-", "−") if less else "0.0",
         )
     if stated is not None:
-        return say("where_stated_only", stated=area_text(stated[1]))
+        return say("where_stated_only", stated=areas_text(stated[1]))
     return areas_text(drawn) if drawn else say("where_no_area")
 
 
-def _declared(subject: Subject, layer: Layer) -> list[Fact]:
-    """Return the texts and codes a layer declares of its features, but what stands elsewhere."""
+def _declared(subject: Subject, layer: Layer, told: set[str]) -> list[Fact]:
+    """Return what a layer shows of its features as its card does, but for what stands elsewhere.
+
+    ``told`` are the key numbers that say money, stated land, intensity and dates.
+    """
     elsewhere = {"quote", "chapter", "note", "position", "position_source", "lines", "anomalies", "aliases"}
+    derived = derived_values(layer, subject.properties)
+    known = {**subject.properties, **{one.field.id: one.value for one in derived}}
+    ratio = next((one.field.id for one in derived if one.field.measure == "ratio"), "")
+    stated = subject.stated[0].id if subject.stated is not None else ""
+    again = {one.field.id for one in derived if one.source.id == stated and one.field.measure == "additive"}
     out = []
     for one in layer.fields:
-        if one.id in elsewhere or not one.popup or one.type not in ("text", "code"):
+        said = (
+            (one.measure == "money" or _names_currency(layer, one)) and "money" in told,
+            one.id == ratio and "intensity" in told,
+            one.type == "date" and "dates" in told,
+            one.id in elsewhere | again | {stated, layer.class_field} or one.measure == "uncertainty",
+        )
+        if not one.popup or any(said):
             continue
-        if one.measure == "code" or one.id == layer.class_field or _names_currency(layer, one):
-            continue
-        names = one.text or Text(one.id, one.id)
-        said = [subject.properties.get(names[lang]) for lang in ("zh", "en")]
-        if not said[0] and not said[1]:
-            continue
-        value = one.values.get(str(said[0])) or Text(str(said[0] or said[1]), str(said[1] or said[0]))
-        out.append(Fact(one.id, one.label, value))
+        value = Text(shown_value(one, known, "zh") or "", shown_value(one, known, "en") or "")
+        if value.zh or value.en:
+            out.append(Fact(one.id, one.label, Text(value.zh or value.en, value.en or value.zh)))
     return out
 
 
@@ -344,10 +370,15 @@ def _watch(library: Library, subject: Subject, layer: Layer | None) -> tuple[Tex
     if layer is not None:
         for one in derived_values(layer, known):
             if one.stale and one.stored is not None:
-                values = {"was": number_text(one.stored, 2), "now": number_text(one.value, 2)}
-                out.append(say("watch_stale", field=one.field.label, **values))
+                was, now = (_shown(one.field, value) for value in (one.stored, one.value))
+                out.append(say("watch_stale", field=one.field.label, was=was, now=now))
     note = Text(str(known.get("note_zh") or ""), str(known.get("note_en") or ""))
     out += [note] if note.zh or note.en else []
     if subject.shape is not None and subject.uncertainty_m:
         out.append(say("watch_position"))
     return tuple(out)
+
+
+def _shown(field: Field, value: float) -> Text:
+    zh, en = (shown_value(field, {field.id: value}, language) or "" for language in ("zh", "en"))
+    return Text(zh, en)

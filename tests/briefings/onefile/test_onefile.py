@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from briefings.map.presets import BadDecimals, read_decimals
 from briefings.onefile.onefile import MapPage, MissingLeaflet, one_file
-from briefings.onefile.packed import packed_shapes, shown_number, shown_value
+from briefings.onefile.packed import packed_shapes
 from geo.text import Text
 from layers.errors import BadFilter
+from layers.features.field_values import shown_number, shown_value
 from layers.library.library import Library
 from layers.plan.catalog import Field
 from layers.plan.views import View, read_view
