@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_list, as_rows, is_new, split_columns
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_list, is_new, split_columns
 from geo.parallel import in_threads, row_blocks
 
 Counts = npt.NDArray[np.int32]
@@ -76,17 +76,21 @@ class Lattice:
 
     def span(self, box: Floats, *, pad: float = 0.0) -> Span:
         """Return the cells of boxes, grown by ``pad``; beyond the outermost cells there is nothing."""
-        west, south, east, north = as_rows(((box - self.corner * 2) / self.cell).T)
         wide = pad / self.cell
 
-        def places(side: Floats, last: int) -> Ints:
-            return np.clip(np.floor(side), 0, last).astype(np.int64)
+        def places(side: Floats, corner: float, grown: float, last: int) -> Ints:
+            """Return the cells along one axis: below the first cell is in it, so to cut off is to round down."""
+            at = side - corner
+            at /= self.cell
+            at += grown
+            return np.clip(at, 0.0, last, out=at).astype(np.int64)
 
+        (x, y), (west, south, east, north) = self.corner, box.T
         return Span(
-            places(west - wide, self.columns - 1),
-            places(south - wide, self.rows - 1),
-            places(east + wide, self.columns - 1),
-            places(north + wide, self.rows - 1),
+            places(west, x, -wide, self.columns - 1),
+            places(south, y, -wide, self.rows - 1),
+            places(east, x, wide, self.columns - 1),
+            places(north, y, wide, self.rows - 1),
         )
 
     def table(self, cells: Bools) -> Counts:
@@ -307,25 +311,30 @@ class ZoneGrid:
 class CoverGrid:
     """Which boxes are covered by shapes together, which by none; the rest has to be looked at.
 
-    ``open`` is the table of sums of cells that no shape covers whole, ``near`` of cells that any shape reaches.
+    ``covered`` is the map of cells some shape covers whole, ``edge`` the table of sums of cells a boundary passes
+    that none covers. Cells side by side that are no edge are covered both or neither: a boundary between them
+    would pass one of them. So the first cell of a box that meets no edge tells of all.
     """
 
     lattice: Lattice
-    open: Counts
-    near: Counts
+    covered: Bools
+    edge: Counts
 
     @classmethod
     def of(cls, shapes: Shapes, *, size: float, cells: int) -> CoverGrid:
         """Return the grid of shapes (valid polygons, however they overlap)."""
         lattice = Lattice.over(shapes, size=size, cells=cells)
         passed, runs = trace_shapes(shapes, lattice)
-        steps = np.zeros((lattice.rows, lattice.columns + 1), dtype=np.int32)
-        np.add.at(steps, (runs.row, runs.first), 1)
-        np.add.at(steps, (runs.row, runs.end), -1)
-        covered = steps.cumsum(axis=1, dtype=np.int32)[:, :-1] > 0
-        reached = covered.copy()
-        reached[passed.row, passed.column] = True
-        return cls(lattice, lattice.table(~covered), lattice.table(reached))
+        width = lattice.columns + 1
+        steps = np.zeros(lattice.rows * width, dtype=np.int32)
+        np.add.at(steps, runs.row * width + runs.first, 1)
+        np.subtract.at(steps, runs.row * width + runs.end, 1)
+        np.cumsum(steps, out=steps)  # every run ends in its row: the next one begins with nothing
+        covered = steps.reshape(lattice.rows, width)[:, :-1] > 0
+        edge = np.zeros((lattice.rows, lattice.columns), dtype=bool)
+        edge[passed.row, passed.column] = True
+        edge &= ~covered
+        return cls(lattice, covered, lattice.table(edge))
 
     def sorted(self, box: Floats, *, pad: float = 0.0) -> tuple[Bools, Bools]:
         """Tell which boxes are covered whole, and which are neither that nor clear of every shape.
@@ -333,10 +342,14 @@ class CoverGrid:
         ``pad`` grows every box first: covered then means with so much to spare.
         """
         covered, unsure = np.zeros(len(box), dtype=bool), np.zeros(len(box), dtype=bool)
-        for part in row_blocks(len(box), size=BLOCK):
+
+        def work(part: slice) -> None:
+            """Look up some boxes: no two tasks write to the same place."""
             filled, held = _filled(box, part)
             span = self.lattice.span(held, pad=pad)
-            whole: Bools = count_cells(self.open, span) == 0
-            covered[filled[whole]] = True
-            unsure[filled[~whole & (count_cells(self.near, span) > 0)]] = True
+            free: Bools = count_cells(self.edge, span) == 0
+            covered[filled] = free & self.covered[span.bottom, span.left]
+            unsure[filled] = ~free
+
+        in_threads(row_blocks(len(box), size=BLOCK), work)
         return covered, unsure
