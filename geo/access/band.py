@@ -9,6 +9,7 @@ import numpy as np
 from geo.access.demand import POINT, POLYGON, shape_dimensions
 from geo.access.links import Links
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list
+from geo.measure.area import take_areas
 from geo.measure.crs import Bench
 from geo.measure.facts import shape_boxes, some_of
 from geo.overlay.cells import CoverGrid
@@ -74,6 +75,10 @@ def measured_band(bench: Bench, mine: Shapes, band: Band, watch: Watch) -> tuple
     inside = np.zeros(len(mine))
     for kind, every in by_kind(mine):
         rows = every[(within | unsure)[every]]  # what may meet the band at all
+        if kind == POLYGON:  # of what lies inside for sure the area is known, and no shape is looked at
+            sure = every[within[every]]
+            inside[sure] = take_areas(mine, bench.crs, sure)
+            rows = every[unsure[every]]
         shapes = some_of(mine, rows)
         open_ = unsure[rows]
         if kind == POLYGON and len(rows):

@@ -8,6 +8,8 @@ across 180 degrees and over a pole; what is round still falls short by its chord
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from pyproj import CRS
@@ -105,13 +107,10 @@ def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_se
     grown = shapely.buffer(shape, radius_m / along(middle, middle)[0], quad_segs=quad_segs)
     grown = shapely.segmentize(grown, PIECE_M)
     xy = shapely.get_coordinates(grown)
-    pieces = _outline(shape)
-    tree = shapely.STRtree(pieces)
+    outline = LinePieces.of(_outline(shape))
     moving = np.arange(len(xy))
     for _ in range(ROUNDS):
-        points = as_shapes(shapely.points(xy[moving]))
-        links = shapely.shortest_line(pieces[nearest_pieces(tree, points, radius_m)], points)
-        foot = shapely.get_coordinates(shapely.get_point(links, 0))
+        foot = outline.nearest(xy[moving], radius_m)
         way = xy[moving] - foot
         before = np.hypot(way[:, 0], way[:, 1])
         way /= before[:, None]
@@ -130,20 +129,67 @@ def _around_in_plane(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_se
     return shapely.make_valid(placed, method="structure", keep_collapsed=False)
 
 
-def nearest_pieces(tree: shapely.STRtree, points: Shapes, about: float) -> Ints:
-    """Return the nearest piece of each point; most lie hardly farther than ``about`` from one."""
-    row, piece = as_rows(tree.query(points, predicate="dwithin", distance=about * (1.0 + NEARLY)))
-    away = shapely.distance(points[row], tree.geometries[piece])
-    order = np.lexsort([piece, away, row])
-    row, piece = row[order], piece[order]
-    first = is_new(row)
-    found = np.full(len(points), -1, dtype=np.int64)
-    found[row[first]] = piece[first]
-    rest = np.flatnonzero(found < 0)
-    if len(rest):
-        row, piece = as_rows(tree.query_nearest(points[rest], all_matches=False))
-        found[rest[row]] = piece
-    return found
+@dataclass(frozen=True)
+class LinePieces:
+    """Lines of a few segments each, as a tree and as arrays of segments, one row a line.
+
+    Lines of fewer segments have their last vertex as segments of no length.
+    """
+
+    tree: shapely.STRtree
+    x: Floats
+    y: Floats
+    step_x: Floats
+    step_y: Floats
+    square: Floats
+
+    @classmethod
+    def of(cls, lines: Shapes) -> LinePieces:
+        """Return n lines, or points, of at most `SEGMENTS` segments."""
+        xy = shapely.get_coordinates(lines)
+        last = np.cumsum(shapely.get_num_coordinates(lines)) - 1
+        first = np.concatenate([[0], last[:-1] + 1])
+        at = np.minimum(first[:, None] + np.arange(SEGMENTS + 1), last[:, None])
+        x, y = xy[at, 0], xy[at, 1]
+        step_x, step_y = np.diff(x, axis=1), np.diff(y, axis=1)
+        square: Floats = np.maximum(step_x * step_x + step_y * step_y, np.finfo(float).tiny)
+        return cls(shapely.STRtree(lines), x[:, :-1], y[:, :-1], step_x, step_y, square)
+
+    def nearest(self, xy: Floats, about: float) -> Floats:
+        """Return the place on a line nearest to each of some places; most lie hardly farther than ``about`` away.
+
+        Parameters
+        ----------
+        xy
+            n places, (n, 2).
+        about
+            What is looked at first; a place with nothing so near is looked for by the tree.
+        """
+        points = as_shapes(shapely.points(xy))
+        row, line = as_rows(self.tree.query(points, predicate="dwithin", distance=about * (1.0 + NEARLY)))
+        found = np.zeros(len(xy), dtype=bool)
+        found[row] = True
+        rest = np.flatnonzero(~found)
+        if len(rest):
+            far, nearest = as_rows(self.tree.query_nearest(points[rest], all_matches=False))
+            row, line = np.append(row, rest[far]), np.append(line, nearest)
+        foot, away = self._feet(xy[row], line)
+        order = np.lexsort([line, away, row])
+        return foot[order[is_new(row[order])]]
+
+    def _feet(self, xy: Floats, line: Ints) -> tuple[Floats, Floats]:
+        """Return the nearest place on each one's line, and the square of how far away it is."""
+        x, y, step_x, step_y = (side[line] for side in (self.x, self.y, self.step_x, self.step_y))
+        along = (xy[:, :1] - x) * step_x
+        along += (xy[:, 1:] - y) * step_y
+        along /= self.square[line]
+        np.clip(along, 0.0, 1.0, out=along)
+        x += along * step_x
+        y += along * step_y
+        away = (xy[:, :1] - x) ** 2
+        away += (xy[:, 1:] - y) ** 2
+        best = np.arange(len(line)), away.argmin(axis=1)
+        return np.column_stack([x[best], y[best]]), away[best]
 
 
 def _inward(ground: shapely.Geometry) -> Ints:

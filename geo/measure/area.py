@@ -16,7 +16,7 @@ import shapely
 from numpy.polynomial.legendre import leggauss
 from pyproj import CRS, Geod
 
-from geo.arrays import Bools, Floats, Shapes, as_list, as_rows
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
 from geo.errors import ExtentTooLarge
 from geo.measure import sound
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, measuring_crs, move, shapes_of
@@ -135,6 +135,29 @@ def measure_shapes(shapes: Shapes, crs: CRS, *, form: AreaForm | None = None) ->
     if found is None:
         return find(shapes) if form is None else measure(shapes, form)
     return found.by_row(name, find)
+
+
+def take_areas(shapes: Shapes, crs: CRS, rows: Ints | None = None) -> Floats:
+    """Return ellipsoidal areas of some rows of shapes, or of all, m2; of what is known of them no more is read.
+
+    Parameters
+    ----------
+    shapes
+        n shapes whose edges are straight in ``crs``.
+    crs
+        Of their coordinates.
+    rows
+        None twice.
+    """
+    name = f"measures {crs.srs}"
+    found = known_facts(shapes, name)
+    few = rows is not None and found is not None and 2 * len(rows) < len(found.facts.objects)
+    if found is None or (few and not found.facts.found(name)) or not (found.much or found.facts.found(name)):
+        some = shapes if rows is None else shapes[rows]
+        return measure_all(some, form_of(crs, shapes)).area_m2
+    every = found.facts.get(name, lambda whole: measure_all(whole, form_of(crs, whole))).area_m2
+    whose = rows if found.rows is None else found.rows if rows is None else found.rows[rows]
+    return every if whose is None else every[whose]
 
 
 def area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") -> Floats:

@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new, own_copies
 from geo.measure import sound
-from geo.measure.area import finite_bounds, form_of, measure_shapes, shape_lengths_m
+from geo.measure.area import finite_bounds, form_of, shape_lengths_m, take_areas
 from geo.measure.crs import Bench
 from geo.measure.facts import Known, known_facts, overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import area_form
@@ -22,6 +22,7 @@ from geo.overlay.ground import WINDOW, usual_size
 from geo.overlay.intersection import in_common
 from geo.overlay.near import (
     areal_parts,
+    clip_lines,
     clip_to_boxes,
     cut_out,
     gather_windows,
@@ -111,10 +112,10 @@ def cover_polygons(
     watch
         Is told how far it is in windows, and may stop it by raising `Cancelled`.
     """
-    own = measure_shapes(targets, bench.crs)
+    own = take_areas(targets, bench.crs)
     covered, ground = np.zeros(len(targets)), np.full(len(targets), None, dtype=object)
     if not len(targets) or not len(services):
-        return Covered(own.area_m2, covered, targets, ground)
+        return Covered(own, covered, targets, ground)
     box = shape_boxes(targets)
     size = usual_size(box)
     if grid is None:
@@ -123,17 +124,20 @@ def cover_polygons(
     rows = np.flatnonzero(unsure)
     seen = _cut(targets[rows], services, size=WINDOW * size, margin=margin, watch=watch)
     whole[rows[seen.whole]] = True
-    covered[whole] = own.area_m2[whole]
+    covered[whole] = own[whole]
     some = np.flatnonzero(~shapely.is_missing(seen.around))
     form = area_form(bench.crs, finite_bounds(targets, crs=bench.crs))
     area = in_common(targets[rows[some]], seen.around[some], form, watch=watch.silent).area_m2
     some, area = some[area > 0.0], area[area > 0.0]
-    covered[rows[some]] = np.minimum(area, own.area_m2[rows[some]])
+    covered[rows[some]] = np.minimum(area, own[rows[some]])
     ground[rows[some]] = seen.around[some]
     deep, beyond = np.zeros(len(targets), dtype=bool), np.zeros(len(targets), dtype=bool)
     deep[rows] = covered[rows] > seen.rim
+    shallow = rows[some][~deep[rows[some]]]
+    if margin > 0.0:
+        deep[shallow] = covered[shallow] > _rim(ground[shallow], box[shallow], margin)
     beyond[rows] = seen.beyond
-    return Covered(own.area_m2, covered, targets, ground, deep, beyond)
+    return Covered(own, covered, targets, ground, deep, beyond)
 
 
 @dataclass(frozen=True)
@@ -177,11 +181,7 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch
         whole[mine], met = cut_out(own[number], targets[mine])
         around[mine[met]] = ground[number[met]]
         if margin > 0.0:
-            rim[mine] = (
-                RIM
-                * margin
-                * (shapely.length(ground) + 4.0 * margin * shapely.get_num_coordinates(ground))[number]
-            )
+            rim[mine] = _strip(ground, margin)[number]
             rest = np.flatnonzero(~whole[mine] & ~met)
             beyond[mine[rest]] = ~np.asarray(
                 shapely.dwithin(own[number[rest]], targets[mine[rest]], margin), dtype=bool
@@ -189,6 +189,21 @@ def _cut(targets: Shapes, services: Shapes, *, size: float, margin: float, watch
 
     in_threads(row_blocks(len(frames), size=WINDOWS), work, watch=watch)
     return _Seen(whole, around, beyond, rim)
+
+
+def _strip(outlines: Shapes, margin: float) -> Floats:
+    """Return more than the ground within a margin of outlines, on one side, can measure."""
+    count = shapely.get_num_coordinates(outlines)
+    return np.asarray(RIM * margin * (shapely.length(outlines) + 4.0 * margin * count))
+
+
+def _rim(grounds: Shapes, box: Floats, margin: float) -> Floats:
+    """Return more than can be, of the ground in a box, within the margin of the ground's outline.
+
+    Twice the margin around it, so that no outline is missed that is so near.
+    """
+    wide = box + 2.0 * margin * np.array([-1.0, -1.0, 1.0, 1.0])
+    return _strip(clip_lines(shapely.boundary(grounds), wide), margin)
 
 
 def _dissolved(parts: Shapes, begins: Ints, frames: Floats) -> Shapes:
@@ -264,9 +279,9 @@ def once_only(shapes: Shapes, crs: CRS) -> tuple[Shapes, float, Ints]:
     result, rows = shapes.copy(), np.array(left.row)
     result[rows] = left.shapes(np.arange(len(rows)))
     remember_changed(result, shapes, rows)
-    before = measure_shapes(shapes, crs).area_m2[rows]
+    before = take_areas(shapes, crs, rows)
     _measure_left(shapes, result, rows, crs)
-    after = measure_shapes(result, crs).area_m2[rows]
+    after = take_areas(result, crs, rows)
     return result, float(before.sum() - after.sum()), rows
 
 

@@ -192,6 +192,22 @@ def clip_to_boxes(shapes: Shapes, boxes: Floats, *, threads: int = THREADS) -> S
     return result
 
 
+def clip_lines(lines: Shapes, boxes: Floats) -> Shapes:
+    """Return lines cut to boxes, those with nothing there empty.
+
+    Parameters
+    ----------
+    lines
+        n lines.
+    boxes
+        West, south, east, north of each, (n, 4).
+    """
+    cut = np.empty(len(lines), dtype=object)
+    for row, (line, sides) in enumerate(zip(lines.tolist(), boxes.tolist(), strict=True)):
+        cut[row] = clip_by_rect(line, *sides)
+    return cut
+
+
 @dataclass(frozen=True)
 class Compared:
     """Pairs of a small shape and a large one: whether it lies within, else meets it, and the part around it.

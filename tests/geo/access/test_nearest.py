@@ -13,7 +13,7 @@ from geo.access import geodesic
 from geo.access.demand import shape_dimensions
 from geo.access.geodesic import nearest_links
 from geo.access.links import Links
-from geo.access.surroundings import nearest_pieces
+from geo.access.surroundings import LinePieces
 from geo.arrays import as_shapes
 from geo.measure.crs import Bench
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, square
@@ -23,14 +23,17 @@ SEEDS = st.integers(0, 2**31)
 
 @settings(max_examples=15, deadline=None)
 @given(seed=SEEDS, about=st.floats(0.5, 3000.0))
-def test_the_nearest_piece_is_the_nearest_whatever_distance_it_is_looked_for_at(seed, about):
+def test_the_nearest_place_is_the_nearest_whatever_distance_it_is_looked_for_at(seed, about):
     rng = np.random.default_rng(seed)
-    ends = rng.uniform(0, 1000, (40, 1, 2)) + rng.uniform(-60, 60, (40, 5, 2))
-    pieces = as_shapes(shapely.linestrings(ends))
+    ends = rng.uniform(0, 1000, (40, 1, 2)) + rng.uniform(-60, 60, (40, 17, 2))
+    lines = [shapely.LineString(xy[: 2 + number % 16]) for number, xy in enumerate(ends)]
+    pieces = as_shapes(np.array([*lines, shapely.Point(500.0, 500.0)], dtype=object))
     points = as_shapes(shapely.points(rng.uniform(-500, 1500, (200, 2))))
-    found = nearest_pieces(shapely.STRtree(pieces), points, about)
+    found = LinePieces.of(pieces).nearest(shapely.get_coordinates(points), about)
     apart = shapely.distance(points[:, None], pieces[None])
-    assert shapely.distance(points, pieces[found]).tolist() == apart.min(axis=1).tolist()
+    away = np.hypot(*(found - shapely.get_coordinates(points)).T)
+    assert away == pytest.approx(apart.min(axis=1), rel=1e-12, abs=1e-9)
+    assert shapely.distance(as_shapes(shapely.points(found))[:, None], pieces[None]).min(axis=1).max() < 1e-9
 
 
 @settings(max_examples=8, deadline=None)
