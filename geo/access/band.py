@@ -82,10 +82,9 @@ def measured_band(bench: Bench, mine: Shapes, band: Band, watch: Watch) -> tuple
         shapes = some_of(mine, rows)
         open_ = unsure[rows]
         if kind == POLYGON and len(rows):
-            known = band.links.plane == bench.crs and pad <= 0.25 * usual_size(shape_boxes(shapes))
-            cover = cover_polygons(
-                bench, shapes, band.areas, grid=grid, margin=pad if known else 0.0, watch=watch.silent
-            )
+            known = band.links.plane == bench.crs and pad <= 0.5 * grid.size
+            margin = pad if known else 0.0
+            cover = cover_polygons(bench, shapes, band.areas, grid=grid, margin=margin, watch=watch.silent)
             inside[rows] = cover.covered
             if known and cover.deep is not None and cover.beyond is not None:
                 within[rows[open_ & cover.deep]] = True

@@ -313,10 +313,12 @@ class CoverGrid:
 
     ``covered`` is the map of cells some shape covers whole, ``edge`` the table of sums of cells a boundary passes
     that none covers. Cells side by side that are no edge are covered both or neither: a boundary between them
-    would pass one of them. So the first cell of a box that meets no edge tells of all.
+    would pass one of them. So the first cell of a box that meets no edge tells of all. ``size`` is how wide cells
+    had to be at least: half of what is usually held against them.
     """
 
     lattice: Lattice
+    size: float
     covered: Bools
     edge: Counts
 
@@ -334,7 +336,7 @@ class CoverGrid:
         edge = np.zeros((lattice.rows, lattice.columns), dtype=bool)
         edge[passed.row, passed.column] = True
         edge &= ~covered
-        return cls(lattice, covered, lattice.table(edge))
+        return cls(lattice, size, covered, lattice.table(edge))
 
     def sorted(self, box: Floats, *, pad: float = 0.0) -> tuple[Bools, Bools]:
         """Tell which boxes are covered whole, and which are neither that nor clear of every shape.

@@ -106,7 +106,7 @@ def cover_polygons(
     services
         m polygons, which may overlap.
     grid
-        Of the services, where it was made before.
+        Of the services, where it was made before for a layer these targets are of.
     margin
         CRS units of a metric bench; not above a twentieth of a window's side.
     watch
@@ -117,12 +117,11 @@ def cover_polygons(
     if not len(targets) or not len(services):
         return Covered(own, covered, targets, ground)
     box = shape_boxes(targets)
-    size = usual_size(box)
     if grid is None:
-        grid = CoverGrid.of(services, size=0.5 * size, cells=4 * len(targets))
+        grid = CoverGrid.of(services, size=0.5 * usual_size(box), cells=4 * len(targets))
     whole, unsure = grid.sorted(box)
     rows = np.flatnonzero(unsure)
-    seen = _cut(targets[rows], services, size=WINDOW * size, margin=margin, watch=watch)
+    seen = _cut(targets[rows], services, size=WINDOW * 2.0 * grid.size, margin=margin, watch=watch)
     whole[rows[seen.whole]] = True
     covered[whole] = own[whole]
     some = np.flatnonzero(~shapely.is_missing(seen.around))
