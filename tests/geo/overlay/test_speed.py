@@ -28,6 +28,7 @@ from geo.measure.overlapping import _unmatched, find_overlapping, unshared_rows
 from geo.overlay import covering, crossings, intersection
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
+from geo.overlay.ground import usual_size
 from geo.overlay.intersection import common_moments, in_common, in_common_shapes
 from geo.overlay.near import gather_windows, near_parts
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
@@ -275,8 +276,11 @@ def test_reach_dissolved_window_by_window_is_the_union(seed, count, reach, many)
     bench = Bench.of(layer(targets), where="targets")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(covering, "MANY", many)
-        cover = cover_polygons(bench, targets, services)
+        margin = 0.2 * usual_size(shapely.bounds(targets))
+        cover = cover_polygons(bench, targets, services, margin=margin)
     whole = shapely.union_all(services)
+    assert shapely.intersects(whole.buffer(-margin), targets[cover.deep]).all()
+    assert (shapely.distance(whole, targets[cover.beyond]) > margin).all()
     plane = shapely.area(shapely.intersection(targets, whole))
     share = np.where(plane > 0, plane, 1.0) / shapely.area(targets)
     mine = np.where(cover.covered > 0, cover.covered, 1.0 * cover.amount / shapely.area(targets)) / cover.amount
