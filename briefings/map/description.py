@@ -289,7 +289,7 @@ def positions_of(drawn: list[ShownLayer]) -> list[str]:
 def plan_lines(
     library: Library, drawn: list[ShownLayer], language: str, *, scale: float | None = None, number: str = ""
 ) -> list[str]:
-    """Return the lines under a map: notice, sources, scale, coordinate system, date, map review number.
+    """Return the lines under a map: notice, sources, and the facts of a sheet.
 
     Parameters
     ----------
@@ -304,27 +304,49 @@ def plan_lines(
     number
         The sheet's own number; empty where it has none.
     """
-    plan = library.catalog.plan
+    facts = sheet_facts(library, language, scale=scale, number=number)
+    return [*source_lines(library, drawn, language), " · ".join(facts.values())]
+
+
+def source_lines(library: Library, drawn: Sequence[ShownLayer], language: str) -> list[str]:
+    """Return what is said of where the layers of a map come from: the plan's notice, the sources.
+
+    Parameters
+    ----------
+    library, drawn, language
+        As for ``plan_lines``.
+    """
     between = say("sheet_between")[language]
     sources = between.join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
-    review = plan.map_review_no or say("sheet_no_review")
     of_plan = not drawn or any(one.snapshot.came is None for one in drawn)
     return [
-        *([plan.notice[language]] if of_plan else []),
+        *([library.catalog.plan.notice[language]] if of_plan else []),
         say("sheet_sources", sources=sources)[language],
-        " · ".join(
-            (
-                *([say("sheet_scale", scale=f"{scale:,.0f}")[language]] if scale else []),
-                crs_words(plan.plane_crs)[language],
-                say("sheet_dated", day=plan.document_date)[language],
-                *([say("sheet_as_of", day=library.moment)[language]] if library.moment else []),
-                *([say("sheet_when", day=library.when)[language]] if library.when else []),
-                *([say("sheet_number", number=number)[language]] if number else []),
-                *([say("sheet_maker", maker=plan.map_maker)[language]] if plan.map_maker else []),
-                say("sheet_review", number=review)[language],
-            )
-        ),
     ]
+
+
+def sheet_facts(
+    library: Library, language: str, *, scale: float | None = None, number: str = ""
+) -> dict[str, str]:
+    """Return what a sheet says of itself, each with its word, in reading order; what nobody stated is left out.
+
+    Parameters
+    ----------
+    library, language, scale, number
+        As for ``plan_lines``.
+    """
+    plan = library.catalog.plan
+    told = {
+        "scale": say("sheet_scale", scale=f"{scale:,.0f}") if scale else None,
+        "crs": crs_words(plan.plane_crs),
+        "day": say("sheet_dated", day=plan.document_date),
+        "as_of": say("sheet_as_of", day=library.moment) if library.moment else None,
+        "when": say("sheet_when", day=library.when) if library.when else None,
+        "number": say("sheet_number", number=number) if number else None,
+        "maker": say("sheet_maker", maker=plan.map_maker) if plan.map_maker else None,
+        "review": say("sheet_review", number=plan.map_review_no or say("sheet_no_review")),
+    }
+    return {key: text[language] for key, text in told.items() if text is not None}
 
 
 def map_sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:

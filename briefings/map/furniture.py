@@ -15,7 +15,7 @@ from matplotlib.patheffects import Stroke
 from briefings.map.fonts import sized_font
 from briefings.map.frame import Frame, bar_m
 from briefings.map.grouping import NamedGroup
-from briefings.map.lettering import fit_line
+from briefings.map.lettering import embolden, fit_line
 from briefings.messages import say
 
 _INK, _SOFT = "#14324a", "#56687a"
@@ -58,15 +58,12 @@ def draw_title(
         lines = [(head, 0.5, min(points * 1.9, high / 1.4), _INK, "title")]
     for text, at, size, color, name in lines:
         for line in fit_line(text, inches * 72 / size):
-            figure.text(
-                left,
-                bottom + height * at,
-                line,
-                fontproperties=sized_font(size, line),
-                color=color,
-                gid=name,
-                **place,
+            letters = sized_font(size, line)
+            made = figure.text(
+                left, bottom + height * at, line, fontproperties=letters, color=color, gid=name, **place
             )
+            if name == "title":
+                embolden(made)
 
 
 def _draw_heads(
@@ -83,7 +80,11 @@ def _draw_heads(
         for line in fit_line(text, width * inches * 72 / size, lines=max(int((y - bottom) / row), 1)):
             y -= row
             letters = sized_font(size, line)
-            figure.text(left, y + row * 0.3, line, fontproperties=letters, color=color, gid=name, va="baseline")
+            made = figure.text(
+                left, y + row * 0.3, line, fontproperties=letters, color=color, gid=name, va="baseline"
+            )
+            if name == "title":
+                embolden(made)
         y -= row * 0.3
 
 

@@ -9,6 +9,7 @@ from briefings.map.presets import Size
 
 Box = tuple[float, float, float, float]
 _GAP = 0.012  # between a map and what stands beside or below it
+NEAT_INCHES = 0.13  # from the edge of the paper to the line around a sheet
 Arrangement = Literal["sheet", "untitled", "bare", "plate", "alone"]
 
 
@@ -44,6 +45,23 @@ class Layout:
         if east:
             return (left + width - wide - edge, bottom + edge, wide, high)
         return (left + edge, bottom + height - high - edge, wide, high)
+
+    def within(self, wide: float, high: float) -> Layout:
+        """Return the same layout with a margin around it, parts of the sheet."""
+
+        def moved(box: Box) -> Box:
+            left, bottom, width, height = box
+            across, up = 1 - 2 * wide, 1 - 2 * high
+            return (wide + left * across, high + bottom * up, width * across, height * up)
+
+        return replace(
+            self,
+            title=moved(self.title),
+            map=moved(self.map),
+            legend=moved(self.legend),
+            footer=moved(self.footer),
+            aside=None if self.aside is None else moved(self.aside),
+        )
 
     @property
     def gap(self) -> float:
@@ -97,7 +115,8 @@ class Layout:
     def side(self, share: float) -> Layout:
         """Return the layout whose map, as high as the sheet, has a share of its width, and all words the rest."""
         left, _, right, _ = self.inner
-        low, top, start = self.footer[1], 0.99 if self.title[3] else self.inner[3], left + share + 2 * _GAP
+        top = self.title[1] + self.title[3] if self.title[3] else self.inner[3]
+        low, start = self.footer[1], left + share + 2 * _GAP
         head, foot = (0.16 if self.title[3] else 0.0), 0.2
         return replace(
             self,
@@ -204,12 +223,18 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
         return _BARE_BROAD if broad else _BARE_WIDE if wide else _BARE_TALL
     layout = _WIDE if wide else _TALL
     if arrangement == "sheet":
-        return layout
+        margins = neat_margins(size)
+        return layout.within(*margins) if margins else layout
 
     def raised(place: Box) -> Box:
         return (*place[:3], 0.985 - place[1])
 
     return replace(layout, map=raised(layout.map), legend=raised(layout.legend) if wide else layout.legend)
+
+
+def neat_margins(size: Size) -> tuple[float, float] | None:
+    """Return how far the line around a sheet lies inside it, parts of its width and height; None on a screen."""
+    return (NEAT_INCHES * size.dpi / size.width, NEAT_INCHES * size.dpi / size.height) if size.paper else None
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
 
 from briefings.map.fonts import drawable_text, sized_font, width_em
 
 ELLIPSIS = "…"
+BOLD = "bold-"  # how the ids of outlines begin that make letters bold
+_BOLD_EM = 0.05  # wider than a regular stroke
 _LONGEST = 1000  # characters looked at
 _CLOSING, _OPENING = "，。、；：）”’！？》】)]", "（“‘《【(["
 
@@ -38,6 +42,32 @@ def put_line(
     side = "right" if right else "left"
     letters = sized_font(points, text)
     return sheet.text(at[0], 1 - at[1], text, fontproperties=letters, color=color, va="top", ha=side)
+
+
+def bold_line(sheet: Figure, text: str, at: tuple[float, float], *, points: float, color: str) -> Text:
+    """Write one line in bold letters on a sheet (`put_line`); returns the letters.
+
+    Parameters
+    ----------
+    sheet, text, at
+        As for ``put_line``.
+    points, color
+        Height and colour of the letters.
+    """
+    made = put_line(sheet, text, at, points=points, color=color)
+    embolden(made)
+    return made
+
+
+def embolden(letters: Text) -> None:
+    """Make letters bold: their outline, drawn once more as wide as a bold stroke is; they stay text in a file."""
+    again = [Stroke(linewidth=_BOLD_EM * float(letters.get_fontsize()))]
+    sheet = letters.axes if isinstance(letters.axes, Axes) else letters.figure
+    assert isinstance(sheet, Axes | Figure)
+    under = sheet.text(*letters.get_position(), letters.get_text(), path_effects=again)
+    under.update_from(letters)
+    under.set(path_effects=again, gid=f"{BOLD}{letters.get_gid() or ''}", zorder=letters.get_zorder() - 0.01)
+    under.set_transform(letters.get_transform())
 
 
 def wrap_text(text: str, ems: float) -> list[str]:

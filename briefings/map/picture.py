@@ -19,7 +19,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from briefings.map.answered import Answered, draw_answered, draw_site, site_box, site_label
-from briefings.map.description import describe_view, legend_words, plan_lines
+from briefings.map.description import describe_view, legend_words, sheet_facts, source_lines
 from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
 from briefings.map.frame import Frame
 from briefings.map.furniture import draw_footer, draw_graticule, draw_title, north_arrow, scale_bar
@@ -28,7 +28,7 @@ from briefings.map.grouping import INSET, named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
-from briefings.map.layouts import Options
+from briefings.map.layouts import Layout, Options, neat_margins
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.numbering import draw_listing
 from briefings.map.older import OlderVersion, draw_older
@@ -36,6 +36,7 @@ from briefings.map.presets import PictureKind
 from briefings.map.running_legend import draw_in_lines
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from briefings.map.tagged_pdf import Structure, write_tagged
+from briefings.map.title_block import draw_neat_line, draw_title_block, fit_title_block
 from geo.text import Text
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
@@ -282,13 +283,29 @@ def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Lege
     if not (layout.runs and draw_in_lines(figure, layout.legend, words)):
         draw_legend(figure, layout.legend, words, columns=layout.columns)
     if sheet.options.arrangement in ("sheet", "untitled"):
-        lines = plan_lines(
-            sheet.library, list(said.layers), language, scale=said.scale, number=sheet.view.sheet_number
-        )
-        if sheet.answered is not None and sheet.options.arrangement == "sheet":  # a document says it itself
-            lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
-        letters = max(points * 0.78, size.least_points)
-        draw_footer(figure, layout.footer, lines, points=letters, least=size.least_points, low=layout.sided)
+        _draw_foot(figure, layout, sheet)
+
+
+def _draw_foot(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
+    """Write what stands under the map, and on paper the title block, with the line around the sheet."""
+    library, size, language = sheet.library, sheet.options.size, sheet.options.language
+    number, titled = sheet.view.sheet_number, sheet.options.arrangement == "sheet"
+    facts = sheet_facts(library, language, scale=sheet.said.scale, number=number)
+    lines = source_lines(library, sheet.said.layers, language)
+    if sheet.answered is not None and titled:  # a document says it itself
+        lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
+    letters, margins = max(size.points * 0.78, size.least_points), neat_margins(size) if titled else None
+    block = None
+    if margins is not None:
+        told = {"name": drawable_text(sheet.name), **facts}
+        block = fit_title_block(figure, layout, told, margins, points=letters)
+        draw_neat_line(figure, margins)
+    if block is not None:
+        draw_title_block(figure, block)
+    else:
+        lines.append(" · ".join(facts.values()))
+    foot = layout.footer if block is None else block.foot
+    draw_footer(figure, foot, lines, points=letters, least=size.least_points, low=layout.sided)
 
 
 def _draw_over(

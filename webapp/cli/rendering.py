@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from briefings.map.fonts import drawable_text
-from briefings.map.presets import PRESETS, read_decimals, read_size
+from briefings.map.presets import PRESETS, Size, read_decimals, read_size
 from briefings.write.seal import NotAPack, check_seal
+from geo.text import Text
 from layers.figures.figure import FigureShelf
 from layers.library.library import Library
 from layers.plan.palettes import PALETTES
@@ -18,9 +19,12 @@ from layers.plan.views import UnknownView, View, read_view
 from webapp import ROOT
 from webapp.cli.commands import Commands
 from webapp.instance import instance_of
-from webapp.messages import say_both
+from webapp.messages import say, say_both
 from webapp.settings import Settings
 from webapp.version import VERSION
+
+
+_MM_OF_INCH = 25.4
 
 
 class _Render(Protocol):
@@ -129,13 +133,16 @@ def _render(options: _Render, settings: Settings) -> int:
             return 2
         size = read_size(options.size, options.dpi)
         how = Options(size, options.lang, grid=options.grid, restricted=options.restricted)
-        _write(options.output, draw_atlas(library, view, options.each, how))
+        book = draw_atlas(library, view, options.each, how)
+        _write(options.output, book)
+        sys.stdout.write(_told_size(options.output, size, len(book))[options.lang] + "\n")
         return 0
+    size = read_size(options.size, options.dpi)
     write_format = draw(
         library,
         view,
         Options(
-            size=read_size(options.size, options.dpi),
+            size=size,
             language=options.lang,
             grid=options.grid,
             restricted=options.restricted,
@@ -144,9 +151,26 @@ def _render(options: _Render, settings: Settings) -> int:
     )
     _write(options.output, write_format.data)
     sys.stdout.write(write_format.alt[options.lang] + "\n")
+    sys.stdout.write(_told_size(options.output, size, len(write_format.data))[options.lang] + "\n")
     for warning in write_format.warnings:
         sys.stderr.write(f"! {warning[options.lang]}\n")
     return 0
+
+
+def _told_size(path: Path, size: Size, count: int) -> Text:
+    """Return how large a picture came out: on paper, in bytes, and in pixels where it has some."""
+    wide, high = (round(side / size.dpi * _MM_OF_INCH) for side in (size.width, size.height))
+    told = "cli_picture_pixels" if path.suffix in (".png", ".jpg") else "cli_picture_vector"
+    return say(
+        told,
+        file=drawable_text(path.name),
+        width=size.width,
+        height=size.height,
+        dpi=f"{size.dpi:g}",
+        wide=wide,
+        high=high,
+        size=f"{count:,}",
+    )
 
 
 def _export_html(options: _ExportHtml, settings: Settings) -> int:

@@ -59,9 +59,13 @@ def test_too_many_at_once_are_told_to_come_back(
     assert found.headers["Retry-After"]
 
 
-def test_the_command_line_draws_the_same(rendering: FlaskClient, plan: Path, tmp_path: Path) -> None:
+def test_the_command_line_draws_the_same_and_says_how_large_it_is(
+    rendering: FlaskClient, plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = tmp_path / "all.png"
     assert (
         main(["render", "all", "--data", str(plan), "--size", "600x400", "--lang", "en", "-o", str(target)]) == 0
     )
     assert target.read_bytes() == rendering.get("/render/all.png?size=600x400&lang=en").data
+    told = f"all.png: 600 × 400 pixels at 72 dpi (212 × 141 mm), {target.stat().st_size:,} bytes"
+    assert told in capsys.readouterr().out
