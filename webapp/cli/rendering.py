@@ -23,7 +23,6 @@ from webapp.messages import say, say_both
 from webapp.settings import Settings
 from webapp.version import VERSION
 
-
 _MM_OF_INCH = 25.4
 
 

@@ -91,7 +91,7 @@ def test_no_name_covers_another_or_the_furniture(
     monkeypatch.setattr(drawing, "draw_legend", drawn)
     for view in BUNDLED.catalog.views.values():
         draw(BUNDLED, view, Options(size=read_size(size), language=language, grid=True))
-        assert len(seen["names"]) == seen["placed"] > 3, "those of a numbered layer are in its list"
+        assert len(seen["names"]) == seen["placed"] >= 3, "those of a numbered layer are in its list"
         for one, other in combinations(seen["names"], 2):
             assert not boxes_meet(one, other)
         for name in seen["names"]:
