@@ -33,16 +33,22 @@ class UnboundNumber(PlanAtlasError):
     """A briefing names a statistic that is not declared."""
 
     code = "unbound_number"
-    zh = "简报引用的统计“{statistic}”没有声明。现有：{known}。"
-    en = "The briefing names a statistic “{statistic}” that is not declared. There are: {known}."
+    zh = "简报引用的统计“{statistic}”没有声明。最接近的：{near_zh}。全部 {count} 项见统计页（/statistics）。"
+    en = (
+        "The briefing names a statistic “{statistic}” that is not declared. Nearest: {near_en}. "
+        "All {count} are on the page of statistics (/statistics)."
+    )
 
 
 class UnknownIndicator(PlanAtlasError):
     """A briefing names an indicator that is not declared."""
 
     code = "unknown_indicator"
-    zh = "简报引用的指标“{indicator}”没有声明。现有：{known}。"
-    en = "The briefing names an indicator “{indicator}” that is not declared. There are: {known}."
+    zh = "简报引用的指标“{indicator}”没有声明。最接近的：{near_zh}。全部 {count} 项见指标页（/indicators）。"
+    en = (
+        "The briefing names an indicator “{indicator}” that is not declared. Nearest: {near_en}. "
+        "All {count} are on the page of indicators (/indicators)."
+    )
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,6 @@ from briefings.resolve.declaration import (
     Item,
     KeptDossier,
     Number,
-    UnboundNumber,
-    UnknownIndicator,
     compared_day,
 )
 from briefings.resolve.document_maps import draw_for_document
@@ -30,7 +28,14 @@ from briefings.resolve.first_levels import first_level_table
 from briefings.resolve.indicators import indicator_section
 from briefings.resolve.listed import explain_listing, tabulate_listing
 from briefings.resolve.moves import moves_of
-from briefings.resolve.names import BOUND, check_names, named_statistics, typed_numerals
+from briefings.resolve.names import (
+    BOUND,
+    check_names,
+    named_statistics,
+    typed_numerals,
+    unbound_number,
+    unknown_indicator,
+)
 from briefings.resolve.tables import chart_of, shown_table
 from geo.text import Text
 from layers.figures.answer import answer, published_figure
@@ -65,7 +70,7 @@ class _Desk:
     def figure(self, statistic: str) -> Figure:
         known = self.promises.statistics
         if statistic not in known:
-            raise UnboundNumber(statistic=statistic[:60], known=", ".join(known) or "—")
+            raise unbound_number(statistic, self.promises)
         if statistic not in self.figures:
             asked = known[statistic]
             if self.shelf is not None:
@@ -272,7 +277,7 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
     if item.kind == "indicator":
         known = desk.promises.indicators
         if item.indicator not in known:
-            raise UnknownIndicator(indicator=item.indicator[:60], known=", ".join(known) or "—")
+            raise unknown_indicator(item.indicator, desk.promises)
         made = indicator_section(known[item.indicator], desk.library.catalog, language)
     elif item.kind == "dossier":
         found = desk.dossiers[item.feature] = dossier_of(desk.library, item.feature)

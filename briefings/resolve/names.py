@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 
 from briefings.resolve.declaration import Briefing, UnboundNumber, UnknownIndicator
+from geo.text import Text
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View
 
 BOUND = re.compile(r"\{\s*([^\W\d][^{}\s]*)\s*\}")  # a word in braces, one that was mistyped too
+_MOST_NEAR = 3  # of names that may have been meant
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -34,10 +37,10 @@ def check_names(briefing: Briefing, promises: Promises, views: Mapping[str, View
         if item.kind == "map" and not item.state and item.view not in views:
             raise UnknownView(view=item.view[:60], known=", ".join(views) or "—")
         if item.kind == "indicator" and item.indicator not in promises.indicators:
-            raise UnknownIndicator(indicator=item.indicator[:60], known=", ".join(promises.indicators) or "—")
+            raise unknown_indicator(item.indicator, promises)
     for name in named_statistics(briefing):
         if name not in promises.statistics:
-            raise UnboundNumber(statistic=name[:60], known=", ".join(promises.statistics) or "—")
+            raise unbound_number(name, promises)
 
 
 def named_statistics(briefing: Briefing) -> list[str]:
@@ -49,6 +52,34 @@ def named_statistics(briefing: Briefing) -> list[str]:
         for text in item.text:
             names += BOUND.findall(text.zh) + BOUND.findall(text.en)
     return list(dict.fromkeys(names))
+
+
+def unbound_number(name: str, promises: Promises) -> UnboundNumber:
+    """Return the refusal of a statistic that is not declared, with those it may be meant for."""
+    known = {key: one.label for key, one in promises.statistics.items()}
+    return UnboundNumber(statistic=name[:60], count=len(known), **_nearest(name, known))
+
+
+def unknown_indicator(name: str, promises: Promises) -> UnknownIndicator:
+    """Return the refusal of an indicator that is not declared, with those it may be meant for."""
+    known = {key: one.name for key, one in promises.indicators.items()}
+    return UnknownIndicator(indicator=name[:60], count=len(known), **_nearest(name, known))
+
+
+def _nearest(name: str, known: Mapping[str, Text]) -> dict[str, str]:
+    """Return the three that are most like a name, by their id or by what they are called, in both languages."""
+    asked = name.casefold()
+
+    def like(key: str) -> float:
+        words = (key.casefold(), known[key].zh.casefold(), known[key].en.casefold())
+        inside = any(asked in one or one in asked for one in words if one)
+        return inside + max(SequenceMatcher(None, asked, one).ratio() for one in words)
+
+    near = sorted(known, key=like, reverse=True)[:_MOST_NEAR]
+    return {
+        "near_zh": "、".join(f"{key}（{known[key].zh}）" for key in near) or "—",
+        "near_en": ", ".join(f"{key} ({known[key].en})" for key in near) or "—",
+    }
 
 
 def find_numerals(text: str) -> list[str]:

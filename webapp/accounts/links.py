@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 from flask import request
@@ -20,7 +20,7 @@ KEY = Parameter("key", "限时链接的签名", "signature of a link that ends")
 AS_OF = Parameter(
     "as_of", "固定到该时刻（UTC）的数据版本", "pinned to the data of that time (UTC)", example="2026-11-24"
 )
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+ -]\d{2}:\d{2})?)?")
 _PICTURE = re.compile(r"/render/([\w\-]+)\.(?:png|svg|pdf|json)")
 
 
@@ -65,12 +65,15 @@ def opened_by_link(path: str, asked: Mapping[str, str]) -> bool:
     return link_scope(path, asked) in issued.scopes
 
 
-def _is_time(text: str) -> bool:
+def _moment_of(text: str) -> str:
+    """Return a day or a time as it is asked for, in UTC; empty where it is none. A bare ``+`` came as a space."""
+    if not _MOMENT.fullmatch(text):
+        return ""
     try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+        return text if found.tzinfo is None else found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    except (ValueError, OverflowError):
+        return ""
 
 
 def read_moment() -> str:
@@ -82,6 +85,9 @@ def read_moment() -> str:
         Not a date or a time.
     """
     text = request.args.get("as_of", "")
-    if text and not (_MOMENT.fullmatch(text) and _is_time(text)):
-        raise BadParameter(name="as_of", why_zh="应为日期或时刻", why_en="a date or a time is expected")
-    return text
+    found = _moment_of(text)
+    if text and not found:
+        shape = "2026-11-30 / 2026-11-30T08:00:00Z"
+        why = {"why_zh": f"应为日期或时刻，如 {shape}", "why_en": f"a date or a time is expected, such as {shape}"}
+        raise BadParameter(name="as_of", **why)
+    return found

@@ -10,13 +10,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
+from geo.text import Text, join_texts
 from layers.errors import BadParameter
 from layers.figures.figure import figure_of
 from layers.figures.presentation import value_text
 from layers.plan.views import View
 from webapp.accounts.links import AS_OF, KEY, NotEmbeddable, link_scope, opened_by_link, read_moment
 from webapp.accounts.rights import current_accounts, require_editor, sees_restricted
-from webapp.embeds.newer import changed_since, is_outdated
+from webapp.embeds.newer import changed_since, is_outdated, not_kept_at
 from webapp.figures.routes import readable_figure
 from webapp.http.answers import bytes_answer, json_answer, note_answer
 from webapp.http.bodies import json_body
@@ -75,6 +76,9 @@ def embed(view: str) -> Response:
     pinned = said("embed_as_of", chosen, moment=shown) if shown else said("embed_newest", chosen)
     if shown and changed_since(wanted, shown):
         pinned += f" · {said('embed_newer', chosen)}"
+    if shown and (lacking := not_kept_at(wanted, shown)):
+        layers = join_texts(Text("、", ", "), lacking)
+        pinned += f" · {said('embed_not_kept', chosen, layers=layers[chosen])}"
     most = current_settings().number("decimals")
     oembed, properties = _head(view, wanted, asked)
     made = kept_onefile(

@@ -56,8 +56,10 @@ def test_a_placeholder_that_is_not_known_is_refused_before_anything_is_made(
                 Item("figure", statistic="homes"),
                 Item("text", text=(Text(text, text),)),
             )
-            with pytest.raises(UnboundNumber, match=name):
+            with pytest.raises(UnboundNumber, match=name) as refused:
                 resolve(library, asked, language="en", software="t")
+            for language, one in (("zh", "homes（住宅占比）"), ("en", "homes (Homes share)")):
+                assert one in refused.value.message(language), "what may have been meant stands first"
     assert not made
     assert not named_statistics(words_of(Item("text", text=(Text("{1} {a, b} { } {}", "{1} {a, b} { } {}"),))))
 

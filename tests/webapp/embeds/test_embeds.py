@@ -70,7 +70,18 @@ def test_an_embed_says_which_data_it_shows(
     assert newest
     assert library.as_of("2000-01-01").snapshot(zones).number == newest.number  # no version so old: as it is now
     assert "最新数据" in client.get("/embed/map?v=on=zones&lang=zh").text
-    assert client.get(f"/embed/map?as_of={then}x").status_code == 400
+    moment = first.made_at[:19]
+    for said in (f"{moment}Z", f"{moment}.5Z", f"{moment}+00:00", f"{moment}%2B00:00", f"{moment[:-3]}-00:00"):
+        assert "数据截至" in client.get(f"/embed/map?v=on=zones&lang=zh&as_of={said}").text, said
+    assert "没有留存" not in older
+    assert (
+        "当时的数据没有留存，以下图层为现在的："
+        in client.get("/embed/map?v=on=zones&lang=zh&as_of=2020-01-01").text
+    )
+    east = client.get("/embed/map?v=on=zones&lang=zh&as_of=2999-01-01T08:00:00%2B08:00").text
+    assert "2999-01-01T00:00:00（UTC）" in east
+    for said in (f"{then}x", "0001-01-01T00:00:00%2B08:00", "2026-11-30T25:00:00Z"):
+        assert client.get(f"/embed/map?as_of={said}").status_code == 400, said
 
 
 def test_earlier_data_come_back(app: Flask) -> None:
