@@ -68,6 +68,11 @@ class GeodesicLinks:
     begin: Floats
     end: Floats
 
+    def put(self, rows: Ints, found: GeodesicLinks) -> None:
+        """Put the links of some shapes in their rows."""
+        self.other[rows], self.distance_m[rows] = found.other, found.distance_m
+        self.begin[rows], self.end[rows] = found.begin, found.end
+
 
 @dataclass(frozen=True)
 class Globe:
@@ -199,38 +204,46 @@ def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
     """
     globe = Globe.of(crs, mine, theirs)
     count = len(mine)
-    other, distance = np.zeros(count, dtype=np.int64), np.full(count, np.inf)
-    begin, end = np.zeros((count, 2)), np.zeros((count, 2))
+    links = GeodesicLinks(
+        np.zeros(count, dtype=np.int64), np.full(count, np.inf), np.zeros((count, 2)), np.zeros((count, 2))
+    )
     row, met = as_rows(shapely.STRtree(theirs).query(mine, predicate="intersects"))
     order = np.lexsort([met, row])
     meeting, first = np.unique(row[order], return_index=True)
     if len(meeting):
-        other[meeting], distance[meeting] = met[order][first], 0.0
-        links = shapely.shortest_line(mine[meeting], theirs[other[meeting]])
-        begin[meeting] = end[meeting] = globe.lonlat(shapely.get_coordinates(shapely.get_point(links, 0)))
-    apart = np.flatnonzero(np.isinf(distance))
+        other = met[order][first]
+        lines = shapely.shortest_line(mine[meeting], theirs[other])
+        at = globe.lonlat(shapely.get_coordinates(shapely.get_point(lines, 0)))
+        links.put(meeting, GeodesicLinks(other, np.zeros(len(meeting)), at, at))
+    apart = np.flatnonzero(np.isinf(links.distance_m))
     if len(apart):
-        found = _apart(globe, mine[apart], theirs)
-        other[apart], distance[apart] = found.other, found.distance_m
-        begin[apart], end[apart] = found.begin, found.end
-    return GeodesicLinks(other, distance, begin, end)
+        links.put(apart, _apart(globe, mine[apart], theirs))
+    return links
 
 
 def _apart(globe: Globe, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
     if max(longest_edge(mine), longest_edge(theirs)) <= _step(globe.crs):  # no piece can be longer than usual
         return looked_for(globe, mine, theirs)
-    found = looked_for(globe, mine, theirs, coarse=COARSE)
-    near = np.flatnonzero(found.distance_m < FAR_M)
+    most = _at_most(globe, mine, shapely.STRtree(globe.pieces(theirs, coarse=COARSE).shapes), coarse=COARSE)
+    near, far = np.flatnonzero(most < FAR_M), np.flatnonzero(~(most < FAR_M))
+    none = np.zeros((len(mine), 2))
+    found = GeodesicLinks(np.zeros(len(mine), dtype=np.int64), most.copy(), none, none.copy())
+    if len(far):
+        found.put(far, looked_for(globe, mine[far], theirs, coarse=COARSE, most=most[far]))
+        near = np.concatenate([near, far[found.distance_m[far] < FAR_M]])
     if len(near):
-        again = looked_for(globe, mine[near], theirs, coarse=1.0, most=found.distance_m[near])
-        for old, new in (
-            (found.other, again.other),
-            (found.distance_m, again.distance_m),
-            (found.begin, again.begin),
-            (found.end, again.end),
-        ):
-            old[near] = new
+        found.put(near, looked_for(globe, mine[near], theirs))
     return found
+
+
+def _at_most(globe: Globe, mine: Shapes, there: shapely.STRtree, *, coarse: float) -> Floats:
+    """Return what the distance of each shape from the nearest piece there does not exceed, m."""
+    here = globe.flattened(mine, coarse=coarse)
+    row, near = as_rows(there.query_nearest(here, all_matches=False))
+    link = shapely.shortest_line(here, there.geometries[near[np.argsort(row, kind="stable")]])
+    ends = [shapely.get_coordinates(shapely.get_point(link, i)) for i in (0, -1)]
+    most: Floats = globe.distance_m(*(globe.unflat(xy) for xy in ends)) + 2.0 * SLACK_M * coarse * coarse
+    return most
 
 
 def looked_for(
@@ -251,16 +264,8 @@ def looked_for(
     """
     there, pieces = globe.pieces(theirs, coarse=coarse), globe.pieces(mine, coarse=coarse)
     slack = SLACK_M * coarse * coarse
-    targets = there.shapes
-    tree = shapely.STRtree(targets)
-    if most is None:
-        here = globe.flattened(mine, coarse=coarse)
-        row, near = as_rows(tree.query_nearest(here, all_matches=False))
-        near = near[np.argsort(row, kind="stable")]
-        link = shapely.shortest_line(here, targets[near])
-        ends = [shapely.get_coordinates(shapely.get_point(link, i)) for i in (0, -1)]
-        most = globe.distance_m(*(globe.unflat(xy) for xy in ends))
-    most = most + 2.0 * slack
+    tree = shapely.STRtree(there.shapes)
+    most = _at_most(globe, mine, tree, coarse=coarse) if most is None else most + 2.0 * slack
     reach = most[pieces.owner] * globe.scale(outer_ends(pieces), within_m=most[pieces.owner])
     reach += 2.0 * slack * globe.scale(outer_ends(pieces))
     one, other = as_rows(tree.query(pieces.shapes, predicate="dwithin", distance=reach))
