@@ -20,7 +20,7 @@ from geo.text import Text
 from layers.figures.evidence import Evidence
 from layers.figures.figure import Figure, FigureShelf, LayerUse, figure_of
 from layers.figures.functions import FUNCTIONS
-from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
+from layers.figures.inputs import DRAWN, Gathered, caveats_of, find_uses, gather
 from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
 from layers.figures.presentation import sentence_as_drawn
@@ -130,8 +130,7 @@ def published_figure(library: Library, statistic: Statistic, shelf: FigureShelf,
     software
         Name and version of what computes.
     """
-    gathered = gather(library, statistic.inputs, drawn=None)
-    key = figure_id(statistic, gathered.uses)
+    key = figure_id(statistic, find_uses(library, statistic.inputs))
     if not shelf.holds(key):
         publish_kept(shelf, answer(library, lambda _done, _total: None, statistic, software=software), library)
     return figure_of(shelf.read(key))

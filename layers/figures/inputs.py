@@ -169,26 +169,20 @@ def gather(
             roles[name] = _drawn(name, drawn)
             continue
         try:
-            layer = library.layer(wanted.layer, restricted=restricted)
-            if wanted.version is not None:
-                snapshot = library.snapshot_at(layer, wanted.version)
-            else:
-                snapshot = library.snapshot_on(layer, wanted.as_of)
-            day = read_asked_day(wanted.when)
-            snapshot = at_time(snapshot, day) if day else snapshot
+            snapshot = _snapshot(library, wanted, restricted=restricted)
         except (UnknownLayer, LayerUnavailable) as error:
             needs.append(wanted.label or absent_layer(wanted.layer, library.layers(), error))
             continue
+        layer, day = snapshot.layer, read_asked_day(wanted.when)
+        snapshot = at_time(snapshot, day) if day else snapshot
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
-        seen = library.as_of(wanted.as_of)
-        conditions = read_conditions(seen, layer, wanted.where, restricted=restricted, dated=False)
+        conditions = _conditions(library, wanted, layer, restricted=restricted)
         plane = library.catalog.plan.plane_crs
-        role = _role(name, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
+        use = _use(library, name, wanted, snapshot)
+        role = _role(use, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
         role = replace(
             role, dated=dated_words(library, wanted, snapshot), beside=_beside(name, wanted, conditions)
         )
-        if not wanted.when and (states := tuple(scheduled_fields(layer))):
-            role = replace(role, use=replace(role.use, day=library.day.isoformat(), states=states))
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
             needs.append(say("inputs_none_fits", label=label))
@@ -196,6 +190,75 @@ def gather(
     schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
     known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
     return Gathered(roles, tuple(needs), known)
+
+
+def find_uses(library: Library, inputs: Mapping[str, Input], *, restricted: bool = False) -> tuple[LayerUse, ...]:
+    """Return the layers that a question rests on, as its figure's id tells them; nothing is chosen or counted.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    inputs
+        Layers by role.
+    restricted
+        Whether restricted layers may be used.
+
+    Raises
+    ------
+    BadFilter
+        A declared filter does not fit its layer.
+    """
+    uses: list[LayerUse] = []
+    beside: list[LayerUse] = []
+    for name, wanted in inputs.items():
+        try:
+            snapshot = _snapshot(library, wanted, restricted=restricted)
+        except (UnknownLayer, LayerUnavailable):
+            continue
+        read_asked_day(wanted.when)
+        uses.append(_use(library, name, wanted, snapshot))
+        beside += _beside(name, wanted, _conditions(library, wanted, snapshot.layer, restricted=restricted))
+    return (*uses, *beside)
+
+
+def _snapshot(library: Library, wanted: Input, *, restricted: bool) -> Snapshot:
+    """Return a layer as a question asks for it: of a version, of a day, or as it is now."""
+    layer = library.layer(wanted.layer, restricted=restricted)
+    if wanted.version is not None:
+        return library.snapshot_at(layer, wanted.version)
+    return library.snapshot_on(layer, wanted.as_of)
+
+
+def _conditions(library: Library, wanted: Input, layer: Layer, *, restricted: bool) -> tuple[FilterCondition, ...]:
+    return read_conditions(library.as_of(wanted.as_of), layer, wanted.where, restricted=restricted, dated=False)
+
+
+def _use(library: Library, name: str, wanted: Input, snapshot: Snapshot) -> LayerUse:
+    """Return a layer as a role uses it, its features not yet counted."""
+    layer = snapshot.layer
+    filters = (
+        *wanted.where,
+        *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
+        *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
+        *((f"version={wanted.version}",) if wanted.version is not None else ()),
+        *((f"{WHEN}{wanted.when}",) if wanted.when else ()),
+        *((f"{AS_OF}{wanted.as_of}",) if wanted.as_of and wanted.version is None else ()),
+    )
+    states = () if wanted.when else tuple(scheduled_fields(layer))
+    return LayerUse(
+        name,
+        layer.id,
+        layer.label,
+        snapshot.version,
+        layer.datum,
+        layer.edge_model,
+        filters,
+        0,
+        layer.illustrative,
+        library.day.isoformat() if states else "",
+        states,
+    )
 
 
 def _beside(name: str, wanted: Input, conditions: tuple[FilterCondition, ...]) -> tuple[LayerUse, ...]:
@@ -219,7 +282,7 @@ def _beside(name: str, wanted: Input, conditions: tuple[FilterCondition, ...]) -
 
 
 def _role(
-    name: str,
+    use: LayerUse,
     wanted: Input,
     snapshot: Snapshot,
     *,
@@ -239,29 +302,11 @@ def _role(
         left = Features(
             snapshot.content, np.sort(np.concatenate([one.positions for one in (unclassed, may, also)]))
         )
-    filters = (
-        *wanted.where,
-        *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
-        *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
-        *((f"version={wanted.version}",) if wanted.version is not None else ()),
-        *((f"{WHEN}{wanted.when}",) if wanted.when else ()),
-        *((f"{AS_OF}{wanted.as_of}",) if wanted.as_of and wanted.version is None else ()),
-    )
-    use = LayerUse(
-        name,
-        layer.id,
-        layer.label,
-        snapshot.version,
-        layer.datum,
-        layer.edge_model,
-        filters,
-        len(chosen),
-        layer.illustrative,
-    )
     stated = tuple(one for one in snapshot.content.names if one != "geometry")  # a question may name any of them
     frame = _frame(layer, chosen, plane_crs, more=stated)
     undecided = _frame(layer, left, plane_crs, more=stated) if len(left.placed) else None
     open_ = left if len(left) else None
+    use = replace(use, features=len(chosen))
     role = Role(use, layer, frame, chosen, undecided, open_, unfiltered, snapshot.features, conditions)
     role = replace(role, lost=absent_words(wanted, layer, snapshot.features, codes))
     return replace(role, faulty=faults_of(snapshot, chosen)) if snapshot.problems else role

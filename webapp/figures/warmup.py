@@ -16,7 +16,7 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.answer import answer, figure_id
 from layers.figures.figure import Figure, FigureShelf
-from layers.figures.inputs import gather
+from layers.figures.inputs import find_uses
 from layers.figures.kept_versions import publish_kept
 from layers.library.library import Library
 from layers.plan.statistics import Statistic
@@ -72,7 +72,7 @@ def found_or_computed(
         Folder of the shelf.
     """
     progress(0, 1)
-    key = figure_id(statistic, gather(opened, statistic.inputs, drawn=None, restricted=restricted).uses)
+    key = figure_id(statistic, find_uses(opened, statistic.inputs, restricted=restricted))
     if FigureShelf(Path(kept_in)).holds(key):
         return key
     return answer(opened, progress, statistic, software=VERSION, restricted=restricted)
@@ -156,10 +156,10 @@ class Warmup:
         known = self._ids.get(key)
         if known is None:
             inputs = wanted.statistic.inputs
-            gathered = gather(opened, inputs, drawn=None, restricted=wanted.restricted)
+            uses = find_uses(opened, inputs, restricted=wanted.restricted)
             if len(self._ids) >= _MOST_KNOWN:
                 self._ids.clear()
-            known = self._ids[key] = figure_id(wanted.statistic, gathered.uses)
+            known = self._ids[key] = figure_id(wanted.statistic, uses)
         return known
 
     def ask(self, wanted: Iterable[Wanted]) -> None:
