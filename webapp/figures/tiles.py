@@ -59,8 +59,13 @@ class Looking:
 
 
 def begin_warming(state: AppState) -> None:
-    """Keep figures ready: the dashboard's, of the whole plan and of each block; then all that are declared."""
-    state.warmup.begin(lambda: chain(usual_questions(state.library), declared_questions(state.library)))
+    """Keep figures ready: the dashboard's of the whole plan, all declared ones, the dashboard's of each block."""
+    library = state.library
+    state.warmup.begin(
+        lambda: chain(
+            usual_questions(library, blocks=False), declared_questions(library), usual_questions(library)
+        )
+    )
 
 
 def declared_questions(library: Library) -> Iterator[Wanted]:
@@ -68,8 +73,8 @@ def declared_questions(library: Library) -> Iterator[Wanted]:
     yield from map(Wanted, read_questions(library.folder, hidden=library.catalog.restricted).statistics.values())
 
 
-def usual_questions(library: Library) -> Iterator[Wanted]:
-    """Yield the dashboard's questions as everybody sees them first."""
+def usual_questions(library: Library, *, blocks: bool = True) -> Iterator[Wanted]:
+    """Yield the dashboard's questions as everybody sees them first: of the whole plan, then of each block."""
     known = read_questions(library.folder)
     layers = library.catalog.layers
     hidden = library.catalog.restricted
@@ -78,12 +83,12 @@ def usual_questions(library: Library) -> Iterator[Wanted]:
         for one in _shown(read_dashboard(library.folder, known), known)
         if not any(hidden & source.layers for source in one.inputs.values())
     ]
-    blocks = library.catalog.plan.blocks
+    of_blocks = library.catalog.plan.blocks if blocks else None
     when = _unusual(library.catalog.plan, "")
     places = [Focus(when=when)]
-    if blocks is not None:
+    if of_blocks is not None:
         ground = ground_blocks(library, restricted=False)
-        places += [Focus(blocks.layer, str(one["feature"]), when) for one in ground]
+        places += [Focus(of_blocks.layer, str(one["feature"]), when) for one in ground]
     for place in places:
         for statistic in statistics:
             asked, zoned = focus_question(statistic, place, layers)

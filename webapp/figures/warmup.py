@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -98,6 +99,13 @@ class Warmup:
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._usual: Callable[[], Iterable[Wanted]] = tuple
+        self._left: deque[Wanted] | None = None  # of the usual ones, in this look through them
+        self._caught_up = threading.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has begun and questions are left that it has not answered yet."""
+        return self._thread is not None and not (self._caught_up.is_set() or self._closed.is_set())
 
     def begin(self, usual: Callable[[], Iterable[Wanted]]) -> None:
         """Keep some questions' figures ready from now on, also when the data change.
@@ -171,6 +179,7 @@ class Warmup:
                 self._asked[key] = one
             for key in list(self._asked)[: max(0, len(self._asked) - _MOST_ASKED)]:
                 del self._asked[key]
+        self._caught_up.clear()
         self._news.set()
         self._start()
 
@@ -195,8 +204,11 @@ class Warmup:
                 if self._others():
                     rest_s = _LOOK_S
                 elif (wanted := self._next()) is not None:
+                    self._caught_up.clear()
                     self._answer(wanted)
                     rest_s = 0.0
+                elif not self._news.is_set():
+                    self._caught_up.set()
             except (OSError, PlanAtlasError) as error:  # the plan cannot be read just now
                 logging.getLogger(__name__).warning("warm-up: %s", type(error).__name__)
             self._news.wait(rest_s)
@@ -211,13 +223,28 @@ class Warmup:
                 return one
             with self._lock:
                 self._asked.pop(key, None)
-        return next((one for one in islice(self._usual(), _MOST_USUAL) if self.find(one, opened) is None), None)
+        if self._left is None:
+            self._left = deque(islice(self._usual(), _MOST_USUAL))
+        while self._left:
+            if self.find(self._left[0], opened) is None:
+                return self._left[0]
+            self._left.popleft()
+        self._left = None  # the next look begins anew: the data may have changed meanwhile
+        return None
 
     def _others(self) -> list[Job]:
         return [job for job in self._jobs.all() if job.who != WARMING]
 
     def _answer(self, wanted: Wanted) -> None:
         key = self._key(wanted)
+        try:
+            known = self.id_of(wanted, self._library.glance())
+        except PlanAtlasError as error:  # what it asks for does not fit the plan
+            self._keep(key, Ready(problem=Text(error.message("zh"), error.message("en"))))
+            return
+        if self._shelf.holds(known):  # from before a restart, or somebody asked for it
+            self._keep(key, Ready(known))
+            return
         try:
             job = self._jobs.start(
                 found_or_computed, wanted.statistic, wanted.restricted, str(self._shelf.folder), who=WARMING

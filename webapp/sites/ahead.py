@@ -17,6 +17,7 @@ from layers.places.check import rules_of
 from webapp.figures.warmup import WARMING
 from webapp.http.kept import digest_body
 from webapp.jobs.errors import Busy, Stopped
+from webapp.jobs.workers import Jobs
 from webapp.sites.dossiers import gather_place, site_key
 from webapp.sites.wanted import SiteWanted
 from webapp.state import AppState
@@ -129,16 +130,21 @@ class LookAhead:
         self._done = now
 
     def _told(self, some: tuple[SiteWanted, ...]) -> list[bytes]:
-        """Return what a worker finds, asked when nobody else waits for one."""
+        """Return what a worker finds, when no figure is left to compute ahead; it makes room for whoever waits."""
         jobs = self._state.jobs
-        while any(one.who != WARMING for one in jobs.all()):
+        while self._state.warmup.busy or jobs.all():
             time.sleep(_LOOK_S)
         job = jobs.start(gather_places, some, who=WARMING)
         try:
-            told: list[bytes] = jobs.result(job)
+            told: list[bytes] = jobs.result(job, unwanted=lambda: _waited_for(jobs))
         finally:
             jobs.forget(job)
         return told
+
+
+def _waited_for(jobs: Jobs) -> bool:
+    """Whether somebody waits for a worker that is free."""
+    return any(one.who != WARMING and one.state == "waiting" for one in jobs.all())
 
 
 def _state_of(library: Library) -> Hashable:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,13 +21,18 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from geo.text import Text
+from layers.library.library import Library
 from layers.plan import schedule
 from tests.small_plan import feature, point, write_layer
 from tests.timely_plan import write_timely_plan
+from tests.waiting import LONGEST_S
 from tests.webapp.served import until
 from webapp.figures import warmup as warming
 from webapp.figures.tiles import usual_questions
 from webapp.figures.warmup import Ready, Wanted, Warmup
+from webapp.jobs.errors import Stopped
+from webapp.sites import ahead as sites_ahead
+from webapp.sites.wanted import SiteWanted
 from webapp.state import state_of
 
 BUNDLED = Path(__file__).parents[3] / "data"
@@ -94,6 +101,48 @@ def test_figures_are_ready_ahead_and_follow_the_data(
     until(lambda: state.warmup.find(question) is not None)
     second = state.warmup.find(question)
     assert first and second and first.figure != second.figure and state.shelf.passes(second.figure)
+    state.warmup.close()
+    again = state_of(make_app(folder))  # after a restart
+    monkeypatch.setattr(again.jobs, "start", lambda *_args, **_how: pytest.fail("it is on the shelf"))
+    again.warmup.begin(lambda: usual_questions(again.library))
+    until(lambda: not again.warmup.busy)
+    assert again.warmup.find(question) == second, "nothing is computed anew"
+
+
+def never_ends(_opened: Library, progress: Callable[[float, float], None], *_asked: object) -> None:
+    progress(0, 1)
+    time.sleep(3600)
+
+
+def ends_at_once(_opened: Library, _progress: Callable[[float, float], None]) -> int:
+    return 7
+
+
+def test_what_is_computed_ahead_makes_room_for_whoever_asks(
+    tmp_path: Path, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "found_or_computed", never_ends)
+    monkeypatch.setattr(sites_ahead, "gather_places", never_ends)
+    state = state_of(make_app(write_timely_plan(tmp_path / "p"), max_jobs="1"))
+
+    def running() -> list[str]:
+        return [one.id for one in state.jobs.all() if one.what == "never_ends" and one.state == "running"]
+
+    def answered() -> bool:
+        return bool(state.jobs.result(state.jobs.start(ends_at_once), wait_s=LONGEST_S) == 7)
+
+    state.warmup.begin(lambda: usual_questions(state.library))
+    with ThreadPoolExecutor(1) as pool:
+        sites = pool.submit(sites_ahead.LookAhead(state)._told, (SiteWanted(),))
+        until(running)
+        assert answered(), "though the only worker was taken by a figure"
+        until(running)
+        (figure,) = (one.id for one in state.jobs.all())
+        assert not sites.done(), "sites wait until no figure is left"
+        state.warmup.close()
+        until(lambda: running() not in ([], [figure]))
+        assert answered(), "though the only worker was taken by sites"
+        assert isinstance(sites.exception(), Stopped)
 
 
 def test_what_fails_is_told_on_its_tile(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
