@@ -22,6 +22,7 @@ from webapp.http.running import run
 from webapp.http.server import listening_server
 from webapp.instance import instance_of
 from webapp.jobs.memory import give_back, share_heaps
+from webapp.jobs.starting import begin_starting
 from webapp.jobs.sweeping import begin_sweeping
 from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
@@ -30,6 +31,7 @@ from webapp.state import AppState, state_of
 from webapp.version import VERSION
 
 _REST_S = 60.0
+_LOADED = "webapp.loaded"  # what workers are forked from has imported it
 
 
 class _Serve(Protocol):
@@ -95,6 +97,7 @@ def _say(text: str) -> None:
 
 
 def _serve(options: _Serve, settings: Settings) -> int:
+    begin_starting(_LOADED)
     share_heaps()
     app = create_app(settings)
     state = state_of(app)
@@ -122,7 +125,7 @@ def _serve(options: _Serve, settings: Settings) -> int:
 def _warm(state: AppState) -> None:
     """Start the workers while visitors are served already, those that look at shapes first."""
     for workers in (state.looks, state.jobs):
-        workers.warm("webapp.loaded")
+        workers.warm(_LOADED)
 
 
 def _look_after(library: Library) -> None:

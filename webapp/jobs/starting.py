@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
 
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
@@ -27,6 +28,18 @@ def starting_context(loaded: str) -> ForkServerContext | SpawnContext:
     if loaded:
         context.set_forkserver_preload([loaded])
     return context
+
+
+def begin_starting(loaded: str) -> None:
+    """Have imported what workers are forked from, by a process of its own, while this one goes on.
+
+    Parameters
+    ----------
+    loaded
+        As for `starting_context`.
+    """
+    if isinstance(starting_context(loaded), ForkServerContext):
+        forkserver.ensure_running()
 
 
 def wait_until_ready(loaded: str) -> None:
