@@ -13,19 +13,23 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Use:
-    """What a process takes: memory, files that are no connections, threads; and memory with all its children."""
+    """What a process takes: memory, files that are no connections, threads; and memory with all its children.
+
+    ``all_kb`` counts once what several hold in common; ``anonymous_kb`` of it is no file's page.
+    """
 
     rss_kb: int
     files: int
     threads: int
     all_kb: int
+    anonymous_kb: int
 
 
 def use_of(process: int) -> Use:
     """Return what a process takes now."""
     status = Path(f"/proc/{process}/status").read_text()
     told = {name: int(number) for name, number in re.findall(r"^(VmRSS|Threads):\s+(\d+)", status, re.MULTILINE)}
-    return Use(told["VmRSS"], sum(1 for _ in _files(process)), told["Threads"], memory_kb(process)[0])
+    return Use(told["VmRSS"], sum(1 for _ in _files(process)), told["Threads"], *memory_kb(process))
 
 
 def _files(process: int) -> Iterator[str]:
