@@ -1,9 +1,9 @@
 """A bounded load run against the service as readers meet it: ``python -m benchmarks.load --minutes 10``.
 
 Fifty viewers open pages, layers, searches and features, ask a statistic once in fifty and a picture once in a
-hundred requests, while one statistic after the other is computed that nobody asked before; then sixteen connections
-ask for cached layers; then the same beside two combs of 4,000 vertices and a star. What is written tells quantiles,
-errors, memory in the course of time, files and threads as they were.
+hundred requests, while one statistic after the other is computed that nobody asked before; then sixteen
+connections ask for cached layers; then the same beside two combs of 4,000 vertices and a star. What is written
+tells quantiles, errors, memory in the course of time, files and threads as they were.
 """
 
 from __future__ import annotations
@@ -320,7 +320,7 @@ def main() -> None:
 def curve(samples: list[tuple[float, Use]]) -> Iterator[str]:
     """Yield what the service held in the course of the viewers' phase."""
     yield from ("## Memory in the course of the viewers", "")
-    yield "*All processes* counts once what several hold in common; *no file's* are pages that cannot be taken back."
+    yield "*All processes* counts once what several hold in common; *no file's* are pages that stay."
     yield from ("", "| s | the service MB | all processes MB | of it no file's MB |", "|--:|--:|--:|--:|")
     for at, one in samples:
         yield f"| {at:.0f} | {one.rss_kb / 1000:.0f} | {one.all_kb / 1000:.0f} | {one.anonymous_kb / 1000:.0f} |"
