@@ -1,15 +1,17 @@
 """What a person waits for, on a newcomer's path: `python -m benchmarks.waiting PLAN LAYER` prints a table.
 
 PLAN is a data folder, LAYER a layer of it, large or not. A command is started, the service is started, the first
-map is asked for as the page asks for it, then steps to the side, cards, a search; at the end what the idle service
-holds. Seconds are those of the clock, which other programmes lengthen, and those of the processors, which
-they hardly do: one run beside others compares by the second column only.
+map is asked for as the page asks for it, then steps to the side, cards, a search, the same in a browser; at the
+end what the idle service holds, and how soon figures that nobody asks for are ready. Seconds are those of the
+clock, which other programmes lengthen, and those of the processors, which they hardly do: one run beside others
+compares by the second column only. A row whose clock misses its target says whether its processor seconds keep it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import resource
 import signal
@@ -25,25 +27,56 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.processes import family, machine, memory_kb, runs
+from layers.figures.answer import figure_id, needs_drawn
+from layers.figures.question import read_questions
+from layers.figures.uses import find_uses
+from layers.library.library import Library
 from webapp.accounts.accounts import Accounts
 from webapp.http.access import Keyring
 
+COMMAND, MAP = "a command's own start (the list of statistics)", "start to the first map"
+LOOK, SHEET = "the first look at a file to import", "a sheet of a part of the layer, A4 (PNG)"
+STATISTICS, TOGGLE = "all statistics of the plan", "in the browser: a layer on or off, until drawn"
+CARD, FILTER = "in the browser: a card", "in the browser: a filter"
+PAN = "in the browser: a step to the side, until drawn"
+TARGETS_S = {
+    COMMAND: 1.2,
+    MAP: 4.0,
+    LOOK: 2.0,
+    SHEET: 4.0,
+    STATISTICS: 6.0,
+    TOGGLE: 0.150,
+    CARD: 0.100,
+    FILTER: 0.100,
+    PAN: 0.100,
+    "a card": 0.100,
+    "a step to the side": 0.100,
+}
 OFTEN = 15  # times a short wait is measured; its median is told
 LONGEST_S = 30.0  # that the workers of a service that was ended are waited for
 PAUSE_S = 0.08  # between a page's first two looks at a job
+IN_THE_BROWSER = Path(__file__).with_name("waiting.js")
+READY_S = 120.0  # that figures nobody asks for are waited for
+DRAWN_WHOLE = 20_000  # features of a layer that the page draws whole
+ON_A_SHEET, SHEET_PX = 100_000, 1100  # features of a layer on a sheet, and about how wide its map is
 IDLE_S = 75.0  # after which workers have let go of what they used
 
 
 class Service:
     """The service in processes of its own, asked over its port; what it keeps lies apart from the plan."""
 
-    def __init__(self, plan: Path, port: int, instance: Path) -> None:
+    def __init__(self, plan: Path, port: int, instance: Path, *, warm: bool = False) -> None:
         command = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(port), "--data", str(plan)]
         self.address = f"http://127.0.0.1:{port}"
-        given = {"instance": str(instance), "max_visitor_figures": "100000", "warm_figures": "no"}
+        given = {
+            "instance": str(instance),
+            "max_visitor_figures": "100000",
+            "warm_figures": "yes" if warm else "no",
+        }
         around = os.environ | {f"PLANATLAS_{name.upper()}": value for name, value in given.items()}
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=around)
 
@@ -97,9 +130,9 @@ class Service:
 
 
 @contextmanager
-def running(plan: Path, port: int, instance: Path) -> Iterator[Service]:
-    """Give a service that is stopped afterwards."""
-    service = Service(plan, port, instance)
+def running(plan: Path, port: int, instance: Path, *, warm: bool = False) -> Iterator[Service]:
+    """Give a service that is stopped afterwards; ``warm``: it computes figures that nobody asks for."""
+    service = Service(plan, port, instance, warm=warm)
     try:
         yield service
     finally:
@@ -117,10 +150,13 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def row(what: str, clock_s: float, cpu_s: float | None = None, *, note: str = "") -> None:
-    """Tell a line of the table."""
-    cpu = "" if cpu_s is None else f"{cpu_s:.3f}"
-    say(f"| {what} | {clock_s:.3f} | {cpu} | {note} |")
+def row(what: str, clock_s: float, cpu_s: float | None = None, *, note: str = "", at_once: int = 1) -> None:
+    """Tell a line of the table, with its target; ``at_once``: how many processors could work on it."""
+    cpu, target = "" if cpu_s is None else f"{cpu_s:.3f}", TARGETS_S.get(what)
+    met = "" if target is None else "yes" if clock_s < target else "no"
+    if met == "no" and target is not None and cpu_s is not None:
+        met = "by processor s" if cpu_s / at_once < target else "no"
+    say(f"| {what} | {clock_s:.3f} | {cpu} | {'' if target is None else f'{target:g}'} | {met} | {note} |")
 
 
 def commanded(plan: Path, what: str, *words: str) -> None:
@@ -135,11 +171,12 @@ def commanded(plan: Path, what: str, *words: str) -> None:
     row(what, time.perf_counter() - began, cpu_s, note="" if ended.returncode in (0, 3) else "failed")
 
 
-def once(service: Service, what: str, ask: Callable[[], object]) -> None:
+def once(service: Service, what: str, ask: Callable[[], object], *, at_once: int = 1) -> None:
     """Measure something once; what it returns is noted."""
     before, began = service.cpu_s(), time.perf_counter()
     found = ask()
-    row(what, time.perf_counter() - began, service.cpu_s() - before, note=str(found or ""))
+    seconds = time.perf_counter() - began
+    row(what, seconds, service.cpu_s() - before, note=str(found or ""), at_once=at_once)
 
 
 def often(service: Service, what: str, ask: Callable[[int], object]) -> None:
@@ -167,17 +204,90 @@ def look_around(service: Service, layer: str, bounds: list[float]) -> None:
     often(service, "a step to the side", lambda number: service.get(path, bbox=box(number), limit=3000))
     often(service, "a card", lambda number: service.get(cards[number % len(cards)]))
     often(service, "a search", lambda number: service.get("/api/search", q=ids[number % len(ids)]))
-    often(service, "the catalog again", lambda _number: service.get("/api/catalog"))
-    once(
-        service,
-        "a sheet of the plan, A4 (PNG)",
-        lambda: service.get("/render/map.png", size="a4-landscape") and "",
-    )
+    kept_bytes(service, "/api/catalog", "the catalog")
+    kept_bytes(service, f"{path}?limit=3000", "3,000 features")
+    once(service, "a sheet of the plan, A4 (PNG)", lambda: sheet(service))
+    count = json.loads(service.get("/api/catalog"))["layers"][layer]["count"]
+    share = math.sqrt(min(1.0, ON_A_SHEET / max(count, 1)))  # of the layer's width and height
+    degrees = max((east - west) * share, 1e-6)
+    zoom, middle = math.log2(SHEET_PX * 360 / 256 / degrees), ((south + north) / 2, (west + east) / 2)
+    view = f"z={zoom:.2f}&c={middle[0]:.5f},{middle[1]:.5f}&on={layer}"
+    once(service, SHEET, lambda: f"{sheet(service, v=view)}, about {count * share * share:,.0f} features")
 
 
-def sheet(service: Service) -> str:
-    """Have the plan drawn on paper."""
-    return f"{len(service.get('/render/map.png', size='a4-landscape')) / 1000:.0f} kB"
+def kept_bytes(service: Service, path: str, what: str) -> None:
+    """Ask for an answer as browsers do, packed, again and again; then whether it is still the same."""
+    headers = {"Accept-Encoding": "br, gzip"}
+    tag, size = "", 0
+
+    def ask(**more: str) -> int:
+        nonlocal tag, size
+        asked = urllib.request.Request(f"{service.address}{path}", headers=headers | more)
+        try:
+            with urllib.request.urlopen(asked, timeout=600) as answer:
+                tag, size = str(answer.headers["ETag"]), len(answer.read())
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    once(service, f"{what}, packed", lambda: f"{ask() and size / 1000:.1f} kB")
+    often(service, f"{what}, packed, again", lambda _number: ask())
+    once(service, f"{what}, whether it is still the same", lambda: ask(**{"If-None-Match": tag}))
+
+
+def sheet(service: Service, **view: str) -> str:
+    """Have the plan, or a view of it, drawn on paper."""
+    return f"{len(service.get('/render/map.png', size='a4-landscape', **view)) / 1000:.0f} kB"
+
+
+def in_browser(service: Service) -> None:
+    """Do on the page what a reader does, with the largest layer drawn whole; left out without a browser."""
+    if find_spec("playwright") is None:
+        say("| in the browser: not measured, there is none | | | | | |")
+        return
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - where it is installed
+
+    from tests.chromium import FLAGS, browser_path  # noqa: PLC0415 - it needs the same
+
+    known = json.loads(service.get("/api/catalog"))["layers"]
+    whole = [one for one in known.values() if one["status"] == "ok" and 0 < one["count"] <= DRAWN_WHOLE]
+    layer = max(whole, key=lambda one: int(one["count"]))
+    features = json.loads(service.get(f"/layers/{layer['id']}.geojson"))["features"]
+    field = layer.get("class_field") or layer["fields"][0]["id"]
+    values = list(dict.fromkeys(str(one["properties"].get(field)) for one in features))[:8]
+    asked = {
+        "layer": layer["id"],
+        "ids": [str(one["id"]) for one in features[:: max(len(features) // 10, 1)]][:10],
+        "conditions": [f"{field}={value}" for value in values],
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{service.address}/?lang=en")
+        page.wait_for_selector("html[data-ready]", state="attached")
+        page.wait_for_timeout(1500)
+        found = page.evaluate(IN_THE_BROWSER.read_text("utf-8"), asked)
+        browser.close()
+    for what, key in ((TOGGLE, "toggle"), (CARD, "card"), (FILTER, "filter"), (PAN, "pan")):
+        seconds = sorted(map(float, found[key]))
+        note = f"slowest {seconds[-1]:.3f}, {layer['count']:,} features"
+        row(what, statistics.median(seconds), note=note)
+
+
+def ready_unasked(plan: Path, port: int, instance: Path) -> None:
+    """Start a service that computes what nobody asks for, and wait until all statistics are there."""
+    library = Library(plan)
+    declared = [one for one in read_questions(plan).statistics.values() if not needs_drawn(one)]
+    ids = {figure_id(one, find_uses(library, one.inputs)) for one in declared}
+    for what in ("start until all statistics are ready, nobody asking", "the same after a restart"):
+        began = time.perf_counter()
+        with running(plan, port, instance, warm=True) as service:
+            service.answers()
+            while not ids <= {path.stem for path in (instance / "figures").glob("*.json")}:
+                time.sleep(0.1)
+                if time.perf_counter() - began > READY_S:
+                    break
+            row(what, time.perf_counter() - began, service.cpu_s(), note=f"{len(ids)} figures")
 
 
 def look_at_a_file(service: Service, token: str, middle: list[float]) -> str:
@@ -228,13 +338,14 @@ def started(plan: Path, layer: str, port: int, instance: Path) -> str:
         middle = [(bounds[i] + bounds[i + 2]) / 2 for i in (0, 1)]
         near = ",".join(f"{x + step:.5f}" for step in (-0.01, 0.01) for x in middle)
         service.get(f"/layers/{layer}.geojson", bbox=near, limit=3000)
-        row("start to the first map", time.perf_counter() - began, service.cpu_s(), note="workers start beside")
+        row(MAP, time.perf_counter() - began, service.cpu_s(), note="workers start beside")
         token = Accounts(instance).issue(Keyring(instance), ("layers:write",), days=1)[1]
-        once(service, "the first look at a file to import", lambda: look_at_a_file(service, token, middle))
+        once(service, LOOK, lambda: look_at_a_file(service, token, middle))
         once(service, "the next look", lambda: look_at_a_file(service, token, middle))
         look_around(service, layer, bounds)
-        once(service, "all statistics of the plan", lambda: all_statistics(service))
+        once(service, STATISTICS, lambda: all_statistics(service), at_once=2)
         once(service, "all statistics again", lambda: all_statistics(service))
+        in_browser(service)
         time.sleep(IDLE_S)
         whole, anonymous = (kb / 1024 for kb in memory_kb(service.process.pid))
         before = time.perf_counter()
@@ -247,6 +358,7 @@ def started(plan: Path, layer: str, port: int, instance: Path) -> str:
         before = time.perf_counter()
         service.stop()
         row("told to stop, until all its processes are gone", time.perf_counter() - before)
+    ready_unasked(plan, port, instance / "ahead")
     return f"Idle, all processes: {whole:.0f} MB, {anonymous:.0f} MB of it no file's pages."
 
 
@@ -261,9 +373,9 @@ def main() -> None:
     plan = asked.plan.resolve()
     size = sum(path.stat().st_size for path in plan.rglob("*") if path.is_file())
     say(f"{machine()}; load before {os.getloadavg()[0]:.1f}; a plan of {size / 1e6:.0f} MB.\n")
-    say("| what | clock s | processor s | |\n|---|--:|--:|---|")
+    say("| what | clock s | processor s | target s | met | |\n|---|--:|--:|--:|---|---|")
     commanded(plan, "a command's help", "--help")
-    commanded(plan, "a command's own start (the list of statistics)", "statistic", "--list")
+    commanded(plan, COMMAND, "statistic", "--list")
     first = next(iter(tomllib.loads((plan / "statistics.toml").read_text("utf-8"))["statistics"]))
     commanded(plan, "a statistic of the plan, alone", "statistic", first, "--no-publish")
     with tempfile.TemporaryDirectory(prefix="planatlas-waiting-") as folder:

@@ -20,12 +20,13 @@ from geo.text import Text
 from layers.figures.evidence import Evidence
 from layers.figures.figure import Figure, FigureShelf, LayerUse, figure_of
 from layers.figures.functions import FUNCTIONS
-from layers.figures.inputs import DRAWN, Gathered, caveats_of, find_uses, gather
+from layers.figures.inputs import DRAWN, Gathered, caveats_of, gather
 from layers.figures.kept_versions import publish_kept
 from layers.figures.outcome import Outcome
 from layers.figures.presentation import sentence_as_drawn
 from layers.figures.question import question_words
 from layers.figures.surviving import compute_without_the_unworkable
+from layers.figures.uses import find_uses
 from layers.figures.verdict import Span, value_span, verdict_of
 from layers.library.library import Library
 from layers.messages import say

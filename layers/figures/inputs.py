@@ -25,17 +25,14 @@ from layers.figures.days import WHEN, dated_words, read_asked_day
 from layers.figures.faults import faults_of, faults_told, unplaced_by_fault
 from layers.figures.figure import LayerUse
 from layers.figures.kept import KeptFigure
-from layers.library.conditions import read_conditions
+from layers.figures.uses import AS_OF, asked_conditions, asked_snapshot, layer_use, uses_beside
 from layers.library.library import Library
 from layers.messages import say
 from layers.plan.catalog import Field, LandClass, Layer
 from layers.plan.edges import edge_plane
-from layers.plan.schedule import scheduled_fields
 from layers.plan.statistics import Input
 from layers.plan.unstated import is_unstated
 
-AS_OF = "as_of="  # a filter: the layer as it was at the end of a day
-FILTERED = ": "  # between a role and the filter that looks at another layer
 _TOLD_APART = ("zones", "whole", "people")  # roles whose features are rows: two of one name have their ids
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
@@ -169,19 +166,19 @@ def gather(
             roles[name] = _drawn(name, drawn)
             continue
         try:
-            snapshot = _snapshot(library, wanted, restricted=restricted)
+            snapshot = asked_snapshot(library, wanted, restricted=restricted)
         except (UnknownLayer, LayerUnavailable) as error:
             needs.append(wanted.label or absent_layer(wanted.layer, library.layers(), error))
             continue
         layer, day = snapshot.layer, read_asked_day(wanted.when)
         snapshot = at_time(snapshot, day) if day else snapshot
         codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
-        conditions = _conditions(library, wanted, layer, restricted=restricted)
+        conditions = asked_conditions(library, wanted, layer, restricted=restricted)
         plane = library.catalog.plan.plane_crs
-        use = _use(library, name, wanted, snapshot)
+        use = layer_use(library, name, wanted, snapshot)
         role = _role(use, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
         role = replace(
-            role, dated=dated_words(library, wanted, snapshot), beside=_beside(name, wanted, conditions)
+            role, dated=dated_words(library, wanted, snapshot), beside=uses_beside(name, wanted, conditions)
         )
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
@@ -190,95 +187,6 @@ def gather(
     schemes = {role.layer.scheme for role in roles.values() if role.layer is not None and role.layer.scheme}
     known = {c.code: c for scheme in sorted(schemes) for c in library.catalog.classes.get(scheme, ())}
     return Gathered(roles, tuple(needs), known)
-
-
-def find_uses(library: Library, inputs: Mapping[str, Input], *, restricted: bool = False) -> tuple[LayerUse, ...]:
-    """Return the layers that a question rests on, as its figure's id tells them; nothing is chosen or counted.
-
-    Parameters
-    ----------
-    library
-        The open plan.
-    inputs
-        Layers by role.
-    restricted
-        Whether restricted layers may be used.
-
-    Raises
-    ------
-    BadFilter
-        A declared filter does not fit its layer.
-    """
-    uses: list[LayerUse] = []
-    beside: list[LayerUse] = []
-    for name, wanted in inputs.items():
-        try:
-            snapshot = _snapshot(library, wanted, restricted=restricted)
-        except (UnknownLayer, LayerUnavailable):
-            continue
-        read_asked_day(wanted.when)
-        uses.append(_use(library, name, wanted, snapshot))
-        beside += _beside(name, wanted, _conditions(library, wanted, snapshot.layer, restricted=restricted))
-    return (*uses, *beside)
-
-
-def _snapshot(library: Library, wanted: Input, *, restricted: bool) -> Snapshot:
-    """Return a layer as a question asks for it: of a version, of a day, or as it is now."""
-    layer = library.layer(wanted.layer, restricted=restricted)
-    if wanted.version is not None:
-        return library.snapshot_at(layer, wanted.version)
-    return library.snapshot_on(layer, wanted.as_of)
-
-
-def _conditions(library: Library, wanted: Input, layer: Layer, *, restricted: bool) -> tuple[FilterCondition, ...]:
-    return read_conditions(library.as_of(wanted.as_of), layer, wanted.where, restricted=restricted, dated=False)
-
-
-def _use(library: Library, name: str, wanted: Input, snapshot: Snapshot) -> LayerUse:
-    """Return a layer as a role uses it, its features not yet counted."""
-    layer = snapshot.layer
-    filters = (
-        *wanted.where,
-        *((f"{layer.class_field}={'|'.join(wanted.classes)}…",) if wanted.classes else ()),
-        *((f"id={'|'.join(wanted.ids)}",) if wanted.ids else ()),
-        *((f"version={wanted.version}",) if wanted.version is not None else ()),
-        *((f"{WHEN}{wanted.when}",) if wanted.when else ()),
-        *((f"{AS_OF}{wanted.as_of}",) if wanted.as_of and wanted.version is None else ()),
-    )
-    states = () if wanted.when else tuple(scheduled_fields(layer))
-    return LayerUse(
-        name,
-        layer.id,
-        layer.label,
-        snapshot.version,
-        layer.datum,
-        layer.edge_model,
-        filters,
-        0,
-        layer.illustrative,
-        library.day.isoformat() if states else "",
-        states,
-    )
-
-
-def _beside(name: str, wanted: Input, conditions: tuple[FilterCondition, ...]) -> tuple[LayerUse, ...]:
-    """Return the layers that filters of a role look at; their roles say which filter it is."""
-    filters = (f"{AS_OF}{wanted.as_of}",) if wanted.as_of else ()
-    looked = {one.text: one.rests_on for one in conditions if one.rests_on is not None}
-    return tuple(
-        LayerUse(
-            f"{name}{FILTERED}{text}",
-            other.layer.id,
-            other.layer.label,
-            other.version,
-            other.layer.datum,
-            other.layer.edge_model,
-            filters,
-            other.features,
-            other.layer.illustrative,
-        )
-        for text, other in looked.items()
-    )
 
 
 def _role(

@@ -18,8 +18,9 @@ from layers.errors import FeatureFileError, LayerUnavailable, UnknownLayer
 from layers.features.geojson import read_bytes, snapshot_of_bytes, version_of_bytes
 from layers.features.snapshot import Snapshot
 from layers.figures.figure import Figure, FigureNotKept, FigureShelf
-from layers.figures.inputs import DRAWN, FILTERED
+from layers.figures.inputs import DRAWN
 from layers.figures.kept import KeptFigure, KeptUse, as_kept
+from layers.figures.uses import FILTERED
 from layers.files import discard, make_lasting
 from layers.library.library import Library
 from layers.library.stored import version_digest

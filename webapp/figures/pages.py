@@ -16,11 +16,12 @@ from layers.figures.difference import change_rows
 from layers.figures.downloads import figure_notes
 from layers.figures.figure import figure_of
 from layers.figures.functions.coverage import coverage_alternatives
-from layers.figures.inputs import AS_OF, gather
+from layers.figures.inputs import gather
 from layers.figures.kept import KeptFigure, KeptUse
 from layers.figures.presentation import present
 from layers.figures.question import read_questions
 from layers.figures.standing import undecided_reason
+from layers.figures.uses import AS_OF
 from layers.figures.verification.recompute import is_of_older_release
 from layers.library.library import Library
 from layers.places.polygon import drawn_frame, polygon_of_figure

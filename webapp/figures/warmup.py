@@ -17,8 +17,8 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 from layers.figures.answer import answer, figure_id
 from layers.figures.figure import Figure, FigureShelf
-from layers.figures.inputs import find_uses
 from layers.figures.kept_versions import publish_kept
+from layers.figures.uses import find_uses
 from layers.library.library import Library
 from layers.plan.statistics import Statistic
 from webapp.jobs.errors import Busy
