@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -19,7 +20,9 @@ from layers.figures.figure import Figure
 from layers.library.library import Library
 from layers.plan.views import View
 
-_TWO = 2
+_TWO, _CONCLUSIONS = 2, 6
+# the last part of a sentence: what is not known of some of it
+_RIDER = re.compile(r"(?:；|; |，其中|, of which )(?=[^；;]*(?:未知|不明|unknown|not known))[^；;]*$")
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Chart:
     """Labels with values of one unit: bars (largest first), columns (in order of time) or a line over years.
 
     ``target`` is the value asked for, in the same unit; ``texts`` are the values as they are written, ``left``
-    says how many more rows the table has. ``colors`` are those of the land-use classes the labels name, empty
-    where a label names none.
+    says how many more rows the table has; the last bar is their sum where ``rest`` says so. ``colors`` are those
+    of the land-use classes the labels name. ``shares`` are what the values are of the whole, as they are written.
     """
 
     kind: Literal["bars", "columns", "line"]
@@ -55,6 +58,16 @@ class Chart:
     texts: tuple[str, ...] = ()
     left: int = 0
     colors: tuple[str, ...] = ()
+    rest: bool = False
+    shares: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoundNumber:
+    """A figure's value in a text: the statistic, and how the text writes it."""
+
+    statistic: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,9 @@ class BriefingSection:
     ``source`` says where it comes from: layers, day, address; their versions stand at the end. ``figure`` is the
     number it shows, ``moved`` what that was before. ``view`` and ``library`` let a map be drawn again in another
     way, with the ``answered`` figure over it; ``named`` says that a person gave the title, ``typed`` are the
-    numerals of its words that no figure gives. ``short`` is its long table as slides have it.
+    numerals of its words that no figure gives. ``short`` is its long table as slides have it. ``findings`` are
+    what a map shows in numbers, as a title says it, the fullest first. ``bound`` has the numbers of each paragraph
+    with the statistic they are of.
     """
 
     kind: ItemKind
@@ -85,6 +100,8 @@ class BriefingSection:
     typed: tuple[str, ...] = ()
     answered: Answered | None = None
     short: Table | None = None
+    findings: tuple[str, ...] = ()
+    bound: tuple[tuple[BoundNumber, ...], ...] = ()
 
     @property
     def amounts(self) -> list[str]:
@@ -92,11 +109,20 @@ class BriefingSection:
         return self.value.replace("; ", "；").split("；") if self.value else []
 
     @property
+    def takeaways(self) -> tuple[str, ...]:
+        """What a title may say, the fullest first."""
+        if self.kind == "map" and not self.named:
+            return self.findings
+        return (self.takeaway,) if self.takeaway else ()
+
+    @property
     def takeaway(self) -> str:
-        """What a title may say: the figure's sentence, unless a person gave a title of their own."""
-        if self.named or self.kind != "figure":
+        """What a title may say: a map's finding or a figure's sentence, unless a person gave a title."""
+        if self.named or self.kind not in ("figure", "map"):
             return ""
-        said, chart = self.sentence.rstrip("。."), self.chart
+        if self.kind == "map":
+            return next(iter(self.findings), "")
+        said, chart = _RIDER.sub("", self.sentence.rstrip("。.")), self.chart
         counted = chart is not None and chart.kind != "line" and len(chart.labels) > _TWO and not chart.left
         if not said or chart is None or not counted or any(label in said for label in chart.labels):
             return said
@@ -149,6 +175,7 @@ class Resolved:
     dossiers: Mapping[str, KeptDossier] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
+    author: str = ""
 
     def inside(self, section: BriefingSection) -> bool:
         """Return whether an item stands in a chapter: its heading is one lower, in the contents it is set in."""
@@ -158,6 +185,20 @@ class Resolved:
                 break
             begun = begun or one.kind == "chapter"
         return begun and section.kind != "chapter"
+
+    @property
+    def concluding(self) -> BriefingSection | None:
+        """The text a briefing begins or ends with whose every line has a number: its conclusions, told first."""
+        ends = (self.sections[:1], self.sections[-1:])
+        return next(
+            (
+                one
+                for end in ends
+                for one in end
+                if one.bound and all(one.bound) and not self.inside(one) and len(one.bound) <= _CONCLUSIONS
+            ),
+            None,
+        )
 
     def headed(self, chapter: BriefingSection) -> list[str]:
         """Return the titles of what a chapter heads, each once."""
@@ -240,6 +281,7 @@ _WORDS = {
         "left",
         "continued",
         "findings",
+        "findings_first",
         "contents",
         "page",
         "item",

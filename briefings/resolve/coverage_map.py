@@ -10,6 +10,7 @@ from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection
 from briefings.resolve.computing import source_of
 from briefings.resolve.document_maps import draw_for_document
+from briefings.resolve.map_findings import coverage_findings
 from layers.figures.evidence import no_pieces, shown_evidence
 from layers.figures.figure import Figure, FigureShelf
 from layers.library.library import Library
@@ -52,6 +53,7 @@ def coverage_section(
         view=view,
         library=library,
         answered=answered,
+        findings=coverage_findings(figure, language),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
-from briefings.resolve.blocks import BriefingSection, Resolved, Since
+from briefings.resolve.blocks import BoundNumber, BriefingSection, Chart, Resolved, Since
 from briefings.resolve.changes import figure_moved, moved_text, told_changes, told_sentence
 from briefings.resolve.computing import shown_figure, source_of
 from briefings.resolve.coverage_map import coverage_section
@@ -27,6 +27,7 @@ from briefings.resolve.feature_tables import table_section
 from briefings.resolve.first_levels import first_level_table
 from briefings.resolve.indicators import indicator_section
 from briefings.resolve.listed import explain_listing, tabulate_listing
+from briefings.resolve.map_findings import map_findings
 from briefings.resolve.moves import moves_of
 from briefings.resolve.names import (
     BOUND,
@@ -37,11 +38,11 @@ from briefings.resolve.names import (
     unknown_indicator,
 )
 from briefings.resolve.tables import chart_of, shown_table
-from geo.text import Text
+from geo.text import Text, number_text
 from layers.figures.answer import answer, published_figure
-from layers.figures.brief import brief_money
+from layers.figures.brief import brief_figure, brief_money
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure, figure_of
-from layers.figures.presentation import present
+from layers.figures.presentation import Shown, rest_bar
 from layers.figures.question import read_questions
 from layers.library.library import EXACT, Library
 from layers.places.site_facts import SiteDossier
@@ -93,10 +94,15 @@ class _Desk:
         """The figures as they are now: without published ones, which stay as they were."""
         return {key: one for key, one in self.figures.items() if key != one.id}
 
+    def numbers_in(self, text: str) -> tuple[BoundNumber, ...]:
+        """Return the figures a text names in braces, with their values as it will say them."""
+        return tuple(BoundNumber(one, self.value_of(one)) for one in BOUND.findall(text))
+
+    def value_of(self, statistic: str) -> str:
+        return brief_money(shown_figure(self.figure(statistic))[self.language])
+
     def bound(self, text: str) -> str:
-        filled = BOUND.sub(
-            lambda found: brief_money(shown_figure(self.figure(found.group(1)))[self.language]), text
-        )
+        filled = BOUND.sub(lambda found: self.value_of(found.group(1)), text)
         if self.language == "en" and text.startswith("{"):  # "at least 3 ha" begins a sentence
             filled = filled[:1].upper() + filled[1:]
         if self.language == "zh":  # the space is for a number: none before a word
@@ -198,6 +204,7 @@ def resolve(
     since = _since(desk, briefing.dossiers if run.dossiers is None else run.dossiers, day)
     return Resolved(
         title=drawable_text(briefing.title[language] or plan.title[language]),
+        author=drawable_text(plan.title[language]),
         subtitle=drawable_text(briefing.subtitle[language], longest=160),
         dated=f"{plan.document_date} · {date.today().isoformat()}",
         language=language,
@@ -287,7 +294,13 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
     elif item.kind == "table":
         made = table_section(desk.library, item.table, language)
     else:
-        made = BriefingSection("text", title, paragraphs=tuple(desk.bound(text[language]) for text in item.text))
+        lines = [text[language] for text in item.text]
+        made = BriefingSection(
+            "text",
+            title,
+            paragraphs=tuple(map(desk.bound, lines)),
+            bound=tuple(map(desk.numbers_in, lines)),
+        )
     return replace(made, title=title or made.title, named=bool(title))
 
 
@@ -312,6 +325,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         source=drawable_text(layers, longest=260),
         view=view,
         library=desk.drawn,
+        findings=map_findings(picture.sheet.said, language),
     )
 
 
@@ -331,7 +345,7 @@ _VERDICTS = {
 
 def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     language = desk.language
-    presented = present(figure, language)
+    presented = brief_figure(figure, language)
     table = shown_table(presented)
     asked = figure.threshold
     verdict = []
@@ -348,7 +362,7 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         else brief_money(shown_figure(figure)[language]),
         sentence=drawable_text(brief_money(figure.sentence[language]), longest=400),
         paragraphs=tuple(verdict),
-        chart=chart_of(presented, language, classes=desk.library.catalog.classes),
+        chart=_chart(desk, figure, presented),
         tables=(table,) if table.heads and table.rows else (),
         caveats=tuple(drawable_text(text[language], longest=300) for text in figure.caveats),
         source=source_of(figure, language),
@@ -358,6 +372,19 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         figure=figure,
         short=first_level_table(figure, _scheme(desk, figure), language),
     )
+
+
+def _chart(desk: _Desk, figure: Figure, presented: Shown) -> Chart | None:
+    """Return a figure's chart, with what each bar is of the whole where the table says that too."""
+    language = desk.language
+    rest = rest_bar(figure, language)
+    chart = chart_of(presented, language, classes=desk.library.catalog.classes, rest=rest)
+    how = figure.presentation
+    shares = [one for at in how.drawn if isinstance(one := figure.rows[at].get("share"), int | float)]
+    if chart is None or how.chart == "share" or len(shares) < len(how.drawn):
+        return chart
+    told = tuple(f"{number_text(one, 2)}%" for one in shares)
+    return replace(chart, shares=(*told, "") if rest is not None else told)
 
 
 def _scheme(desk: _Desk, figure: Figure) -> tuple[LandClass, ...]:

@@ -10,7 +10,7 @@ from briefings.map.fonts import drawable_text, width_em
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
 from layers.exports.cells import harmless_cell
-from layers.figures.presentation import Shown
+from layers.figures.presentation import Bar, Shown
 from layers.plan.catalog import LandClass
 from layers.plan.palettes import calm_color
 
@@ -30,25 +30,44 @@ def shown_table(shown: Shown) -> Table:
 
 
 def chart_of(
-    shown: Shown, language: str, *, classes: Mapping[str, Sequence[LandClass]] | None = None
+    shown: Shown,
+    language: str,
+    *,
+    classes: Mapping[str, Sequence[LandClass]] | None = None,
+    rest: Bar | None = None,
 ) -> Chart | None:
-    """Return the chart the figure shows, or None; bars of land-use classes have their colours."""
+    """Return the chart the figure shows, or None; where its bars are land-use classes they have their colours.
+
+    Parameters
+    ----------
+    shown
+        The figure.
+    language
+        ``zh`` or ``en``.
+    classes
+        Of all schemes.
+    rest
+        What the chart leaves out, as one bar.
+    """
     told = shown.chart
     if told is None:
         return None
     known = {one.name[language]: calm_color(one.color) for scheme in (classes or {}).values() for one in scheme}
-    colors = tuple(known.get(bar.label.rpartition(" · ")[2], "") for bar in told.bars)
+    bars = (*told.bars, rest) if rest is not None else told.bars
+    colors = tuple(known.get(bar.label.rpartition(" · ")[2], "") for bar in bars)
+    classed = all(color for color, bar in zip(colors, bars, strict=True) if bar.kind == "part")
     return Chart(
         told.form,
         drawable_text(told.name),
-        tuple(drawable_text(bar.label, longest=48) for bar in told.bars),
-        tuple(bar.value for bar in told.bars),
+        tuple(drawable_text(bar.label, longest=48) for bar in bars),
+        tuple(bar.value for bar in bars),
         told.decimals,
         told.target,
         say("target_required")[language] if told.target is not None else "",
-        texts=tuple(bar.text for bar in told.bars),
+        texts=tuple(bar.text for bar in bars),
         left=told.left,
-        colors=colors if any(colors) else (),
+        colors=colors if classed and any(colors) else (),
+        rest=rest is not None,
     )
 
 

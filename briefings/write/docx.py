@@ -41,6 +41,7 @@ from briefings.write.docx_measure import PictureRoom, measure_body, text_room
 from briefings.write.docx_tables import add_table, letters_of
 from briefings.write.page_fill import PagesFilled, fill_pages
 from briefings.write.pptx_vector import add_vector
+from briefings.write.properties import sign_office_file
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # of a page's height, that a picture leaves to its heading, sentence, caption and source
@@ -77,8 +78,7 @@ def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
     writer.write()
     writer.foot()
     writer.fill()
-    made.core_properties.author, made.core_properties.title = "PlanAtlas", resolved.title
-    made.core_properties.comments = ""
+    sign_office_file(made, resolved)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()

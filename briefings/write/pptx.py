@@ -9,26 +9,20 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.util import Pt
 
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, number_captions
-from briefings.resolve.tables import unbroken_number
-from briefings.write.pptx_contrast import readable_title
-from briefings.write.pptx_layouts import Room, add_furniture, first_place, title_points
+from briefings.write.pptx_front import FrontWriter
+from briefings.write.pptx_layouts import Room, add_furniture, first_place
 from briefings.write.pptx_look import new_presentation
-from briefings.write.pptx_maps import MapWriter
 from briefings.write.pptx_pages import even_pages
 from briefings.write.pptx_shapes import add_shapes
 from briefings.write.pptx_text import LEAST_PT, Letters
-from layers.figures.brief import brief_money
+from briefings.write.properties import sign_office_file
 
 _UNDER = (20.0, 16.0, LEAST_PT)  # letters below a chapter's title
-_MOST_FINDINGS, _MORE_FINDINGS, _MOST_CONTENTS = 6, 10, 14
-_FINDINGS = 0.66  # of the width, beside the contents
-_CONTENTS_PT, _TITLE_SHARE = 13.0, 0.78  # letters of contents beside findings; what a title takes of their width
 
 
 def write_deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = False) -> bytes:
@@ -52,15 +46,15 @@ def write_deck(resolved: Resolved, *, template: Path | None = None, shapes: bool
     maker.appendix()
     maker.fill_front(front)
     maker.number()
-    show = maker.show
-    show.core_properties.author, show.core_properties.title = "PlanAtlas", resolved.title
-    show.core_properties.language = maker.tongue
+    sign_office_file(maker.show, resolved)
     out = io.BytesIO()
-    show.save(out)
+    maker.show.save(out)
     return out.getvalue()
 
 
-class _Maker(MapWriter):
+class _Maker(FrontWriter):
+    """Makes the slides of a briefing."""
+
     """Makes the slides of a briefing."""
 
     def cover(self) -> None:
@@ -71,11 +65,7 @@ class _Maker(MapWriter):
         head = slide.shapes.title
         rest = [place for place in slide.placeholders if head is None or place.placeholder_format.idx != 0]
         if head is not None:
-            size = self.layouts.title_pt(layout)
-            lines = len(self.broken(found.title, size, int(head.width)))
-            fitting = title_points(max(lines, 1), size=size, height=int(head.height))
-            color = readable_title(self.show, layout)
-            self.write(head.text_frame, [found.title], size=None if fitting == size else fitting, color=color)
+            self.write_title(head, found.title, layout)
         else:
             self.text(slide, self.layouts.room(layout), [found.title], Letters(size=36, bold=True), name="title")
         if rest:
@@ -95,78 +85,10 @@ class _Maker(MapWriter):
             if made is not None:
                 self.placed(slide, shown, made, room, name=shown.title)
 
-    def front(self) -> tuple[Any, Any]:
-        """Add the slides of findings and contents, one if both find room; filled when page numbers are known."""
-        found = self.resolved
-        titles = list(dict.fromkeys(one.title for one in found.sections))
-        titles += [self.words["changes"]] * (bool(found.since) and not found.since.brief) + [
-            self.words["appendix"]
-        ] * bool(found.figures)
-        findings = len([one for one in found.sections if one.value]) > 1
-        if not findings and len(found.sections) < 4:
-            return None, None
-        first = self.slide(self.words["findings" if findings else "contents"])
-        beside = not findings or self.fit_beside(titles)
-        return first, first if beside else self.slide(self.words["contents"])
-
-    def fit_beside(self, titles: Sequence[str]) -> bool:
-        """Return whether the contents find room beside the findings."""
-        place = self.layouts.room(self.layouts.titled).part(0, 0.95 - _FINDINGS)
-        size = self.points(_CONTENTS_PT)
-        rows = [max(len(self.broken(one, size, int(place.width * _TITLE_SHARE))), 1) for one in titles]
-        high = sum(rows) * size * 1.25 + len(rows) * 8 + self.points(14) * 1.25 + 8
-        return len(titles) <= _MOST_CONTENTS and high * Pt(1) <= place.height
-
-    def fill_front(self, slides: tuple[Any, Any]) -> None:
-        """Write findings (value, sentence, page) and contents (title, page)."""
-        slide, after = slides
-        first: dict[str, int] = {}
-        for title, page in self.pages:
-            first.setdefault(title, page)
-        if slide is None:
-            return
-        room, alone = self.layouts.room(self.layouts.titled), slide is not after
-        told = [one for one in self.resolved.sections if one.value]
-        told = told[: _MORE_FINDINGS if alone else _MOST_FINDINGS] if len(told) > 1 else []
-        if told:
-            named = unbroken_number(self.words["page"])
-            rows = [
-                (
-                    "\n".join(map(brief_money, one.amounts)),
-                    one.sentence or one.title,
-                    named.format(page=first[one.title]),
-                )
-                for one in told
-            ]
-            self.list_table(
-                slide,
-                room if alone else room.part(0, _FINDINGS),
-                rows,
-                shares=(0.38, 0.5, 0.12) if alone else (0.38, 0.44, 0.18),
-                sizes=(20, 15, 12) if len(told) <= _MOST_FINDINGS else (16, 14, 12),
-                alt=self.words["findings"],
-            )
-        words = self.resolved.contents()
-        listed = [(words.get(title, title), str(page)) for title, page in first.items()]
-        if told and not alone:
-            place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
-            under = self.text(slide, place, [self.words["contents"]], Letters(size=14, bold=True), name="contents")
-            columns, size = [(place.below(under), listed)], _CONTENTS_PT
-        elif len(listed) <= _MOST_CONTENTS:
-            columns, size = [(room.part(0, 0.72), listed)], 16.0
-        else:
-            half = min(-(-len(listed) // 2), _MOST_CONTENTS)
-            halves = (listed[:half], listed[half : 2 * half])
-            columns, size = [(room.part(0.52 * at, 0.48), one) for at, one in enumerate(halves)], 16.0
-        for place, part in columns:
-            shares, sizes = (
-                ((0.86, 0.14) if place.width > room.width * 0.4 else (_TITLE_SHARE, 1 - _TITLE_SHARE)),
-                (size, size),
-            )
-            self.list_table(after, place, part, shares=shares, sizes=sizes, alt=self.words["contents"])
-
     def section(self, section: BriefingSection, captioned: Captions) -> None:
-        """Make the slides of one item, each with one message."""
+        """Make the slides of one item, each with one message; conclusions stand on the first slide already."""
+        if section is self.concluding:
+            return
         self.pages.append((section.title, len(self.show.slides) + 1))
         if section.kind == "chapter":
             self.chapter(section)

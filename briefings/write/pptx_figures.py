@@ -13,23 +13,22 @@ from pptx.util import Emu, Pt
 from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Captions, Chart, Table
 from briefings.write.pptx_charts import add_chart
-from briefings.write.pptx_layouts import LEAST_TITLE_PT, TITLES, Room, first_place
+from briefings.write.pptx_layouts import TITLES, Room, first_place
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_tables import TableWriter
-from briefings.write.pptx_text import LEAST_PT, Letters, line_em
+from briefings.write.pptx_text import LEAST_PT, ONE_LINE, Letters
 from geo.text import number_text
 from layers.figures.brief import brief_money
 
 _PLAIN_PT = 14
-_VALUE_PT, _WORDS_PT = (32, 28, 24, 20), 16
-_LARGE_PT, _LARGE_SHARE = (96, 80, 66, 54, 44), 0.8  # of a value alone with its table; of what would stay white
-_BREATHING = 1.5  # how much higher rows may get that have the slide
+_VALUE_PT, _ALONE_PT, _WORDS_PT = 32.0, 60.0, 16  # of a value beside a chart, of one with its table alone
+_SMALLER_PT = (54.0, 44.0, 36.0, 32.0, 28.0, 24.0, 20.0)
+_MOST_NOTES, _TITLE_LINES = 3, 3
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
 _FEW_BARS = 2  # of a chart that says no more than its numbers
 _TWO_COLUMNS = 2
 _BRACKETED = re.compile(r"\s*[（(](?=[^（）()]*[^\W\d_])[^（）()]*[）)]")  # with words inside, not a number alone
-_BOLD_EM = 1.08  # how much wider bold letters are
 _UNIT = re.compile(r"[（(]([^()（）]+)[)）]\s*$")
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
 
@@ -97,33 +96,79 @@ class FigureWriter(TableWriter):
         small = small and (
             len(tables[0][0].heads) <= _FEW_COLUMNS if main else self.fits(tables[0][0], room, _PLAIN_PT)
         )
+        if not main and small:  # no chart: the table is the slide
+            self.table_slide(slide, section, tables[0], sentence)
+            return
+        across = chart is not None and not small  # few words: above and below it, not in a column of their own
         share = 0.38 if (small and chart is not None) or section.kind == "dossier" else 0.29
-        left = room.part(0, share) if main else room
-        white = 0 if main or not small else self.white(section, tables[0][0], room, sentence)
-        under = self.spoken(slide, section, left, sentence, white=white)
+        left = room.part(0, share) if main and not across else room
+        under = self.spoken(slide, section, left, sentence, size=_VALUE_PT)
         if main and small and chart is not None:  # the numbers under the words, the chart beside them
             under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
-        elif not main and small:  # no chart: the table is the slide
-            under, tables = self.only_table(slide, *tables[0], left.below(under + int(Pt(18)))), []
-        note = left.below(under + int(Pt(_NOTE_PT)))
-        a_line = self.points(LEAST_PT) * 1.25 * Pt(1)
-        if section.caveats and note.height > a_line:  # else the slide's notes alone have them
-            self.text(
-                slide, note, section.caveats[:3], Letters(size=LEAST_PT if main else 16, soft=True), name="note"
-            )
         right = room.part(share + 0.02, 0.98 - share)
+        if across:
+            right = self.noted(slide, section, room.below(under + int(Pt(6))))
+        elif section.caveats:
+            self.note_below(slide, section, left.below(under + int(Pt(_NOTE_PT))), LEAST_PT if main else _NOTE_PT)
         # short tables first: they stand below what is drawn
         tables.sort(key=lambda one: main and len(one[0].rows) > _FEW_ROWS)
         beside = main and section.kind != "dossier"  # a site's map takes its whole room
         if beside and tables and len(tables[0][0].rows) <= _FEW_ROWS:
             right, tables = self.table_below(slide, tables, right)
-        self.drawn_beside(slide, section, captioned, chart, right)
+        self.drawn_beside(slide, section, captioned, chart, right, title=title)
         spoken = main or bool(section.value or section.sentence or section.paragraphs)
         for table, caption in tables:
             if chart is not None or (main and (not beside or len(table.rows) > _MOST_ROWS)):  # the chart says it
                 self.put_later(section, table, caption)
             else:
                 self.tables(section.title, table, caption, first=None if spoken else slide)
+
+    def note_below(self, slide: Any, section: BriefingSection, room: Room, size: float) -> None:  # noqa: ANN401
+        """Write a figure's first notes under its words where a line finds room; else the slide's notes have them.
+
+        Parameters
+        ----------
+        slide, section
+            Where to, and what.
+        room
+            The place.
+        size
+            Of the letters.
+        """
+        if room.height > self.points(LEAST_PT) * 1.25 * Pt(1):
+            self.text(slide, room, section.caveats[:_MOST_NOTES], Letters(size=size, soft=True), name="note")
+
+    def table_slide(self, slide: Any, section: BriefingSection, told: tuple[Table, str], sentence: str) -> None:  # noqa: ANN401
+        """Make a slide of a value and its table: the value large, the table in what room its notes leave.
+
+        Parameters
+        ----------
+        slide
+            Where to.
+        section
+            The figure.
+        told
+            Its only table, with the caption.
+        sentence
+            Its sentence; empty where the title says it.
+        """
+        room = self.layouts.room(self.layouts.titled)
+        under = self.spoken(slide, section, room, sentence, size=_ALONE_PT)
+        room = self.noted(slide, section, room.below(under + int(Pt(18))))
+        size = next((s for s in (20, 18, 16) if self.fits(told[0], room, s)), _PLAIN_PT)
+        rows = range(len(told[0].rows))
+        self.table(slide, told[0], told[1], rows, replace(room, filled=True), size=self.points(size))
+
+    def noted(self, slide: Any, section: BriefingSection, room: Room) -> Room:  # noqa: ANN401
+        """Write a figure's first notes at the foot of a room; returns what they leave of it."""
+        notes, size = section.caveats[:_MOST_NOTES], self.points(LEAST_PT)
+        lines = sum(len(self.broken(one, size, room.width)) for one in notes)
+        if not lines:
+            return room
+        high = int(min(lines * size * 1.25 * Pt(1) + Pt(8), room.height * 0.3))
+        foot = Room(room.left, room.bottom - high, room.width, high)
+        self.text(slide, foot, notes, Letters(size=LEAST_PT, soft=True), name="note")
+        return replace(room, height=room.height - high - int(Pt(8)))
 
     def drawn_beside(
         self,
@@ -132,6 +177,8 @@ class FigureWriter(TableWriter):
         captioned: Captions,
         chart: Chart | None,
         room: Room,
+        *,
+        title: str,
     ) -> None:
         """Draw the chart, its few values large, or the picture of an item; nothing where it has none.
 
@@ -145,13 +192,17 @@ class FigureWriter(TableWriter):
             The chart that is drawn: None where a table says it.
         room
             The place.
+        title
+            Of the slide: the bar it names is marked.
         """
         if chart is not None and says_no_more(chart):
             self.large_values(slide, chart, room)
         elif chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)
             place = (Emu(room.left), Emu(room.top), Emu(room.width), Emu(room.height))
-            add_chart(slide, chart, place, scale=max(self.scale, 1.0), alt=alt)
+            said = title.removeprefix(section.title)
+            named = [at for at, one in enumerate(chart.labels) if one and one in said]
+            add_chart(slide, chart, place, alt=alt, marked=named[0] if len(named) == 1 else None)
             slide.shapes[-1].name = captioned.chart
         elif section.picture is not None:
             self.fitted(slide, section, captioned, room)
@@ -162,73 +213,20 @@ class FigureWriter(TableWriter):
         told = "" if short is None else self.words["whole"]
         self.later.append((section.title, table if short is None else short, caption, told))
 
-    def white(self, section: BriefingSection, table: Table, room: Room, sentence: str) -> int:
-        """Return the height (EMU) that a slide of a value, its words and one table leaves empty.
-
-        Parameters
-        ----------
-        section
-            The figure.
-        table
-            Its only one.
-        room
-            Of the slide.
-        sentence
-            Its sentence; empty where the title says it.
-        """
-        size = self.points(self.only_points(table, room))
-        widths = self.widths(table, size, room.width)
-        rows = sum(self.row_pt(row, widths, size) for row in (table.heads, *table.rows)) * _BREATHING
-        words = [text for text in (sentence, section.moved, *section.paragraphs, *section.caveats[:3]) if text]
-        letters = self.points(_WORDS_PT)
-        lines = sum(len(self.broken(text, letters, room.width)) for text in words)
-        told = self.points(_VALUE_PT[0]) * 1.25 + lines * letters * 1.25 + rows + 3 * _NOTE_PT
-        return max(int(room.height - told * Pt(1)), 0)
-
-    def only_points(self, table: Table, room: Room) -> float:
-        """Return the letters of a table that is the slide: as large as they may be."""
-        return next((s for s in (24, 20, 18, 16) if self.fits(table, room, s)), _PLAIN_PT)
-
-    def only_table(self, slide: Any, table: Table, caption: str, room: Room) -> int:  # noqa: ANN401
-        """Put a table that is the slide into all its room, as large as it may be; returns its lower edge (EMU).
-
-        Parameters
-        ----------
-        slide
-            Where to.
-        table, caption
-            What stands there, and what it is called.
-        room
-            The place.
-        """
-        size = self.only_points(table, room)
-        return self.table(slide, table, caption, range(len(table.rows)), replace(room, filled=True), size=size)
-
-    def headline(self, section: BriefingSection) -> str:
+    def headline(self, section: BriefingSection, layout: Any = None) -> str:  # noqa: ANN401
         """Return what a slide's title says: the finding, in one line if it can be; empty where it is too long.
 
-        What stands in brackets is left to the slide where the whole takes more. Several amounts stand large
-        below: no title says them too.
+        What stands in brackets is left to the slide where the whole takes more.
         """
-        said, place = section.takeaway, first_place(self.layouts.titled, TITLES)
-        if not said or len(section.amounts) > 1:
-            return ""
-        size = self.layouts.title_pt(self.layouts.titled)
-        wide = self.layouts.room(self.layouts.titled).width if place is None else int(place.width)
-        high = (
-            2 if place is None else int(place.height / (max(size * 0.8, LEAST_TITLE_PT) * line_em([said]) * Pt(1)))
-        )
-        plain = without_brackets(said)
-        for text, most in ((said, 1), (plain, 1), (plain, min(high, 2))):
-            if (
-                len(
-                    self.broken(
-                        text, size * _BOLD_EM if most == 1 else max(size * 0.8, LEAST_TITLE_PT) * _BOLD_EM, wide
-                    )
-                )
-                <= most
-            ):
-                return text
+        layout = layout or self.layouts.titled
+        place, own = first_place(layout, TITLES), self.layouts.title_pt(layout)
+        room = self.layouts.room(layout)
+        wide, high = (room.width, int(own * 3 * Pt(1))) if place is None else (int(place.width), int(place.height))
+        for said in section.takeaways:
+            plain = without_brackets(said)
+            for text, lines in ((said, 1), (plain, 1), (plain, _TITLE_LINES)):
+                if self.title_fit(text, wide, high, own, lines=lines) >= (own * ONE_LINE if lines == 1 else 1.0):
+                    return text
         return ""
 
     def fits(self, table: Table, room: Room, size: float) -> bool:
@@ -276,10 +274,18 @@ class FigureWriter(TableWriter):
         self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT)
         return Room(room.left, room.top, room.width, room.height - high - int(Pt(10))), tables[1:]
 
-    def spoken(self, slide: Any, section: BriefingSection, left: Room, sentence: str, *, white: int = 0) -> int:  # noqa: ANN401
+    def spoken(
+        self,
+        slide: Any,  # noqa: ANN401
+        section: BriefingSection,
+        left: Room,
+        sentence: str,
+        *,
+        size: float,
+    ) -> int:
         """Write a figure's value and words at the top of a room; returns their lower edge.
 
-        Several amounts (one a currency) stand side by side. A value is larger where the slide would stay white.
+        Several amounts (one a currency) stand side by side.
 
         Parameters
         ----------
@@ -291,8 +297,8 @@ class FigureWriter(TableWriter):
             The room.
         sentence
             Its sentence; empty where the title says it.
-        white
-            Height that would stay empty.
+        size
+            Of the value's letters, the same on all slides of a kind; smaller only where it is wider than its room.
         """
         under, amounts = left.top, section.amounts
         edges, accent = [under], MSO_THEME_COLOR.ACCENT_1
@@ -300,10 +306,12 @@ class FigureWriter(TableWriter):
         told = [(one, "" if one == amount else amount) for one, amount in zip(short, amounts, strict=True)]
         told = [(one, without_brackets(amount)) for one, amount in told]
         wide = int(left.width * (1 / max(len(amounts), 1) - 0.02 * (len(amounts) > 1)))
-        most = _VALUE_PT[0] + white / Pt(1) / 1.25 / max(self.scale, 1.0) * _LARGE_SHARE
-        sizes = (*(one for one in _LARGE_PT if one <= most), *((40, 36) if len(amounts) > 1 else ()), *_VALUE_PT)
         size = next(
-            (s for s in sizes if all(len(self.broken(one, 1.15 * self.points(s), wide)) < 2 for one, _ in told)),
+            (
+                s
+                for s in (size, *_SMALLER_PT)
+                if s <= size and all(len(self.broken(one, 1.15 * self.points(s), wide)) < 2 for one, _ in told)
+            ),
             18,
         )
         for number, (large, again) in enumerate(told):

@@ -19,7 +19,7 @@ WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
 TITLES, _BODIES = (KIND.TITLE, KIND.CENTER_TITLE), (KIND.OBJECT, KIND.BODY)
 _GAP = Inches(0.12)
-LEAST_TITLE_PT, _FOOTER_PT = 20, 12.0
+LEAST_TITLE_PT, _FOOTER_PT = 18, 12.0
 PLATE, WIDE_PLATE = "Map and column", "Tall map and column"  # our own layouts of a map that bleeds to three edges
 
 
@@ -192,16 +192,3 @@ def first_place(layout: Any, kinds: tuple[Any, ...]) -> Any:  # noqa: ANN401
 def theme_of(show: Any) -> Any:  # noqa: ANN401
     """Return the part that holds a presentation's theme."""
     return show.slide_master.part.part_related_by(RT.THEME)
-
-
-def title_points(text_lines: int, *, size: float, height: int) -> float:
-    """Return the height of a title's letters, in points, so that its lines fit its box; never below 20.
-
-    Examples
-    --------
-    >>> title_points(1, size=26, height=868680), title_points(3, size=44, height=868680)
-    (26, 20)
-    """
-    while size > LEAST_TITLE_PT and text_lines * size * 1.15 * Pt(1) > height:
-        size -= 1
-    return size

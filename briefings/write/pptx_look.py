@@ -102,6 +102,7 @@ def _own_places(show: Any) -> None:  # noqa: ANN401
             kind = shape.placeholder_format.type
             if kind == KIND.TITLE and (sheet is show.slide_master or shape._element.xpath(".//a:xfrm")):
                 _put(shape, (margin, Inches(0.35), wide, Inches(0.95)))
+                shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP  # one line or two, on a map's slide or another
             elif kind == KIND.BODY and sheet is show.slide_master:
                 _put(shape, (margin, Inches(1.45), wide, Inches(5.35)))
             elif kind in (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE):
@@ -152,7 +153,7 @@ def _own_plate(show: Any, name: str, *, spare: Any, column: float, sizes: tuple[
     place._element.getparent().remove(place._element)
     left, wide = Inches(0.4), int(WIDTH * column) - Inches(0.55)
     places = {
-        KIND.TITLE: (left, Inches(0.3), wide, Inches(1.12)),
+        KIND.TITLE: (left, Inches(0.35), wide, Inches(1.1)),
         KIND.BODY: (left, Inches(1.42), wide, Inches(0.75)),
         KIND.FOOTER: (left, Inches(7.03), wide - Inches(0.55), Inches(0.32)),
         KIND.SLIDE_NUMBER: (left + wide - Inches(0.55), Inches(7.03), Inches(0.55), Inches(0.32)),

@@ -18,6 +18,7 @@ from briefings.map.picture import LatePicture, draw_late
 from briefings.map.presets import LEAST_POINTS, Size
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Captions
+from briefings.resolve.map_findings import map_foot
 from briefings.write.pptx_figures import FigureWriter, without_brackets
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_shapes import set_alt_text
@@ -26,6 +27,7 @@ from briefings.write.pptx_vector import add_vector
 from geo.text import Text
 
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
+_FOOT_PT = 22.0  # height of the line below a map
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_COUNTS, _COUNT_IN, _COUNTS_IN = 5, 0.62, 4.6  # of numbers beside a map; how high one is, how wide all are
 _COUNT_SIZES, _COUNT_EM, _COUNT_PAD = (24, 14, 12), 1.3, 20.0  # points; what a digit takes more elsewhere; margins
@@ -41,31 +43,51 @@ class MapWriter(FigureWriter):
         template's, and where a map is low, it takes all between title and foot.
         """
         made, layout = self.plate(section)
+        title, foot = self.headline(section, layout), int(Pt(_FOOT_PT))
+        slide, lines = self.slide(title or section.title, layout), self.told_beside(section, titled=bool(title))
         if made is not None:
-            slide = self.slide(section.title, layout)
-            lines = [text for text in (section.sentence, *section.caveats[:1]) if text]
             place = self.body(slide, layout) if lines else None
             if place is not None:
                 fitting, size = self.fitting(lines, layout)
                 self.write(place.text_frame, fitting, size=size)
-            room, lines = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height)), []
+            room, lines = self.whole(), []
+            left = int(made.sheet.said.layout.map[0] * room.width)
         else:
-            slide, room = self.slide(section.title), self.layouts.wide_room(self.layouts.titled)
+            room = self.layouts.wide_room(self.layouts.titled)
+            room, left = replace(room, height=room.height - foot), room.left
             made = self.draft(section, room, "bare")
-            lines = [text for text in (section.sentence, *section.caveats[:1]) if text]
         if made is None:
             return
         self.placed(slide, section, made, room, name=captioned.picture)
         said = made.sheet.said
+        under = Room(left, room.bottom, room.left + room.width - left, foot)
+        noted = map_foot(said, section, self.resolved.language, fits=lambda text: self.is_line(text, under))
+        self.text(slide, under, [noted], Letters(size=LEAST_PT, soft=True), name="foot of the map")
         beside = said.layout.free
         told = beside is not None and self.beside(slide, section, said, within(room, beside), lines)
         if said.listing is not None and not told:
             self.listed(section.title, said.listing)
 
+    def whole(self) -> Room:
+        """Return a map's place in our own look: the slide, but for a line below the map."""
+        return Room(0, 0, int(self.show.slide_width), int(self.show.slide_height) - int(Pt(_FOOT_PT)))
+
+    def is_line(self, text: str, room: Room) -> bool:
+        """Return whether a text is one line of the least letters in a room."""
+        return len(self.broken(text, LEAST_PT, room.width)) < 2
+
+    def told_beside(self, section: BriefingSection, *, titled: bool) -> list[str]:
+        """Return what a map is, where its title says what it shows (``titled``), its words and its first note."""
+        name, said = (Text(one, one) for one in (section.title, section.sentence))
+        first = section.sentence
+        if titled:
+            told = say("map_named", title=name, said=said)[self.resolved.language]
+            first = told if section.sentence else section.title
+        return [text for text in (first, *section.caveats[:1]) if text]
+
     def plate(self, section: BriefingSection) -> tuple[LatePicture | None, Any]:
         """Return a section's map as a whole slide, and its layout; None where its ground leaves it empty."""
-        whole = Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
-        made = self.draft(section, whole, "plate") if self.layouts.plate is not None else None
+        made = self.draft(section, self.whole(), "plate") if self.layouts.plate is not None else None
         if made is None or made.sheet.said.filled < FILLED:
             return None, None
         narrow = made.sheet.said.layout.map[0] <= PLATE_COLUMN

@@ -292,6 +292,13 @@ class TableWriter(SlideWriter):
             return [int(width * room.width / sum(widths)) for width in widths]
         return widths
 
+    def rows_told(self, table: Table, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """Return some rows of a table; the head of a group that goes on with them says so."""
+        told = [table.rows[i] for i in rows]
+        if len(rows) > 1 and rows[0] in table.groups and rows[1] != rows[0] + 1:
+            told[0] = (told[0][0] + self.words["continued"], *told[0][1:])
+        return told
+
     def table(
         self,
         slide: Any,  # noqa: ANN401
@@ -327,9 +334,9 @@ class TableWriter(SlideWriter):
         size = size or self.table_points(table, room.width)
         spare = _DENSE_PT if room.dense else _ROW_PT
         widths = self.widths_in(table, size, room)
-        body = [table.heads, *(table.rows[i] for i in rows)]
-        told = [unit_heads(table.heads, widths, size), *body[1:]]
-        high = [self.row_pt(row, widths, size, spare=spare) for row in told]
+        body = [unit_heads(table.heads, widths, size), *self.rows_told(table, rows)]
+        sums = table.strong if len(table.strong) + len(table.groups) < len(table.rows) else ()  # not all of it
+        high = [self.row_pt(row, widths, size, spare=spare) for row in body]
         if room.filled and not room.dense:  # rows that breathe
             stretch = min(max(room.height * 0.7 / Pt(1) / sum(high), 1.0), 1.5 if size > LEAST_PT else 1.0)
             high = [one * stretch for one in high]
@@ -340,25 +347,21 @@ class TableWriter(SlideWriter):
         set_alt_text(graphic, drawable_text(f"{caption}: {', '.join(table.heads)}", longest=300))
         for c, width in enumerate(widths):
             graphic.table.columns[c].width = Emu(width)
-        ruled = self.layouts.plate is not None
-        if ruled:
-            plain_table(graphic)
+        ruled = plain_table(graphic) if self.layouts.plate is not None else False
         for r, row in enumerate(body):
             graphic.table.rows[r].height = Emu(int(high[r] * Pt(1)))
             grouped = r > 0 and rows[r - 1] in table.groups
-            strong = r == 0 or grouped or rows[r - 1] in table.strong
+            strong = r == 0 or grouped or rows[r - 1] in sums
             for c, text in enumerate(row[:1] if grouped else row):
                 cell = graphic.table.cell(r, c)
                 cell.margin_top = cell.margin_bottom = Pt(spare / 2 - 0.5)
                 cell.margin_left = cell.margin_right = Pt(_CELL_MARGIN_PT)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-                self.write(cell.text_frame, [text], size=size, bold=True if strong else None)
+                self.write(cell.text_frame, [text.replace("\n", "\v")], size=size, bold=True if strong else None)
                 if table.numeric[c]:
                     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
-                if r == 0:  # a head goes on after a space, not within its unit
-                    cell.text_frame.paragraphs[0]._p.get_or_add_pPr().set("eaLnBrk", "0")
             if ruled:
-                ahead = r < len(rows) and rows[r] in table.strong and not (r > 0 and rows[r - 1] in table.strong)
+                ahead = r < len(rows) and rows[r] in sums and not (r > 0 and rows[r - 1] in sums)
                 rule_cells(graphic, r, heavy=r == 0 or ahead or r == len(rows))
             if grouped:
                 graphic.table.cell(r, 0).merge(graphic.table.cell(r, len(table.heads) - 1))
@@ -381,11 +384,12 @@ def unit_heads(heads: Sequence[str], widths: Sequence[int], size: float) -> tupl
     )
 
 
-def plain_table(graphic: Any) -> None:  # noqa: ANN401
-    """Take fill, lines and bands from a table: what it has are rules."""
+def plain_table(graphic: Any) -> bool:  # noqa: ANN401
+    """Take fill, lines and bands from a table: what it has are rules, that it is ruled is returned."""
     graphic._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = _NO_GRID
     for name in ("firstRow", "bandRow"):
         graphic._element.xpath(".//a:tblPr")[0].set(name, "0")
+    return True
 
 
 def rule_cells(graphic: Any, row: int, *, heavy: bool) -> None:  # noqa: ANN401

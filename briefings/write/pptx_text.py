@@ -17,9 +17,12 @@ from pptx.util import Emu, Pt
 from briefings.map.lettering import wrap_text
 from briefings.resolve.blocks import Resolved, fixed_words
 from briefings.write.pptx_contrast import readable_title
-from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, WIDTH, Layouts, Room, east_asian, title_points
+from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, LEAST_TITLE_PT, WIDTH, Layouts, Room, east_asian
 
 LEAST_PT = 12.0
+_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_BOLD_EM, _TITLE_LINE = 1.08, 1.25  # how much wider bold letters are; ems of a title's line
+ONE_LINE = 0.8  # of its own letters, that a title gives up to stay one line
 _LINE, _WIDE_LINE = 1.22, 1.46  # ems of a line; fonts of Chinese letters are taller (Noto Sans CJK 1.448)
 EMU_PER_INCH = 914_400
 
@@ -71,12 +74,39 @@ class SlideWriter:
             wide, high = int(self.show.slide_width), int(self.show.slide_height)
             head = made.shapes.add_textbox(int(wide * 0.04), int(high * 0.04), int(wide * 0.92), int(high * 0.1))
             head.name = "title"
-        size = self.layouts.title_pt(layout)
-        lines = len(self.broken(title, size, int(head.width)))
-        fitting = title_points(max(lines, 1), size=size, height=int(head.height))
-        color = readable_title(self.show, layout)
-        self.write(head.text_frame, [title], size=None if fitting == size else fitting, color=color)
+        self.write_title(head, title, layout)
         return made
+
+    def write_title(self, head: Any, title: str, layout: Any) -> None:  # noqa: ANN401 - python-pptx's
+        """Write a title into its place, in the layout's letters or, without room, in smaller ones."""
+        own = self.layouts.title_pt(layout)
+        box = int(head.width), int(head.height)
+        line = self.title_fit(title, *box, own, lines=1)  # one line is better than two a little larger
+        size = line if line >= ONE_LINE * own else self.title_fit(title, *box, own) or LEAST_TITLE_PT
+        color = readable_title(self.show, layout)
+        self.write(head.text_frame, [title], size=None if size == own else size, color=color)
+
+    def title_fit(self, title: str, width: int, height: int, own: float, *, lines: int = 9) -> float:
+        """Return in which letters, at most a layout's own, a title finds room in its box; 0 where in none.
+
+        Parameters
+        ----------
+        title
+            Its words.
+        width, height
+            Of the box, EMU.
+        own
+            The layout's letters, points.
+        lines
+            How many it may take.
+        """
+        size = own
+        while size >= min(LEAST_TITLE_PT, own):
+            taken = max(len(self.broken(title, size * _BOLD_EM, width)), 1)
+            if taken <= lines and (taken == 1 or taken * size * _TITLE_LINE * Pt(1) <= height):
+                return size
+            size -= 1
+        return 0.0
 
     def write(
         self,
@@ -105,6 +135,7 @@ class SlideWriter:
         soft
             Whether they recede: the text colour, lighter.
         """
+        letters = Letters(size=size or 0, bold=bold, color=color, soft=soft)
         frame.text = ""
         frame.word_wrap = True
         for number, line in enumerate(lines):
@@ -114,24 +145,30 @@ class SlideWriter:
                 end.set("sz", str(int(size * 100)))
                 paragraph._p.append(end)
                 continue
-            run = paragraph.add_run()
-            run.text = line
-            properties = run._r.get_or_add_rPr()
-            properties.set("lang", self.tongue)
-            properties.set("altLang", "en-US" if self.tongue == "zh-CN" else "zh-CN")
-            if size is not None:
-                run.font.size = Pt(size)
-            if bold is not None:
-                run.font.bold = bold
-            if color is not None or soft:
-                run.font.color.theme_color = color or MSO_THEME_COLOR.TEXT_1
-                if soft:
-                    run.font.color.brightness = 0.35
-            if self.chinese:
-                made = properties.makeelement(
-                    "{http://schemas.openxmlformats.org/drawingml/2006/main}ea", {"typeface": self.chinese}
-                )
-                properties.append(made)
+            for at, part in enumerate(line.split("\v")):  # lines of one paragraph
+                if at:
+                    paragraph.add_line_break()
+                self.write_run(paragraph.add_run(), part, letters)
+            for broken in paragraph._p.xpath("./a:br") if letters.size else ():
+                broken.get_or_add_rPr().set("sz", str(int(letters.size * 100)))
+
+    def write_run(self, run: Any, text: str, letters: Letters) -> None:  # noqa: ANN401 - python-pptx's
+        """Write words in a run; a size of 0 is the template's."""
+        run.text = text
+        properties = run._r.get_or_add_rPr()
+        properties.set("lang", self.tongue)
+        properties.set("altLang", "en-US" if self.tongue == "zh-CN" else "zh-CN")
+        if letters.size:
+            run.font.size = Pt(letters.size)
+        if letters.bold is not None:
+            run.font.bold = letters.bold
+        if letters.color is not None or letters.soft:
+            run.font.color.theme_color = letters.color or MSO_THEME_COLOR.TEXT_1
+            if letters.soft:
+                run.font.color.brightness = 0.35
+        if self.chinese:
+            made = properties.makeelement(f"{{{_MAIN}}}ea", {"typeface": self.chinese})
+            properties.append(made)
 
     def broken(self, text: str, size: float, width: int) -> list[str]:
         """Return text in the lines it takes at a size (points) in a width (EMU)."""

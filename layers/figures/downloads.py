@@ -112,7 +112,9 @@ def _xlsx(figure: KeptFigure, language: str) -> bytes:
         out,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
-    book.set_properties({"created": datetime(2000, 1, 1)})  # the same figure gives the same bytes
+    label = figure["statistic"]["label"][language]
+    made = datetime.fromisoformat(figure["computed_at"]).replace(tzinfo=None)  # the same figure, the same bytes
+    book.set_properties({"created": made, "title": label[:255]})
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     told = figure_of(figure)
     shown = present(told, language)

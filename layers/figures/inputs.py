@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -14,7 +14,7 @@ import shapely
 
 from geo import declare_edges
 from geo.measure.crs import lonlat_crs
-from geo.text import Text
+from geo.text import Text, join_texts
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
 from layers.features.query import FilterCondition, select, select_open
@@ -34,6 +34,7 @@ from layers.plan.statistics import Input
 from layers.plan.unstated import is_unstated
 
 _TOLD_APART = ("zones", "whole", "people")  # roles whose features are rows: two of one name have their ids
+_MOST_CLASSES, _FIRST_CLASSES = 4, 2  # that are named; of more the first ones, and how many they are
 DRAWN = "@drawn"  # the polygon a person drew, in the role of a layer
 
 
@@ -48,7 +49,8 @@ class Role:
     are the filters as they were read.
     ``dated`` says, of a question of a day, which data of the layer counted. ``beside`` are the other layers that
     its filters look at, one for each such filter. ``faulty`` is what was wrong with geometries as they were read.
-    ``lost`` says what was asked for by its id or class and is not there.
+    ``lost`` says what was asked for by its id or class and is not there. ``classes`` has the names of its
+    scheme's classes by their codes.
     """
 
     use: LayerUse
@@ -64,6 +66,7 @@ class Role:
     beside: tuple[LayerUse, ...] = ()
     faulty: tuple[FeatureProblem, ...] = ()
     lost: tuple[Text, ...] = ()
+    classes: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def unplaced(self) -> int:
@@ -172,13 +175,16 @@ def gather(
             continue
         layer, day = snapshot.layer, read_asked_day(wanted.when)
         snapshot = at_time(snapshot, day) if day else snapshot
-        codes = frozenset(c.code for c in library.catalog.classes.get(layer.scheme, ()))
+        names = {c.code: c.name for c in library.catalog.classes.get(layer.scheme, ())}
         conditions = asked_conditions(library, wanted, layer, restricted=restricted)
         plane = library.catalog.plan.plane_crs
         use = layer_use(library, name, wanted, snapshot)
-        role = _role(use, wanted, snapshot, plane_crs=plane, codes=codes, conditions=conditions)
+        role = _role(use, wanted, snapshot, plane_crs=plane, codes=frozenset(names), conditions=conditions)
         role = replace(
-            role, dated=dated_words(library, wanted, snapshot), beside=uses_beside(name, wanted, conditions)
+            role,
+            classes=names,
+            dated=dated_words(library, wanted, snapshot),
+            beside=uses_beside(name, wanted, conditions),
         )
         if role.frame.empty and name not in ("items", "zones_optional"):
             label = wanted.label or layer.label
@@ -310,13 +316,21 @@ def chosen_words(role: Role) -> Text:
             names = role.names(text.removeprefix("id=").split("|"))
             told = Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
         elif text.endswith("…"):
-            codes = text.partition("=")[2].rstrip("…").replace("|", ", ")
-            told = say("inputs_class", codes=codes)
+            told = _classes_told(text.partition("=")[2].rstrip("…").split("|"), role.classes)
         else:
             told = read.get(text, Text(text, text))
         zh.append(told.zh)
         en.append(told.en)
     return Text("；".join(zh), "; ".join(en))
+
+
+def _classes_told(codes: Sequence[str], names: Mapping[str, Text]) -> Text:
+    """Return classes by their names: a few, and of more how many they are; a code where one has no name."""
+    told = [names.get(one, say("inputs_class", codes=one)) for one in codes]
+    if len(told) <= _MOST_CLASSES:
+        return join_texts(say("comma"), told)
+    first = join_texts(say("comma"), told[:_FIRST_CLASSES])
+    return say("inputs_classes_cut", listed=first, count=len(told), more=len(told) - _FIRST_CLASSES)
 
 
 def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> list[Text]:

@@ -248,3 +248,31 @@ def _chart(figure: Figure, language: str) -> BarChart | None:
         if asked and asked.read and column.unit == figure.statistic.unit and how.chart == how.headline
         else None,
     )
+
+
+def rest_bar(figure: Figure, language: str) -> Bar | None:
+    """Return what a figure's chart leaves out as one bar with its sum; None where that is nothing or no sum.
+
+    The rows left out are those like the drawn ones: of their kinds, and alike in the columns that name nothing.
+    """
+    how = figure.presentation
+    column = next((one for one in figure.columns if one.id == how.chart), None)
+    if column is None or not how.left or column.unit.startswith("%") or "/" in column.unit:
+        return None
+    drawn = [figure.rows[at] for at in how.drawn]
+    words = [one.id for one in figure.columns if one.decimals is None and one.id not in how.names]
+    alike = [one for one in words if len({str(row.get(one)) for row in drawn}) == 1]
+    left = [
+        row
+        for at, row in enumerate(figure.rows)
+        if at not in how.drawn
+        and row["kind"] in ("part", "rest", "unknown")
+        and all(str(row.get(one)) == str(drawn[0].get(one)) for one in alike)
+        and isinstance(row.get(column.id), int | float)
+        and row[column.id] > 0
+    ]
+    if len(left) != how.left:
+        return None
+    value = sum(float(row[column.id]) for row in left)
+    label = say("bar_rest", count=how.left)
+    return Bar(label[language], value, cell_text(value, column, language), "rest")

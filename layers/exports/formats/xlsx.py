@@ -78,7 +78,7 @@ def write_xlsx(bundle: ExportBundle, out: Path) -> None:
     """Write a workbook: the data, what the columns are, the codes if apart, shapes and exact values, notes."""
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(str(out), {"constant_memory": True, "remove_timezone": True, **safe})
-    book.set_properties({"created": _WHEN})
+    book.set_properties({"created": _WHEN, "title": bundle.layer.label[bundle.language][:255]})
     columns = sheet_columns(bundle)
     book.set_custom_property(MARK, bundle.language)
     long = _write_data(book, bundle, columns)

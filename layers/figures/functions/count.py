@@ -14,7 +14,15 @@ from geo.text import Text, spaced_zh
 from layers.figures.contribution import Contribution
 from layers.figures.figure import Column
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import coded_text, group_kind, group_of, has_dates, in_order, with_untold
+from layers.figures.functions.groups import (
+    coded_text,
+    group_kind,
+    group_of,
+    has_dates,
+    in_order,
+    with_untold,
+    years_between,
+)
 from layers.figures.functions.leeway import (
     NOTHING_OPEN,
     OUTSIDE_ALL,
@@ -62,6 +70,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         notes, method = (*found.notes, *open_ends.notes(items)), found.method
     elif by:
         counted = Counter(groups.values())
+        counted.update(dict.fromkeys(years_between(items, by, counted), 0))
         rows = [
             {
                 "kind": group_kind(items, by, key),
@@ -208,5 +217,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=9,
+    revision=10,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from geo.text import Text
@@ -74,3 +74,17 @@ def with_untold(said: Text, role: Role, field_id: str, amount: Text | None) -> T
 def has_dates(role: Role, field_id: str) -> bool:
     """Whether a field holds dates, so that its groups are years and stand in order of time."""
     return role.field(field_id).type == "date"
+
+
+def years_between(role: Role, field_id: str, found: Collection[object]) -> list[str]:
+    """Return the years without a feature between those with one: an axis of time leaves none out.
+
+    Nothing where there are more of them than of the others: an axis of mostly nothing says nothing.
+    """
+    if not has_dates(role, field_id):
+        return []
+    years = sorted(one for one in found if isinstance(one, str) and year_of(one) == one)
+    if not years:
+        return []
+    missing = [one for at in range(int(years[0]), int(years[-1])) if (one := f"{at:04d}") not in years]
+    return missing if len(missing) <= len(years) else []

@@ -145,5 +145,5 @@ FUNCTION = Function(
     compute=share,
     recompute=_share,
     sway=_sway,
-    revision=4,
+    revision=5,
 )

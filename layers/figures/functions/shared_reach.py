@@ -200,5 +200,5 @@ FUNCTION = Function(
     arcs=True,
     compute=answer_shared_reach,
     recompute=_again,
-    revision=3,
+    revision=4,
 )

@@ -363,5 +363,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=10,
+    revision=11,
 )

@@ -26,7 +26,7 @@ from briefings.write.docx import write_docx
 from briefings.write.pdf import write_paper
 from briefings.write.pptx import write_deck
 from geo.text import Text
-from layers.figures.brief import brief_money
+from layers.figures.brief import brief_figure
 from layers.figures.figure import Figure, FigureShelf
 from layers.figures.functions import FUNCTIONS
 from layers.figures.presentation import Shown, present
@@ -139,14 +139,14 @@ def test_a_briefing_has_value_sentence_rows_and_kinds_of_the_figure(
 ) -> None:
     """What every format writes: the section of a figure says the figure's own headline, order, units and sums."""
     for key, section in zip(KEYS, resolved.sections, strict=True):
-        figure, shown = figures[key], present(figures[key], resolved.language)
-        value = "" if figure.value is None and figure.headline is None else brief_money(shown.value)
+        figure, shown = figures[key], brief_figure(figures[key], resolved.language)
+        value = "" if figure.value is None and figure.headline is None else shown.value
         assert section.value == value, key
-        assert section.sentence == drawable_text(brief_money(shown.sentence), longest=400), key
+        assert section.sentence == drawable_text(shown.sentence, longest=400), key
         told = shown_table(shown)
         assert section.tables == ((told,) if told.heads and told.rows else ()), key
         assert [list(row) for row in told.rows] == [
-            [drawable_text(cell) for cell in row.cells] for row in shown.rows
+            [drawable_text(cell, longest=240) for cell in row.cells] for row in shown.rows
         ], key
         sums = [i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which")]
         assert list(told.strong) == sums, key
@@ -157,7 +157,7 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
     slides = Slides(io.BytesIO(write_deck(resolved)))
     shapes = [shape for slide in slides.slides for shape in slide.shapes]
     charts = [shape.chart for shape in shapes if shape.has_chart]
-    drawn = [chart for key in KEYS if (chart := present(figures[key], language).chart) is not None]
+    drawn = [chart for key in KEYS if (chart := brief_figure(figures[key], language).chart) is not None]
     few = [len(chart.bars) <= 2 and chart.target is None for chart in drawn]  # in the table or large with its unit
     wanted = [chart for chart, two in zip(drawn, few, strict=True) if not two]
     assert len(charts) == len(wanted) > 0

@@ -1,0 +1,154 @@
+"""The slides of findings and contents a deck begins with: what it concludes, what is asked, on which page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pptx.util import Pt
+
+from briefings.resolve.blocks import BriefingSection
+from briefings.resolve.tables import unbroken_number
+from briefings.write.pptx_figures import without_brackets
+from briefings.write.pptx_layouts import TITLES, first_place
+from briefings.write.pptx_maps import MapWriter
+from briefings.write.pptx_text import Letters
+from layers.figures.brief import brief_money
+
+_MOST_FINDINGS, _MOST_CONTENTS = 6, 14
+_FINDINGS = 0.66  # of the width, beside the contents
+_FILLING = re.compile(r"[\s。.：:为共]|\bis\b|\bin all\b")
+_CONTENTS_PT, _TITLE_SHARE = 13.0, 0.78  # letters of contents beside findings; what a title takes of their width
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding: its values, its sentence, what is asked of it, and the title of the slide that has it."""
+
+    values: tuple[str, ...]
+    sentence: str
+    asked: tuple[str, ...]
+    title: str
+
+
+def statistic_of(section: BriefingSection) -> str:
+    """Return the statistic of a section's figure; empty without one."""
+    return "" if section.figure is None else section.figure.statistic.id
+
+
+def briefly(section: BriefingSection) -> str:
+    """Return a figure's sentence beside its value; only what it is of where the sentence says no more."""
+    plain = without_brackets(section.sentence)
+    rest = plain.replace(section.value, "") if section.value else plain
+    more = _FILLING.sub("", rest.removeprefix(section.title))
+    return section.sentence if more or not section.title else section.title
+
+
+class FrontWriter(MapWriter):
+    """Makes the slides of findings and contents."""
+
+    def front(self) -> tuple[Any, Any]:
+        """Add the slides of findings and contents, one if both find room; filled when page numbers are known."""
+        found = self.resolved
+        told, first = self.told(), self.concluding
+        titles = list(dict.fromkeys(one.title for one in found.sections if one is not first))
+        titles += [self.words["changes"]] * (bool(found.since) and not found.since.brief) + [
+            self.words["appendix"]
+        ] * bool(found.figures)
+        if not told and len(found.sections) < 4:
+            return None, None
+        slide = self.slide(self.conclusion(told) if told else self.words["contents"])
+        beside = not told or self.fit_beside(titles)
+        return slide, slide if beside else self.slide(self.words["contents"])
+
+    @property
+    def concluding(self) -> BriefingSection | None:
+        """The text of conclusions that stands on the slide of findings; None where there is no such slide."""
+        first = self.resolved.concluding
+        return first if first is not None and len(self.resolved.sections) > 1 else None
+
+    def told(self) -> list[Told]:
+        """Return the findings: a person's own conclusions, then what the other figures say; none of one alone."""
+        sections, first = self.resolved.sections, self.concluding
+        titles = {one.figure.statistic.id: one.title for one in sections if one.figure is not None}
+        out, said = list[Told](), set[str]()
+        if first is not None:
+            for line, numbers in zip(first.paragraphs, first.bound, strict=True):
+                values = list(dict.fromkeys(one.value for one in numbers))
+                keys = [one.statistic for one in numbers]
+                asked = [text for one in sections if statistic_of(one) in keys for text in one.paragraphs]
+                page = next((titles[key] for key in keys if key in titles), "")
+                out.append(Told(tuple(values[:2]), line, tuple(asked), page))
+                said.update(keys)
+        out += [
+            Told(tuple(map(brief_money, one.amounts)), briefly(one), one.paragraphs, one.title)
+            for one in sections
+            if one.value and statistic_of(one) not in said
+        ]
+        return out[:_MOST_FINDINGS] if len(out) > 1 else []
+
+    def conclusion(self, told: Sequence[Told]) -> str:
+        """Return the title of the findings: the first of them, where it finds room."""
+        plain = without_brackets(told[0].sentence).rstrip("。.")
+        said = self.words["findings_first"].format(said=plain)
+        place = first_place(self.layouts.titled, TITLES)
+        own = self.layouts.title_pt(self.layouts.titled)
+        fits = place is not None and self.title_fit(said, int(place.width), int(place.height), own, lines=2)
+        return said if fits else self.words["findings"]
+
+    def fit_beside(self, titles: Sequence[str]) -> bool:
+        """Return whether the contents find room beside the findings."""
+        place = self.layouts.room(self.layouts.titled).part(0, 0.95 - _FINDINGS)
+        size = self.points(_CONTENTS_PT)
+        rows = [max(len(self.broken(one, size, int(place.width * _TITLE_SHARE))), 1) for one in titles]
+        high = sum(rows) * size * 1.25 + len(rows) * 8 + self.points(14) * 1.25 + 8
+        return len(titles) <= _MOST_CONTENTS and high * Pt(1) <= place.height
+
+    def fill_front(self, slides: tuple[Any, Any]) -> None:
+        """Write findings (value, sentence, page) and contents (title, page)."""
+        slide, after = slides
+        first: dict[str, int] = {}
+        for title, page in self.pages:
+            first.setdefault(title, page)
+        if slide is None:
+            return
+        room, alone = self.layouts.room(self.layouts.titled), slide is not after
+        told = self.told()
+        if told:
+            named = unbroken_number(self.words["page"])
+            rows = [
+                (
+                    "\n".join(one.values),
+                    "\n".join((one.sentence, *one.asked)),
+                    named.format(page=first[one.title]) if one.title in first else "",
+                )
+                for one in told
+            ]
+            self.list_table(
+                slide,
+                room if alone else room.part(0, _FINDINGS),
+                rows,
+                shares=(0.3, 0.58, 0.12) if alone else (0.34, 0.5, 0.16),
+                sizes=(20, 15, 12),
+                alt=self.words["findings"],
+            )
+        words = self.resolved.contents()
+        listed = [(words.get(title, title), str(page)) for title, page in first.items()]
+        if told and not alone:
+            place = room.part(_FINDINGS + 0.05, 0.95 - _FINDINGS)
+            under = self.text(slide, place, [self.words["contents"]], Letters(size=14, bold=True), name="contents")
+            columns, size = [(place.below(under), listed)], _CONTENTS_PT
+        elif len(listed) <= _MOST_CONTENTS:
+            columns, size = [(room.part(0, 0.72), listed)], 16.0
+        else:
+            half = min(-(-len(listed) // 2), _MOST_CONTENTS)
+            halves = (listed[:half], listed[half : 2 * half])
+            columns, size = [(room.part(0.52 * at, 0.48), one) for at, one in enumerate(halves)], 16.0
+        for place, part in columns:
+            shares, sizes = (
+                ((0.86, 0.14) if place.width > room.width * 0.4 else (_TITLE_SHARE, 1 - _TITLE_SHARE)),
+                (size, size),
+            )
+            self.list_table(after, place, part, shares=shares, sizes=sizes, alt=self.words["contents"])
