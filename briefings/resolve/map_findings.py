@@ -39,8 +39,11 @@ def map_findings(said: Description, language: str) -> tuple[str, ...]:
         more = [] if listing is None else [_with_state(plain, listing)]
         told = [*more, plain]
     else:
-        counted = [_counted(one) for one in shown[:_MOST]]
-        told = [join_texts(say("listed"), counted[:most]) for most in range(len(counted), 0, -1)]
+        counted = [
+            say("map_counted", layer=one.snapshot.layer.label, count=f"{one.inside:,}")
+            for one in [one for one in shown if one.inside][:_MOST]
+        ]
+        told = [join_texts(say("map_join"), counted[:most]) for most in range(len(counted), 0, -1)]
     return tuple(dict.fromkeys(drawable_text(one[language], longest=160) for one in told))
 
 

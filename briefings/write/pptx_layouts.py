@@ -25,7 +25,7 @@ PLATE, WIDE_PLATE = "Map and column", "Tall map and column"  # our own layouts o
 
 @dataclass(frozen=True)
 class Room:
-    """A place on a slide, in EMU; a table takes all of its width (``filled``) or has narrow rows (``dense``)."""
+    """A place on a slide, in EMU; its width is taken (``filled``), rows are narrow (``dense``, ``tight``)."""
 
     left: int
     top: int
@@ -33,6 +33,7 @@ class Room:
     height: int
     filled: bool = False
     dense: bool = False
+    tight: bool = False
 
     @property
     def bottom(self) -> int:

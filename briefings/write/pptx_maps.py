@@ -266,7 +266,7 @@ def within(room: Room, part: Box) -> Room:
     Examples
     --------
     >>> within(Room(100, 0, 1000, 500), (0.5, 0.2, 0.4, 0.6))
-    Room(left=600, top=100, width=400, height=300, filled=False, dense=False)
+    Room(left=600, top=100, width=400, height=300, filled=False, dense=False, tight=False)
     """
     left, bottom, width, height = part
     top = room.top + round(room.height * (1 - bottom - height))

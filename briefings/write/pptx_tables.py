@@ -8,7 +8,6 @@ from typing import Any
 
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
 from briefings.map.fonts import drawable_text, width_em
@@ -18,15 +17,13 @@ from briefings.resolve.blocks import Table
 from briefings.resolve.tables import group_rows
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_pages import again_pt, even_pages, headed_rows
+from briefings.write.pptx_rules import NO_GRID, plain_table, rule_cells, unit_heads
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import LEAST_PT, Letters, SlideWriter, line_em
 from geo.text import Text
 
-_CELL_MARGIN_PT, _ROW_PT, _DENSE_PT = 5.0, 7.0, 2.6
-_RULE_PT, _HAIRLINE_PT = 1.25, 0.5
-_NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
+_CELL_MARGIN_PT, _ROW_PT, _DENSE_PT, _TIGHT_PT = 5.0, 7.0, 2.6, 1.2
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
-_HEAD_WIDE = 1.35  # of a head's ems, with its margins, in the widest letters
 _MANY_ROWS = 9  # of a list: from there its rows stand closer
 _LIST_PT, _MOST_COLUMNS = 260.0, 2  # least width of a column of a list; how many stand beside each other
 _MOST_SLIDES = 2  # of a table that has a shorter one
@@ -66,16 +63,17 @@ class TableWriter(SlideWriter):
             len(rows), len(shares), room.left, room.top, room.width, Pt(20) * len(rows)
         )
         set_alt_text(graphic, alt)
-        graphic._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = _NO_GRID
+        graphic._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = NO_GRID
         for name in ("firstRow", "bandRow"):
             graphic._element.xpath(".//a:tblPr")[0].set(name, "0")
         for c, share in enumerate(shares):
             graphic.table.columns[c].width = Emu(int(share * room.width))
         tallest = max(int(room.height / len(rows)), 1)
+        letters = [self.points(size) for size in sizes]
+        if len(shares) > 2:  # values are of one size
+            wide = int(shares[0] * room.width)
+            letters[0] = min(self.unbroken_points(row[0], letters[0], wide) for row in rows)
         for r, row in enumerate(rows):
-            letters = [self.points(size) for size in sizes]
-            if len(row) > 2:
-                letters[0] = self.unbroken_points(row[0], letters[0], int(shares[0] * room.width))
             lines = [
                 sum(len(self.broken(part, size, int(share * room.width))) for part in text.split("\n"))
                 for text, size, share in zip(row, letters, shares)
@@ -129,8 +127,12 @@ class TableWriter(SlideWriter):
         under = int(Pt(LEAST_PT * 1.8)) * bool(note)
         whole, room = room, replace(room, height=room.height - under)
         size = self.dense_points(table, room) if dense else self.table_points(table, room.width)
-        pages = self.pages_of(table, replace(room, dense=dense), size)
-        half = replace(room.part(0, 0.485), dense=True)
+        room = replace(room, dense=dense)
+        pages = self.pages_of(table, room, size)
+        tight = replace(room, tight=dense)
+        if len(pages) > len(self.pages_of(table, tight, size)):  # rather a little closer than on one slide more
+            room, pages = tight, self.pages_of(table, tight, size)
+        half = replace(room, width=int(room.width * 0.485))
         beside = dense and len(pages) > 1 and sum(self.widths(table, size, room.width)) <= half.width
         slide = first
         for number, (begin, end) in enumerate(pages):
@@ -140,7 +142,7 @@ class TableWriter(SlideWriter):
                 continue
             if number or slide is None:
                 slide = self.slide(title + ("" if number == 0 else self.words["continued"]))
-            place = half if beside else replace(room, dense=dense)
+            place = half if beside else room
             self.table(slide, table, caption, headed_rows(begin, end, table.groups), place, size=size)
             if note:
                 foot = Room(whole.left, room.bottom, whole.width, under)
@@ -148,11 +150,10 @@ class TableWriter(SlideWriter):
 
     def pages_of(self, table: Table, room: Room, size: float) -> list[tuple[int, int]]:
         """Return the rows of each slide that a table takes, in letters of a size."""
-        spare = _DENSE_PT if room.dense else _ROW_PT
+        spare = spare_pt(room)
         widths = self.widths(table, size, room.width)
         heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
-        heads = unit_heads(table.heads, widths, size)
-        most = room.height / Pt(1) - self.row_pt(heads, widths, size, spare=spare)
+        most = room.height / Pt(1) - self.row_pt(unit_heads(table.heads, widths, size), widths, size, spare=spare)
         return even_pages(heights, most - again_pt(heights, most, table.groups), table.groups)
 
     def is_shorter(self, short: Table | None, table: Table) -> bool:
@@ -332,7 +333,7 @@ class TableWriter(SlideWriter):
             Its lower edge (EMU).
         """
         size = size or self.table_points(table, room.width)
-        spare = _DENSE_PT if room.dense else _ROW_PT
+        spare = spare_pt(room)
         widths = self.widths_in(table, size, room)
         body = [unit_heads(table.heads, widths, size), *self.rows_told(table, rows)]
         sums = table.strong if len(table.strong) + len(table.groups) < len(table.rows) else ()  # not all of it
@@ -347,7 +348,7 @@ class TableWriter(SlideWriter):
         set_alt_text(graphic, drawable_text(f"{caption}: {', '.join(table.heads)}", longest=300))
         for c, width in enumerate(widths):
             graphic.table.columns[c].width = Emu(width)
-        ruled = plain_table(graphic) if self.layouts.plate is not None else False
+        ruled = self.layouts.plate is not None and plain_table(graphic)
         for r, row in enumerate(body):
             graphic.table.rows[r].height = Emu(int(high[r] * Pt(1)))
             grouped = r > 0 and rows[r - 1] in table.groups
@@ -368,35 +369,6 @@ class TableWriter(SlideWriter):
         return int(room.top + sum(high) * Pt(1))
 
 
-def unit_heads(heads: Sequence[str], widths: Sequence[int], size: float) -> tuple[str, ...]:
-    r"""Return the heads of columns so wide (EMU) in lines: a unit in brackets has its own where a head needs two.
-
-    Examples
-    --------
-    >>> unit_heads(("面积 (公顷)", "个数 (个)"), (700_000, 1_400_000), 12)
-    ('面积\n(公顷)', '个数 (个)')
-    """
-    return tuple(
-        head.replace(" (", "\n(")
-        if head.count(" (") == 1 and width_em(head) * size * _HEAD_WIDE * Pt(1) > width
-        else head
-        for head, width in zip(heads, widths, strict=True)
-    )
-
-
-def plain_table(graphic: Any) -> bool:  # noqa: ANN401
-    """Take fill, lines and bands from a table: what it has are rules, that it is ruled is returned."""
-    graphic._element.xpath(".//a:tblPr/a:tableStyleId")[0].text = _NO_GRID
-    for name in ("firstRow", "bandRow"):
-        graphic._element.xpath(".//a:tblPr")[0].set(name, "0")
-    return True
-
-
-def rule_cells(graphic: Any, row: int, *, heavy: bool) -> None:  # noqa: ANN401
-    """Draw the rule below a row: a hairline, or a line in the text's colour below the head and around a sum."""
-    wide = int((_RULE_PT if heavy else _HAIRLINE_PT) * 12_700)
-    color = '<a:schemeClr val="tx1"/>' if heavy else '<a:srgbClr val="C9CFD6"/>'
-    space = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-    for cell in graphic.table.rows[row].cells:
-        line = parse_xml(f'<a:lnB {space} w="{wide}"><a:solidFill>{color}</a:solidFill></a:lnB>')
-        cell._tc.get_or_add_tcPr().insert(0, line)
+def spare_pt(room: Room) -> float:
+    """Return what a row has above and below its letters, in points."""
+    return _TIGHT_PT if room.tight else _DENSE_PT if room.dense else _ROW_PT
