@@ -91,13 +91,13 @@ def _paint_bars(plot: Any, chart: Chart, marked: int | None) -> None:  # noqa: A
     for at in range(len(chart.labels)) if chart.kind != "line" else ():
         point = plot.series[0].points[last - at if chart.kind == "bars" else at]
         color, rest = chart.colors[at] if chart.colors else "", chart.rest and at == last
-        fill = point.format.fill
         if color or rest:
-            fill.solid()
-            fill.fore_color.rgb = RGBColor.from_string((color or _REST).lstrip("#").upper())
+            point.format.fill.solid()
+            point.format.fill.fore_color.rgb = RGBColor.from_string((color or _REST).lstrip("#").upper())
         elif marked is not None and at != marked:
-            fill.solid()
-            fill.fore_color.theme_color, fill.fore_color.brightness = MSO_THEME_COLOR.ACCENT_1, 0.6
+            point.format.fill.solid()
+            paint = point.format.fill.fore_color
+            paint.theme_color, paint.brightness = MSO_THEME_COLOR.ACCENT_1, 0.6
         if color and at == marked:
             point.format.line.color.theme_color, point.format.line.width = MSO_THEME_COLOR.TEXT_1, Pt(1.5)
         if chart.shares and chart.shares[at]:

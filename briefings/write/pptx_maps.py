@@ -30,6 +30,7 @@ _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; t
 _FOOT_PT = 22.0  # height of the line below a map
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_COUNTS, _COUNT_IN, _COUNTS_IN = 5, 0.62, 4.6  # of numbers beside a map; how high one is, how wide all are
+_LEAST_COUNT = 0.75  # of its height, that a number keeps for another to find room
 _COUNT_SIZES, _COUNT_EM, _COUNT_PAD = (24, 14, 12), 1.3, 20.0  # points; what a digit takes more elsewhere; margins
 
 
@@ -192,6 +193,7 @@ class MapWriter(FigureWriter):
         ]
         under = self.text(slide, room, [self.words["counted"]], Letters(size=_PLATE_PT, soft=True), name="counted")
         below, each = room.below(under), int(_COUNT_IN * max(self.scale, 0.8) * EMU_PER_INCH)
+        each = max(min(each, below.height // max(len(counts), 1)), int(_LEAST_COUNT * each))
         rows = counts[: min(_MOST_COUNTS, below.height // each)]
         if not rows:
             slide.shapes[-1]._element.getparent().remove(slide.shapes[-1]._element)

@@ -14,6 +14,7 @@ import shapely
 from geo import convert_datum
 from geo.arrays import Shape, as_shapes
 from geo.measure.seam import cut_at_seam
+from layers.features.invalid import reason_words
 
 FAMILIES: dict[str, frozenset[str]] = {
     "point": frozenset({"Point", "MultiPoint"}),
@@ -107,14 +108,14 @@ def _made_sound(
             return CheckedGeometry(None, None, tuple(issues))
     if shapely.is_valid(shape):
         return shape, json
-    reason = shapely.is_valid_reason(shape)
+    reason = reason_words(shapely.is_valid_reason(shape))
     if not tangles and is_tangled(shape):
         zh, en = "几何无效，边相交过多，未修复", "it is invalid, and its edges cross too often to mend"
         return _unusable("too_complex", zh, en)
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     if mended.is_empty:
-        return _unusable("invalid", f"几何无效（{reason}）", f"the geometry is invalid ({reason})")
-    issues.append(GeometryProblem("repaired", f"几何无效（{reason}），已修复", f"mended: {reason}"))
+        return _unusable("invalid", f"几何无效（{reason.zh}）", f"the geometry is invalid ({reason.en})")
+    issues.append(GeometryProblem("repaired", f"几何无效（{reason.zh}），已修复", f"mended: {reason.en}"))
     return mended, orjson.loads(shapely.to_geojson(mended))
 
 

@@ -18,7 +18,7 @@ from layers.features.columns import Content, Objects, Positions
 from layers.features.names import NameIndex
 from layers.plan.catalog import Layer
 
-_MOST_ODD = 8  # codes outside a scheme that the legend names
+_MOST_ODD, _LONG_CODE = 8, 8  # codes outside a scheme that the legend names; letters of one it does not
 
 _BATCH = 4096
 
@@ -252,10 +252,12 @@ def other_classes(snapshot: Snapshot, codes: Collection[str]) -> tuple[Text, ...
     if not name or not codes:
         return ()
     odd = sorted(str(v) for v in snapshot.used.get(name, ()) if str(v).strip() and str(v) not in codes)
-    told = [Text(f"{code}（不在分类标准中）", f"{code} (not in the scheme)") for code in odd[:_MOST_ODD]]
-    if len(odd) > _MOST_ODD:
-        more = len(odd) - _MOST_ODD
-        told.append(Text(f"另有 {more} 个代码不在分类标准中", f"{more} more codes that are not in the scheme"))
+    named = [code for code in odd if len(code) <= _LONG_CODE][:_MOST_ODD]
+    told = [Text(f"{code}（不在分类标准中）", f"{code} (not in the scheme)") for code in named]
+    if more := len(odd) - len(named):  # a code of many letters says nothing in a legend
+        other = ("另有", " more") if named else ("有", "")
+        codes = "code" if more == 1 else "codes"
+        told.append(Text(f"{other[0]} {more} 个代码不在分类标准中", f"{more}{other[1]} {codes} not in the scheme"))
     return (*told, *((Text("未注明地类", "no class stated"),) if snapshot.unclassed else ()))
 
 

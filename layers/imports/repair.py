@@ -14,6 +14,7 @@ from geo.arrays import Bools, Floats, Ints, Shape, Shapes
 from geo.text import Text, number_text
 from layers.features.columns import Objects, Positions
 from layers.features.geometry import FAMILIES, is_tangled
+from layers.features.invalid import REASON_AT, REASONS
 from layers.imports.draft import Done, Found
 from layers.imports.heights import infinite_rows
 
@@ -29,18 +30,6 @@ _TYPES = (
     "MultiPolygon",
     "GeometryCollection",
 )
-_REASONS = {
-    "Self-intersection": "边界自相交",
-    "Ring Self-intersection": "环自相接触",
-    "Hole lies outside shell": "洞在外环之外",
-    "Holes are nested": "洞相互嵌套",
-    "Nested holes": "洞相互嵌套",
-    "Nested shells": "外环相互嵌套",
-    "Interior is disconnected": "内部不连通",
-    "Duplicate Rings": "环重复",
-    "Too few points in geometry component": "点数不足",
-}
-_AT = re.compile(r"^(.*?)\[(\S+) (\S+)\]$")
 
 
 @dataclass(frozen=True)
@@ -204,7 +193,7 @@ def _by_reason(
 ) -> list[RepairProblem]:
     """Return one problem for each reason of invalidity and each outcome."""
     rows, before, after, gone = mended
-    told = [_AT.match(text) for text in shapely.is_valid_reason(shapes[rows])]
+    told = [REASON_AT.match(text) for text in shapely.is_valid_reason(shapes[rows])]
     reasons = np.array([one[1] if one else "invalid" for one in told], dtype=object)
     problems = []
     for reason, lost in sorted({(str(r), bool(g)) for r, g in zip(reasons, gone, strict=True)}):
@@ -216,7 +205,7 @@ def _by_reason(
             spot = degrees(np.array([spot], dtype=object))[0] if spot is not None else None
             lon, lat = (float(spot.x), float(spot.y)) if spot is not None else (None, None)
             examples.append(Example(str(ids[rows[i]]), lon, lat))
-        zh, kind = _REASONS.get(reason, reason), re.sub(r"\W+", "_", reason.lower())
+        zh, kind = REASONS.get(reason, reason), re.sub(r"\W+", "_", reason.lower())
         end = ("，修复后没有面积", ", nothing left of it") if lost else ("", "")
         done: Done = "left unplaced" if lost else "mended"
         totals = float(before[at].sum()), float(after[at].sum())

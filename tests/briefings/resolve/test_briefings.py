@@ -40,6 +40,7 @@ from briefings.write.pptx import write_deck
 from briefings.write.pptx_layouts import east_asian, template_findings
 from geo.text import Text
 from layers.errors import DeclarationError, UnknownLayer
+from layers.figures.brief import brief_figure
 from layers.figures.figure import FigureShelf
 from layers.figures.presentation import present
 from layers.library.library import Library
@@ -158,8 +159,9 @@ def test_a_figure_in_a_briefing_is_the_figures_page_to_the_last_digit(
             for name, said in every.items():
                 assert squeezed(shown_figure(figure)[language]) in said, name
         for row in shown_table(present(figure, language)).rows:
+            assert all(cell in page or cell == "—" for cell in row)
+        for row in shown_table(brief_figure(figure, language)).rows:  # each area in one unit
             for cell in row:
-                assert cell in page or cell == "—"
                 for name, said in every.items() if figure in shown_figures else ():
                     assert squeezed(cell) in said, (name, cell)
         assert figure.id in slides

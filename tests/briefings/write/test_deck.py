@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -17,11 +19,13 @@ from pptx.oxml import parse_xml
 from pptx.oxml.shapes.autoshape import CT_Shape
 from pptx.util import Emu, Inches, Pt
 
-from briefings.resolve.blocks import Resolved, Table
+from briefings.resolve.blocks import BoundNumber, BriefingSection, Chart, Resolved, Table
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import group_rows
+from briefings.write.docx import write_docx
 from briefings.write.pptx import write_deck
+from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_figures import without_brackets
 from briefings.write.pptx_layouts import Layouts, template_findings
 from briefings.write.pptx_look import new_presentation
@@ -102,6 +106,47 @@ def test_no_text_is_small_and_nothing_leaves_the_slide(resolved: Resolved, burea
             assert shape.top >= 0
             assert shape.left + shape.width <= show.slide_width + Emu(10)
             assert shape.top + shape.height <= show.slide_height, (slide.shapes.title.text_frame.text, shape.name)
+
+
+def test_a_deck_says_what_it_is_and_nothing_of_the_library(resolved: Resolved, bureau: Path) -> None:
+    """Also a document, and one in a template: whose words of itself are of another document."""
+    made = [write_deck(resolved), write_deck(resolved, template=bureau), write_docx(resolved)]
+    for data in made:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            told = (parts.read("docProps/core.xml") + parts.read("docProps/app.xml")).decode()
+        assert not re.search("python-|Steve Canny|Macintosh|>2013", told)
+        known = (Presentation if b"ppt/" in data else Document)(io.BytesIO(data)).core_properties
+        assert (known.title, known.author, known.last_modified_by) == (resolved.title, *[resolved.author] * 2)
+        assert known.language == {"zh": "zh-CN", "en": "en-GB"}[resolved.language]
+        assert known.created is not None
+        assert known.created.year >= 2024
+    assert resolved.author
+
+
+def test_conclusions_of_a_text_stand_first_with_what_is_asked(resolved: Resolved) -> None:
+    """A text at an end whose every line has a number has no slide of its own; another one has."""
+    homes = next(one for one in resolved.sections if one.figure and one.figure.statistic.id == "homes")
+    line, number = f"So: {homes.value}.", BoundNumber("homes", homes.value)
+    ends = BriefingSection("text", "Ends", paragraphs=(line,), bound=((number,),))
+    asked = replace(homes, paragraphs=("met: at least 5",))
+    told = replace(resolved, sections=(*resolved.sections[:2], asked, ends))
+    titles, rows = front_of(told)
+    assert titles[1] == {"zh": f"先说结论：{line[:-1]}", "en": f"Findings first: {line[:-1]}"}[resolved.language]
+    assert "Ends" not in titles
+    assert rows[0][:2] == [homes.value, f"{line}\nmet: at least 5"]
+    assert len(rows) == 2, "the figure of the line is not said again"
+    titles, _ = front_of(replace(told, sections=(*told.sections[:3], replace(ends, bound=((number,), ())))))
+    assert "Ends" in titles
+    many = tuple(replace(homes, title=f"Homes {n}") for n in range(9))
+    assert len(front_of(replace(resolved, sections=many))[1]) == 6
+
+
+def front_of(resolved: Resolved) -> tuple[list[str], list[list[str]]]:
+    """Return the titles of a deck's slides, and the rows of its findings."""
+    show = opened(resolved, None)
+    findings = next(s for s in show.slides[1].shapes if s.has_table).table
+    rows = [[cell.text_frame.text for cell in row.cells] for row in findings.rows]
+    return [slide.shapes.title.text_frame.text for slide in show.slides], rows
 
 
 def test_findings_come_first_and_name_their_pages(resolved: Resolved) -> None:
@@ -246,6 +291,37 @@ def test_bars_of_land_use_have_the_classes_colours(resolved: Resolved) -> None:
     )
     drawn = set(chart._chartSpace.xpath(".//c:dPt//a:srgbClr/@val"))
     assert drawn == {color.lstrip("#").upper() for color in structure.chart.colors if color}
+
+
+def test_the_bar_a_title_names_is_marked_and_the_rest_recedes() -> None:
+    """Of bars without colours the others are paler; of classes it has an outline; shares stand beside values."""
+    show = new_presentation(None)
+    slide = show.slides.add_slide(Layouts(show).titled)
+    place = (Inches(0), Inches(0), Inches(5), Inches(4))
+    plain = Chart("columns", "Count", ("2020", "2021", "2022"), (1.0, 5.0, 0.0), 0, texts=("1", "5", "0"))
+    classed = Chart(
+        "bars",
+        "Area (ha)",
+        ("Homes", "Works", "the other 3"),
+        (6.0, 2.0, 1.0),
+        colors=("#ffff2d", "#aa8866", ""),
+        texts=("6.00", "2.00", "1.00"),
+        rest=True,
+        shares=("60.00%", "20.00%", ""),
+    )
+    add_chart(slide, plain, place, alt="a", marked=1)
+    add_chart(slide, classed, place, alt="b", marked=0)
+    first, second = (shape.chart for shape in slide.shapes if shape.has_chart)
+    assert [one.get("val") for one in first._chartSpace.xpath(".//c:dPt/c:idx")] == ["0", "2"], (
+        "but not the marked"
+    )
+    assert list(first.plots[0].series[0].values) == [1.0, 5.0, 0.0]
+    points = {one.xpath("./c:idx/@val")[0]: one for one in second._chartSpace.xpath(".//c:dPt")}
+    fills = [points[at].xpath("./c:spPr/a:solidFill//@val")[0] for at in "210"]  # bars count from below
+    assert fills == ["FFFF2D", "AA8866", "B8C0C8"]
+    assert [at for at, one in points.items() if one.xpath("./c:spPr/a:ln")] == ["2"]
+    told = ["".join(one.xpath(".//a:t/text()")) for one in second._chartSpace.xpath(".//c:dLbl")]
+    assert told == ["2.00\u00a0·\u00a020.00%", "6.00\u00a0·\u00a060.00%"]
 
 
 def test_what_a_template_lacks_is_said(bureau: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from docx import Document
 from pptx import Presentation
 
+from briefings.map.grounds import SCALES
 from briefings.resolve.blocks import Resolved
 from briefings.resolve.computing import computing_notes
 from briefings.resolve.declaration import Briefing, Item, read_briefing
@@ -21,10 +22,11 @@ from briefings.write.docx import write_docx
 from briefings.write.html import write_webpage
 from briefings.write.pdf import write_paper
 from briefings.write.pptx import write_deck
+from geo.measure.crs_words import crs_words
 from geo.text import Text
 from layers.figures.brief import brief_money, whole_money
 from layers.figures.figure import Figure
-from layers.figures.presentation import present, value_text
+from layers.figures.presentation import present, rest_bar, value_text
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
 
@@ -73,7 +75,13 @@ def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[s
         if layer.numbered and layer.numbered.amount:
             amounts = [one.properties.get(layer.numbered.amount) for one in library.snapshot(layer).features]
             yield from (f"{float(amount) / 10_000:.2f}" for amount in amounts if amount)
+    yield crs_words(library.catalog.plan.plane_crs)[found.language]
+    for section in found.sections:  # a map's slide has its scale, and counts what it shows
+        yield from section.findings
+        yield from (f"{one}000 {one}0000" for one in SCALES if section.kind == "map")
     for figure in found.figures:
+        rest = rest_bar(figure, found.language)
+        yield rest.text if rest is not None else ""
         shown = present(figure, found.language)
         yield from (
             value_text(figure)[found.language],

@@ -264,7 +264,7 @@ def test_a_mended_and_an_unusable_geometry_are_named_with_their_place(tmp_path: 
     figure = trial.ask("total", {"items": "parks"}, unit="m2")
     assert figure.value == pytest.approx(5000, rel=1e-3)
     told = " ".join(one.en for one in figure.caveats)
-    assert "1 feature of “parks” had a faulty geometry" in told and "Bow (mended: Self-intersection" in told
+    assert "1 feature of “parks” had a faulty geometry" in told and "Bow (mended: self-intersection at " in told
     assert "1 feature of “parks” cannot be put on the map" in told and "Flat" in told
     assert "1 feature of “parks” is not on the map and takes no part" in told
 
