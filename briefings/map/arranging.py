@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from briefings.map.grounds import FILLED, Grounds, grounds_of, paper_scale
+from shapely.geometry.base import BaseGeometry
+
+from briefings.map.grounds import BETWEEN, FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout, Options, layout_of
 from briefings.map.legend import Legend
@@ -37,12 +39,16 @@ class Arranged:
 
 @dataclass(frozen=True)
 class Arranger:
-    """Arranges the sheet of a view; ``screen`` is the size in pixels of the map on the reader's page."""
+    """Arranges the sheet of a view; ``screen`` is the size in pixels of the map on the reader's page.
+
+    ``held`` is ground that the sheet is about: its list is of what lies there.
+    """
 
     library: Library
     view: View
     options: Options
     screen: tuple[float, float] | None = None
+    held: BaseGeometry | None = None
 
     def arranged(self, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
         """Return how the sheet is arranged, with a list of its topmost numbered layer on paper where that fits.
@@ -125,11 +131,14 @@ class Arranger:
             self.library, self.view, shape=shape, restricted=self.options.restricted, screen=self.screen
         )
         frame, scale = paper_scale(ground.frame, size, layout.map[2])
-        return Arranged(layout, replace(ground, frame=frame), scale)
+        if ground.within(frame).filled < FILLED:
+            frame, scale = paper_scale(ground.frame, size, layout.map[2], BETWEEN)
+        return Arranged(layout, ground.within(frame), scale)
 
     def listed(self, snapshot: Snapshot, chosen: Features, on: Arranged) -> Listing | None:
         """Return the list of a layer: all of it, on a ground a person chose what lies there."""
         near = features_near([on.ground.frame], chosen) if on.ground.subject is None else chosen
+        near = near if self.held is None or not self.held.area else near.meeting(self.held)
         return listing_of(snapshot, near, language=self.options.language, palette=self.view.palette)
 
     def fitted(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from briefings.map.atlas_contents import AtlasContents
 from briefings.map.description import describe_view, name_of
 from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.frame import SCREEN, TILE
@@ -35,7 +36,7 @@ def draw_atlas(
     *,
     progress: Callable[[float, float], None] = lambda _done, _total: None,
 ) -> bytes:
-    """Return a PDF with a sheet for each placed feature of a layer, in the layer's order.
+    """Return a PDF with a sheet for each placed feature of a layer, in the layer's order, and its contents before.
 
     Parameters
     ----------
@@ -64,18 +65,24 @@ def draw_atlas(
         raise NoSheets(layer=layer_id[:60], count=len(placed), most=MOST_SHEETS)
     structure, language = Structure(), options.language
 
+    name = drawable_text(name_of(view, library)[language])
+    told = f"{drawable_text(library.catalog.plan.title[language])} · {name}"
+    listed = [one.name(layer, language) for one in placed]
+    contents = AtlasContents(told, listed, options.size, language)
+
     def sheets() -> Iterator[Figure]:
+        for page in range(contents.pages):
+            yield contents.draw_page(page, structure)
         for done, feature in enumerate(placed):
             progress(done, len(placed))
             mine = _of(view, library, layer, feature)
-            said = describe_view(library, mine, options)
-            figure = draw_sheet(SheetDrawn(library, mine, said, options, None))
+            said = describe_view(library, mine, options, held=feature.geometry)
+            figure = draw_sheet(SheetDrawn(library, mine, said, options, None, contents.page_of(done)))
             show_sheet(structure, figure, alt=drawable_text(said.alt[language], longest=600))
             yield figure
 
-    told = {"Title": drawable_text(name_of(view, library)[language])}
     with mpl.rc_context({**STYLE, "font.family": sized_font(9).get_name()}):
-        return write_tagged(sheets(), structure, language=language, told=told)
+        return write_tagged(sheets(), structure, language=language, told={"Title": name})
 
 
 def _of(view: View, library: Library, layer: Layer, feature: Feature) -> View:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from briefings.map.answered import Answered
 from briefings.map.arranging import Arranger
@@ -83,6 +84,7 @@ def describe_view(
     *,
     screen: tuple[float, float] | None = None,
     answered: Answered | None = None,
+    held: BaseGeometry | None = None,
 ) -> Description:
     """Return what a picture of a view says; the picture, its sentence and its table come of this one query.
 
@@ -92,10 +94,12 @@ def describe_view(
         The open plan.
     view, options, screen, answered
         As for ``draw``.
+    held
+        Ground, longitude and latitude, that the sheet is about: its list is of what lies there.
     """
     restricted = options.restricted
     layers, warnings = shown_layers(library, view, restricted=restricted)
-    arranger = Arranger(library, view, options, screen)
+    arranger = Arranger(library, view, options, screen, held)
     arranged = arranger.arranged([(one.snapshot, one.chosen) for one in layers])
     older, missing = older_version(library, view, restricted=restricted)
     drawn = _all_seen(library, view, layers, arranged.ground)

@@ -27,21 +27,20 @@ from briefings.map.greys import print_grey
 from briefings.map.grouping import INSET, named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
-from briefings.map.layers import group_name
+from briefings.map.layers import LAND, draw_shapes, group_name
 from briefings.map.layouts import Layout, Options, neat_margins
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.numbering import draw_listing
 from briefings.map.older import OlderVersion, draw_older
 from briefings.map.presets import PictureKind
 from briefings.map.running_legend import draw_in_lines
-from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
+from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features, own_label, selected_feature
 from briefings.map.tagged_pdf import Structure, write_tagged
 from briefings.map.title_block import draw_neat_line, draw_title_block, fit_title_block
 from geo.text import Text
-from layers.errors import LayerUnavailable, UnknownLayer
 from layers.library.library import Library
 from layers.plan.palettes import CALM, OFFICIAL, PALETTES
-from layers.plan.style import LegendSection
+from layers.plan.style import LegendSection, Look
 from layers.plan.views import View
 
 STYLE: dict[Any, Any] = {
@@ -54,6 +53,7 @@ STYLE: dict[Any, Any] = {
     "hatch.linewidth": 0.5,
 }
 _JPG_QUALITY = 92
+_PALER, _PALE_ORDER = 0.5, 145.0  # what lies around a sheet's area; above the layers, below names and numbers
 _SQUEEZED = 3  # of a PNG: half the time of the usual 6, for a tenth more bytes
 
 
@@ -245,12 +245,14 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     if view.site:
         labels = [*labels, *site_label(said.frame, view.site, sheet.options.site_name)]
         taken.extend(site_box(axes, said.frame, view.site))
+    if sheet.page:
+        labels = own_label(labels, said.frame, sheet)
     place_labels(axes, labels, points=points, taken=taken)
     _around_map(figure, placing, sheet, words)
     exact_m = sheet.pixel_m(said.frame, layout.map)
     _draw_over(axes, said.frame, view, older=said.older, answered=sheet.answered, exact_m=exact_m)
     if view.selected:
-        _mark(axes, said.frame, sheet.library, view, restricted=sheet.options.restricted)
+        _mark(axes, sheet)
     if PALETTES[view.palette].printed:
         print_grey(figure)
     return figure
@@ -291,6 +293,7 @@ def _draw_foot(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
     library, size, language = sheet.library, sheet.options.size, sheet.options.language
     number, titled = sheet.view.sheet_number, sheet.options.arrangement == "sheet"
     facts = sheet_facts(library, language, scale=sheet.said.scale, number=number)
+    facts |= {"page": sheet.page} if sheet.page else {}
     lines = source_lines(library, sheet.said.layers, language)
     if sheet.answered is not None and titled:  # a document says it itself
         lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
@@ -326,16 +329,19 @@ def _draw_over(
         draw_site(axes, frame, view.site)
 
 
-def _mark(axes: Any, frame: Frame, library: Library, view: View, *, restricted: bool) -> None:  # noqa: ANN401
-    """Put the outline of the selected feature above all others, as the page does."""
-    layer_id, _, feature_id = view.selected.partition("/")
-    try:
-        found = library.snapshot(library.layer(layer_id, restricted=restricted)).find(feature_id)
-    except (UnknownLayer, LayerUnavailable):
-        return
-    if found is None or found.geometry is None:
+def _mark(axes: Any, sheet: SheetDrawn) -> None:  # noqa: ANN401 - matplotlib
+    """Put the outline of the selected feature above all others, as the page does.
+
+    On a sheet of an atlas what lies around an area is paler: a line would say that its edge is known.
+    """
+    frame, found = sheet.said.frame, selected_feature(sheet)
+    if found is None:
         return
     (place,) = frame.plane(np.array([found.geometry], dtype=object))
+    if sheet.page and shapely.get_dimensions(place) == 2:
+        around = np.array([shapely.difference(shapely.box(*frame.bounds), shapely.make_valid(place))])
+        draw_shapes(axes, "polygon", around, Look(LAND, 0.0, 1.0, LAND, _PALER), order=_PALE_ORDER)
+        return
     for color, width, order in (("white", 5.0, 190.0), ("#d1105a", 2.4, 191.0)):
         if shapely.get_dimensions(place) == 0:
             spots = shapely.get_coordinates(place)

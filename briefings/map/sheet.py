@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from matplotlib.figure import Figure
 
 from briefings.map.answered import Answered
 from briefings.map.block_ground import block_ground, edge_blocks, lift_blocks, sheet_zoom
 from briefings.map.description import Description
+from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
 from briefings.map.labels import Label, labels_of
 from briefings.map.layers import LAND, LayerLook, draw_background, draw_layer, fade_edge, features_near
 from briefings.map.layouts import Box, Options
+from briefings.map.lettering import break_evenly
 from briefings.map.numbering import draw_numbers
 from layers.errors import LayerUnavailable, UnknownLayer
-from layers.features.snapshot import Features, Snapshot
+from layers.features.snapshot import Feature, Features, Snapshot
 from layers.library.library import Library
 from layers.plan.style import declared_style
 from layers.plan.views import View
 
 _NUMBERS = 0.62  # of the usual letters: the digits of a numbered layer
 _PARCELS = 15.8  # zoom from which each parcel has its outline
+_OWN, _OWN_SIZE, _OWN_EM = "#23485c", 1.5, 10.0  # of the name of a sheet's own area: colour, size, width of a line
 _EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
 
 
 @dataclass(frozen=True)
 class SheetDrawn:
-    """What a sheet is drawn from: the plan, the view with what it says, how it comes out, a figure asked."""
+    """What a sheet is drawn from: the plan, the view with what it says, how it comes out, a figure asked.
+
+    ``page`` is what a sheet of an atlas says of its place in it.
+    """
 
     library: Library
     view: View
     said: Description
     options: Options
     answered: Answered | None
+    page: str = ""
 
     @property
     def name(self) -> str:
@@ -137,6 +147,42 @@ def _fade(axes: Any, frame: Frame, sheet: SheetDrawn, snapshot: Snapshot, shown:
         except (UnknownLayer, LayerUnavailable):
             continue
         fade_edge(axes, frame, feature.geometry, ends, order=snapshot.layer.order + 1.0)
+
+
+def selected_feature(sheet: SheetDrawn) -> Feature | None:
+    """Return the feature a sheet's view has selected, if it is there, may be seen and has a place."""
+    library = sheet.library
+    layer_id, _, feature_id = sheet.view.selected.partition("/")
+    try:
+        found = library.snapshot(library.layer(layer_id, restricted=sheet.options.restricted)).find(feature_id)
+    except (UnknownLayer, LayerUnavailable):
+        return None
+    return None if found is None or found.geometry is None else found
+
+
+def own_label(labels: Sequence[Label], frame: Frame, sheet: SheetDrawn) -> list[Label]:
+    """Return the names on an atlas's sheet: its own is the first, and no block's stands beside it.
+
+    Parameters
+    ----------
+    labels
+        All names.
+    frame, sheet
+        The ground, and what is drawn.
+    """
+    found = selected_feature(sheet)
+    if found is None:
+        return list(labels)
+    layer = sheet.library.layer(sheet.view.selected.partition("/")[0], restricted=sheet.options.restricted)
+    name = drawable_text(found.name(layer, sheet.options.language))
+    lines = tuple(break_evenly(name, _OWN_EM, lines=2))
+    place = frame.plane(shapely.point_on_surface(shapely.intersection(found.geometry, frame.region)))
+    others = [one for one in labels if one.rank > 1 and one.lines != lines and "".join(one.lines) != name]
+    if shapely.is_empty(place) or not lines:
+        return others
+    point = bool(shapely.get_dimensions(found.geometry) == 0)
+    own = Label(lines, place.x, place.y, math.inf, point, 1, _OWN_SIZE, _OWN)
+    return [own, *others]
 
 
 def number_features(axes: Any, frame: Frame, sheet: SheetDrawn, taken: list[Any]) -> None:  # noqa: ANN401

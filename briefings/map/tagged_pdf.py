@@ -7,7 +7,8 @@ is marked here as a part of that element, all else as an artifact (ISO 32000-1, 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,6 +22,7 @@ from matplotlib.text import Text
 HEAD = "head"  # how the label of a text begins that heads a list
 _MARKED = "element-"  # how the ids of artists that show elements begin while they are drawn
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
+_HEADINGS = ("H1", "H2", "H3")
 
 
 class _Piece(NamedTuple):
@@ -35,7 +37,7 @@ class Element:
     """An element of a document: its role (``P``, ``H1``, ``Table`` ...), the sentence that stands for a picture.
 
     ``spans`` says how many columns a cell takes, ``of_row`` whether a head is its row's; ``kids`` are its elements
-    and pieces in the order they are read.
+    and pieces in the order they are read; ``words`` are those of a heading, for the outline.
     """
 
     role: str
@@ -43,6 +45,7 @@ class Element:
     spans: int = 1
     of_row: bool = False
     kids: list[Element | _Piece] = field(default_factory=list)
+    words: str = ""
 
     def within(self, role: str, *, alt: str = "", spans: int = 1, of_row: bool = False) -> Element:
         """Add an element at the end and return it.
@@ -72,6 +75,8 @@ class Structure:
     def show(self, element: Element, *artists: Artist) -> None:
         """Say that artists show an element."""
         self.shown.update(dict.fromkeys(artists, element))
+        if element.role in _HEADINGS:
+            element.words = _joined([element.words, *(one.get_text() for one in artists if isinstance(one, Text))])
 
     def show_list(self, texts: Iterable[Text]) -> None:
         """Say that texts are items of lists: those of a label are one item, or, labelled ``HEAD``, head a list."""
@@ -87,6 +92,15 @@ class Structure:
         for artist in mine:
             del self.shown[artist]
         return mine
+
+
+def _joined(lines: Iterable[str]) -> str:
+    """Return the lines of a heading as one: a space between them but where Chinese goes on."""
+    whole = ""
+    for line in filter(None, lines):
+        close = not whole or unicodedata.east_asian_width(whole[-1]) in "WF" or whole[-1].isspace()
+        whole += line if close else f" {line}"
+    return whole
 
 
 def write_tagged(sheets: Iterable[Figure], structure: Structure, *, language: str, told: dict[str, Any]) -> bytes:
@@ -224,9 +238,42 @@ class _TaggedFile(PdfFile):
             "StructTreeRoot": tree,
             "ViewerPreferences": {"DisplayDocTitle": True},
         }
+        marks = [(one, level) for one, level in _headings(root) if _sheet_of(one) is not None]
+        if len(self.pageList) > 1 and marks:
+            more |= {"Outlines": self._outline(marks), "PageMode": Name("UseOutlines")}
         super().writeObject(self.rootObject, self._catalog | more)
         self.finalize()
         self.close()
+
+    def _outline(self, marks: Sequence[tuple[Element, int]]) -> Reference:
+        """Write the headings as the outline a reader shows beside the pages: each below the one that heads it."""
+        top: Reference = self.reserveObject("outline")
+        own: list[Reference] = [self.reserveObject("heading") for _ in marks]
+        above = [
+            next((j for j in range(i - 1, -1, -1) if marks[j][1] < level), -1)
+            for i, (_, level) in enumerate(marks)
+        ]
+        below: dict[int, list[int]] = {}
+        for i, at in enumerate(above):
+            below.setdefault(at, []).append(i)
+        for at, kids in below.items():
+            for place, i in enumerate(kids):
+                element, _ = marks[i]
+                told: dict[str, object] = {
+                    "Title": element.words,
+                    "Parent": top if at < 0 else own[at],
+                    "Dest": [self.pageList[_sheet_of(element) or 0], Name("Fit")],
+                }
+                told |= {"Prev": own[kids[place - 1]]} if place else {}
+                told |= {"Next": own[kids[place + 1]]} if place + 1 < len(kids) else {}
+                mine = below.get(i, [])
+                told |= {"First": own[mine[0]], "Last": own[mine[-1]], "Count": -len(mine)} if mine else {}
+                self.writeObject(own[i], told)
+        first = below[-1]
+        self.writeObject(
+            top, {"Type": Name("Outlines"), "First": own[first[0]], "Last": own[first[-1]], "Count": len(first)}
+        )
+        return top
 
     def _element(self, element: Element, parent: Reference) -> Reference:
         own: Reference = self.reserveObject(element.role)
@@ -249,3 +296,17 @@ class _TaggedFile(PdfFile):
             contents["A"] = {"O": Name("Table"), **attributes}
         self.writeObject(own, contents)
         return own
+
+
+def _headings(element: Element) -> Iterator[tuple[Element, int]]:
+    """Yield the headings of a document in reading order, each with its level."""
+    if element.role in _HEADINGS and element.words:
+        yield element, _HEADINGS.index(element.role)
+    for kid in element.kids:
+        if isinstance(kid, Element):
+            yield from _headings(kid)
+
+
+def _sheet_of(element: Element) -> int | None:
+    """Return the sheet on which an element begins."""
+    return next((kid.sheet for kid in element.kids if isinstance(kid, _Piece)), None)

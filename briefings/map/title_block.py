@@ -14,7 +14,7 @@ from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import bold_line, fit_line, put_line
 
 _INK = "#14324a"
-_ROWS = (("name",), ("crs",), ("scale", "day"), ("as_of",), ("when",), ("number", "maker"), ("review",))
+_ROWS = (("name",), ("crs",), ("scale", "day"), ("as_of",), ("when",), ("number", "maker"), ("review", "page"))
 _PAD_EM, _LINE_EM, _GAP_EM = 0.7, 1.3, 0.3  # beside a text; from line to line; more above and below a row
 _MOST, _LEAST = 0.45, 0.2  # of the foot's width
 _ALONE_EM = 55.0  # of a foot, below which the block stands under its lines, not beside them

@@ -1,4 +1,4 @@
-"""An atlas has a sheet for each placed feature, named after it, at a round scale that shows it whole."""
+"""An atlas has contents and a sheet for each placed feature, named after it, at a round scale that shows it whole."""
 
 from __future__ import annotations
 
@@ -23,14 +23,21 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
     placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
     data = draw_atlas(library, View(), "zones", options)
     with pypdfium2.PdfDocument(data) as book:
-        sheets = [page.get_textpage().get_text_range() for page in book]
-    assert len(sheets) == len(placed) > 0
-    for feature, words in zip(placed, sheets, strict=True):
-        assert feature.name(library.layer("zones"), "en") in words
+        contents, *sheets = [page.get_textpage().get_text_range() for page in book]
+        marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in book.get_toc()]
+    assert len(sheets) == len(placed) > 1
+    names = [one.name(library.layer("zones"), "en") for one in placed]
+    assert [(level, page) for level, _, page in marks] == [(0, at) for at in range(len(placed) + 1)]
+    assert marks[0][1] == "Contents"
+    assert all(name in title for name, (_, title, _) in zip(names, marks[1:], strict=True)), "and a bookmark each"
+    for number, (name, words) in enumerate(zip(names, sheets, strict=True), 2):
+        assert re.search(rf"{re.escape(name)}\s+{number}\b", contents)
+        assert name in words
+        assert f"Page {number} of {len(placed) + 1}" in words
         scale = re.search(r"Scale 1:([\d,]+)", words)
         assert scale
         assert int(scale[1].replace(",", "")) % 1000 == 0
-    for feature, told in zip(placed, structure_of(data), strict=True):
+    for feature, told in zip(placed, structure_of(data)[1:], strict=True):
         read = [(one.role, one.alt or " ".join(one.words)) for one in told if one.role in ("H1", "Figure")]
         assert [role for role, _ in read] == ["H1", "Figure"], "the title, then the map by its sentence"
         assert feature.name(library.layer("zones"), "en") in read[0][1]
