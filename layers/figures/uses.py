@@ -62,12 +62,36 @@ def asked_snapshot(library: Library, wanted: Input, *, restricted: bool) -> Snap
 def asked_conditions(
     library: Library, wanted: Input, layer: Layer, *, restricted: bool
 ) -> tuple[FilterCondition, ...]:
-    """Return a question's filters of a layer, read against the plan of the day it asks for."""
+    """Return a question's filters of a layer, read against the plan of the day it asks for.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    wanted
+        What the question asks for.
+    layer
+        Its layer.
+    restricted
+        Whether restricted layers may be used.
+    """
     return read_conditions(library.as_of(wanted.as_of), layer, wanted.where, restricted=restricted, dated=False)
 
 
 def layer_use(library: Library, name: str, wanted: Input, snapshot: Snapshot) -> LayerUse:
-    """Return a layer as a role uses it, its features not yet counted."""
+    """Return a layer as a role uses it, its features not yet counted.
+
+    Parameters
+    ----------
+    library
+        The open plan.
+    name
+        The role.
+    wanted
+        What the question asks for in it.
+    snapshot
+        The layer as it is asked for.
+    """
     layer = snapshot.layer
     filters = (
         *wanted.where,
