@@ -21,8 +21,12 @@ def print_grey(figure: Figure) -> None:
         if isinstance(one, Collection):
             one.set_facecolor(_greys(one.get_facecolor()))
             one.set_edgecolor(_greys(one.get_edgecolor()))
+            if one.get_hatch():
+                one.set_hatchcolor(_greys(one.get_hatchcolor()))
         elif isinstance(one, Patch):
             one.set_facecolor(_grey(one.get_facecolor()))
+            if one.get_hatch():
+                one.set_hatchcolor(_grey(one.get_hatchcolor()))
             one.set_edgecolor(_grey(one.get_edgecolor()))
         elif isinstance(one, Line2D):
             one.set_color(_grey(one.get_color()))

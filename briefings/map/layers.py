@@ -24,6 +24,7 @@ from layers.plan.style import GeometryKind, Look, fade_look, look_of
 _LIGHT = 0.62  # luminance of a fill from which a pattern over it is dark
 _POINTS_PER_PIXEL = 0.72  # a screen pixel as points on paper
 _STEPS = 6  # of the fading of an edge
+_OVER_FILL = 0.01  # of a pattern's order, above its fill
 _MANY, _SEAM = 20_000, 0.3  # parcels from which lines between them would hide them; pixels that close a seam
 _SLIT = 4.0  # times how exact a line is drawn: a pixel
 LAND = "#ece8dd"  # what lies around
@@ -257,6 +258,10 @@ def _feathered(axes: Axes, parts: Any, look: Look, order: float) -> None:  # noq
     points = axes.get_window_extent().width / axes.figure.dpi * 72
     pixel_m = (east - west) / points * _POINTS_PER_PIXEL
     face = to_rgba(look.fill or look.color, 1 - (1 - look.fill_opacity) ** (1 / _STEPS))
+    if look.pattern:
+        for made in _collections(axes, "polygon", parts, look, face="none", edgecolors="none", linewidths=0):
+            made.set(zorder=order + _OVER_FILL, hatch=look.pattern, hatchcolor=pattern_color(look))
+            axes.add_collection(made, autolim=False)
     for step in range(_STEPS):
         rings = shapely.buffer(parts, look.feather * pixel_m * (0.5 - (step + 0.5) / _STEPS), quad_segs=4)
         rings = shapely.get_parts(rings)
@@ -269,7 +274,8 @@ def _feathered(axes: Axes, parts: Any, look: Look, order: float) -> None:  # noq
 def pattern_color(look: Look) -> str:
     """Return the colour of a pattern over a fill: light on dark, dark on light."""
     red, green, blue, _ = to_rgba(look.fill or "#ffffff")
-    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < _LIGHT else "#6b6455"
+    light = 1 - (1 - 0.299 * red - 0.587 * green - 0.114 * blue) * look.fill_opacity  # on white
+    return "#ffffff" if light < _LIGHT else "#6b6455"
 
 
 def _collections(axes: Axes, kind: GeometryKind, parts: Any, look: Look, *, face: Any, **paint: Any) -> list[Any]:  # noqa: ANN401

@@ -10,10 +10,12 @@ from briefings.messages import say
 from geo.text import Text
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.catalog import Layer
+from layers.plan.palettes import PALETTES
 from layers.plan.style import legend_of, meets_condition
 from layers.units import CURRENCIES, MONEY_SCALES
 
 _MOST_ROWS = 160
+_MARKS = ("o", "h", "s", "D", "p")  # that are told apart without colour
 _YI, _BILLION = 1e8, 1e9
 
 
@@ -30,11 +32,15 @@ class ListedRow:
 
 @dataclass(frozen=True)
 class ListedGroup:
-    """What looks alike on the map: a colour with its words, and the rows it holds, the placed ones first."""
+    """What looks alike on the map: a colour with its words, and the rows it holds, the placed ones first.
+
+    ``mark`` is the shape around its numbers, as matplotlib writes it: in greys each group has another.
+    """
 
     label: str
     color: str
     rows: tuple[ListedRow, ...]
+    mark: str = "o"
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,11 @@ class Listing:
     groups: tuple[ListedGroup, ...]
     unit: str
     language: str
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The shape around the number of each placed feature."""
+        return {row.feature: one.mark for one in self.groups for row in one.rows if row.placed}
 
     @property
     def colors(self) -> dict[str, tuple[str, str]]:
@@ -93,6 +104,7 @@ def listing_of(
             drawable_text(entries[at].label[language]),
             entries[at].look.fill or entries[at].look.color,
             tuple(sorted(found[at], key=lambda row: not row.placed)),
+            _MARKS[at % len(_MARKS)] if palette in PALETTES and PALETTES[palette].printed else "o",
         )
         for at in sorted(found)
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle, Patch, Rectangle, RegularPolygon
 from matplotlib.transforms import Bbox
 
 from briefings.map.fonts import sized_font, width_em
@@ -32,6 +33,8 @@ _ROW, _HEAD, _GAP = 1.42, 1.75, 0.6  # ems: of a line, of a heading, after a gro
 _STEP, _TOLD = _ROW - 0.25, 0.92  # from line to line of one text; of the letters, what stands at a heading's right
 _DISC_EM, _NUMBER_EM = 0.72, 1.95  # half a disc, and what it takes in a row
 _BRIGHT = 0.6  # of a disc, from which its number is dark
+_BOXED = 0.85  # of a disc's size, a square with a number
+_SIDES, _WIDER = {"s": 4, "D": 4, "h": 6, "p": 5}, {4: 1.2, 5: 1.2, 6: 1.15}  # of shapes; beside a disc's radius
 _TURNS, _RINGS = 12, (2.1, 3.6, 5.2)
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _LEAST_EMS = 17.0  # of a column of names
@@ -173,7 +176,7 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
     axes.set_xlim(0, inches[0] / em)
     axes.set_ylim(inches[1] / em, 0)
     column = inches[0] / em / fit.columns
-    ruled, discs = list[list[tuple[float, float]]](), list[Circle]()
+    ruled, discs = list[list[tuple[float, float]]](), list[Patch]()
     for at, y, group, row, lines in fit.places:
         left, right = at * column, (at + 1) * column - 1.0
         before = len(axes.texts)
@@ -188,9 +191,18 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
         low = y + _ROW + _STEP * (len(lines) - 1)
         ruled.append([(left + _NUMBER_EM, low), (right, low)])
         paint = {"fc": group.color, "ec": "none"} if row.placed else {"fc": "none", "ec": "#8b949b", "lw": 0.6}
-        discs.append(Circle((left + _DISC_EM + 0.1, y + _ROW / 2), _DISC_EM, **paint))
+        discs.append(_shape(group.mark, (left + _DISC_EM + 0.1, y + _ROW / 2), paint))
     axes.add_collection(LineCollection(ruled, colors=_LINE, linewidths=0.35), autolim=False)
     axes.add_collection(PatchCollection(discs, match_original=True), autolim=False)
+
+
+def _shape(mark: str, middle: tuple[float, float], paint: Mapping[str, Any]) -> Patch:
+    """Return the shape around a number in the list, as large as a disc."""
+    if mark == "o":
+        return Circle(middle, _DISC_EM, **paint)
+    sides = _SIDES[mark]
+    turn = math.pi / 4 if mark == "s" else 0.0
+    return RegularPolygon(middle, sides, radius=_DISC_EM * _WIDER[sides], orientation=turn, **paint)
 
 
 def _heading(
@@ -289,7 +301,7 @@ def draw_numbers(
     room = axes.get_window_extent()
     listed = [one for one in near if str(one.id) in known]
     places = shapely.point_on_surface(frame.bring(np.array([one.geometry for one in listed], dtype=object)))
-    numbered = list[tuple[tuple[float, float], tuple[float, float], str, str]]()
+    numbered, marks = list[tuple[tuple[float, float], tuple[float, float], str, str]](), list[str]()
     with NamedGroup(axes, "numbers", _ORDER):
         for one, place in zip(listed, places, strict=True):
             if shapely.is_empty(place):
@@ -309,14 +321,26 @@ def draw_numbers(
             box = next(free, boxes[0])
             taken.append(box)
             numbered.append(((x, y), ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2), *known[str(one.id)]))
+            marks.append(listing.marks[str(one.id)])
         if numbered:
-            _draw_numbered(axes, numbered, points)
+            _draw_numbered(axes, numbered, points, marks)
 
 
 def _draw_numbered(
-    axes: Axes, numbered: Sequence[tuple[tuple[float, float], tuple[float, float], str, str]], points: float
+    axes: Axes,
+    numbered: Sequence[tuple[tuple[float, float], tuple[float, float], str, str]],
+    points: float,
+    marks: Sequence[str],
 ) -> None:
-    """Draw numbers (place and where the disc stands in pixels, number, colour): lines, then discs, then digits."""
+    """Draw numbers (place and where the disc stands in pixels, number, colour): lines, then discs, then digits.
+
+    Parameters
+    ----------
+    axes, numbered, points
+        Where, what, and the size of the digits.
+    marks
+        The shape around each.
+    """
     back = axes.transData.inverted()
     sites, discs = (back.transform([one[at] for one in numbered]) for at in (0, 1))
     colors = [color for *_, color in numbered]
@@ -328,9 +352,19 @@ def _draw_numbered(
         axes.scatter(sites[led][:, 0], sites[led][:, 1], s=2.2**2, c=ink, linewidths=0, zorder=_ORDER - 1)
     rings = ["white" if _dark(color) else "#6b6455" for color in colors]
     size = (points * 1.64) ** 2
-    axes.scatter(
-        discs[:, 0], discs[:, 1], s=size, facecolors=colors, edgecolors=rings, linewidths=0.9, zorder=_ORDER
-    )
+    for mark in dict.fromkeys(marks):
+        of = [i for i, one in enumerate(marks) if one == mark]
+        face, rim = [colors[i] for i in of], [rings[i] for i in of]
+        axes.scatter(
+            discs[of][:, 0],
+            discs[of][:, 1],
+            s=size * (_BOXED if mark in "sD" else 1.0),
+            marker=mark,
+            facecolors=face,
+            edgecolors=rim,
+            linewidths=0.9,
+            zorder=_ORDER,
+        )
     for (x, y), (_, _, number, color) in zip(discs, numbered, strict=True):
         axes.annotate(
             number,

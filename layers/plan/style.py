@@ -14,6 +14,8 @@ from layers.plan.palettes import PALETTES, class_color, color_of_lab, grey_color
 
 GeometryKind = Literal["point", "line", "polygon"]
 _DARKEST, _LIGHTEST = 38.0, 94.0  # L* of the fills that rules declare, in greys
+_STEP = 8.0  # of L*, from which two greys are told apart
+_DASHES = ((), (7.0, 2.5), (1.6, 2.2), (9.0, 2.0, 1.6, 2.0), (3.5, 3.5))
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
 
@@ -105,7 +107,10 @@ def look_of(
 
 
 def printed_look(look: Look, layer: Layer) -> Look:
-    """Return a look in greys: the fills that a layer's rules declare are as far apart in lightness as can be."""
+    """Return a look in greys: the fills that a layer's rules declare are as far apart in lightness as can be.
+
+    Those that are alike nevertheless differ by a pattern, lines by their dashes.
+    """
     fills = {one.fill or one.color for one in (layer.style, *layer.rules) if one.fill or one.color}
     order = sorted(fills, key=lambda color: lab_of(str(color))[0])
     fill = look.fill
@@ -114,7 +119,34 @@ def printed_look(look: Look, layer: Layer) -> Look:
         fill = color_of_lab(light, 0.0, 0.0)
     elif fill is not None:
         fill = grey_color(fill)
-    return replace(look, color=grey_color(look.color), fill=fill)
+    pattern, dash = _printed_marks(layer, filled=fill is not None).get((look.color, look.fill), ("", ()))
+    return replace(look, color=grey_color(look.color), fill=fill, pattern=pattern, dash=dash or look.dash)
+
+
+_Mark = tuple[str, tuple[float, ...]]  # a pattern, dashes
+
+
+def _printed_marks(layer: Layer, *, filled: bool) -> dict[tuple[str, str | None], _Mark]:
+    """Return pattern and dashes, by colour and fill, of what a layer declares: other ones where two are alike."""
+    kind: GeometryKind = "polygon" if filled else "line"
+    declared = [_drawn(_overridden(layer.style, rule), kind) for rule in layer.rules]
+    declared.append(_drawn(layer.style, kind))
+    ways: list[_Mark] = [(one, ()) for one in ("", *PATTERNS)] if filled else [("", one) for one in _DASHES]
+    seen: dict[_Mark, list[float]] = {}
+    out = dict[tuple[str, str | None], _Mark]()
+    order = sorted({str(one.fill) for one in declared}, key=lambda color: lab_of(color)[0]) if filled else []
+    for one in declared:
+        if (one.color, one.fill) in out:
+            continue
+        light = lab_of(one.color)[0]
+        if filled and len(order) > 1:
+            spread = _DARKEST + (_LIGHTEST - _DARKEST) * order.index(str(one.fill)) / (len(order) - 1)
+            light = 100 - (100 - spread) * one.fill_opacity
+        free = (way for way in ways if all(abs(light - other) >= _STEP for other in seen.get(way, ())))
+        way = next(free, ways[len(out) % len(ways)])
+        seen.setdefault(way, []).append(light)
+        out[one.color, one.fill] = way
+    return out
 
 
 def declared_style(layer: Layer, known: Mapping[str, Any]) -> Style:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from briefings.map.picture import draw
 from briefings.map.presets import read_size
 from layers.library.library import Library
 from layers.plan.palettes import PALETTES, class_color, lab_of
-from layers.plan.style import class_patterns
+from layers.plan.style import Look, class_patterns, legend_of
 from layers.plan.views import View
 
 BUNDLED = Library(Path(__file__).parents[3] / "data")
@@ -38,6 +39,9 @@ def test_every_project_is_in_the_list_once_with_its_state_and_amount() -> None:
     assert len({row.number for row in rows}) == len(rows), "a number that is there twice has a letter"
     assert {"1a", "1b"} <= {row.number for row in rows}
     assert all(group.rows == tuple(sorted(group.rows, key=lambda row: not row.placed)) for group in listing.groups)
+    printed = listing_of(snapshot, snapshot.features, language="zh", palette="grey")
+    assert printed is not None
+    assert len({group.mark for group in printed.groups}) == len(printed.groups) > 2, "a state, a shape in grey"
     amounts = {row.name: row.amount for row in rows}
     assert amounts["星河国际社区"] == "78", "780,000 万元, in 亿"
     assert {one for one in amounts.values() if "美元" in one}, "dollars are named, never added"
@@ -91,6 +95,24 @@ def test_classes_differ_in_grey_by_lightness_or_pattern() -> None:
     assert len(set(looks)) == len(looks)
     shades = sorted({round(lab_of(color)[0]) for color, _ in looks})
     assert min(np.diff(shades)) >= 8, "one can tell neighbours in lightness"
+
+
+def _tone(look: Look) -> float:
+    """Return how light a symbol is on white."""
+    if look.fill is None:
+        return lab_of(look.color)[0]
+    return 100 - (100 - lab_of(look.fill)[0]) * look.fill_opacity
+
+
+def test_what_a_layer_declares_differs_in_grey_by_tone_pattern_dash_or_width() -> None:
+    told = 0
+    for layer in BUNDLED.catalog.layers.values():
+        looks = [one.look for one in legend_of(layer, (), "grey", met=range(len(layer.rules))).entries]
+        for one, other in combinations(looks, 2):
+            same = (one.pattern, one.dash, one.width) == (other.pattern, other.dash, other.width)
+            assert not same or abs(_tone(one) - _tone(other)) >= 7.5, layer.id
+            told += 1
+    assert told > 30
 
 
 def test_a_grey_sheet_has_no_colour_at_all() -> None:
