@@ -9,7 +9,7 @@ from datetime import date
 
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
-from briefings.resolve.blocks import BoundNumber, BriefingSection, Chart, Resolved, Since
+from briefings.resolve.blocks import BoundNumber, BriefingSection, Resolved, Since
 from briefings.resolve.changes import figure_moved, moved_text, told_changes, told_sentence
 from briefings.resolve.computing import shown_figure, source_of
 from briefings.resolve.coverage_map import coverage_section
@@ -37,12 +37,11 @@ from briefings.resolve.names import (
     unbound_number,
     unknown_indicator,
 )
-from briefings.resolve.tables import chart_of, shown_table
-from geo.text import Text, number_text
+from briefings.resolve.tables import figure_chart, shown_table
+from geo.text import Text
 from layers.figures.answer import answer, published_figure
 from layers.figures.brief import brief_figure, brief_money
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure, figure_of
-from layers.figures.presentation import Shown, rest_bar
 from layers.figures.question import read_questions
 from layers.library.library import EXACT, Library
 from layers.places.site_facts import SiteDossier
@@ -325,7 +324,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         source=drawable_text(layers, longest=260),
         view=view,
         library=desk.drawn,
-        findings=map_findings(picture.sheet.said, language),
+        findings=map_findings(picture.sheet.said, view, language),
     )
 
 
@@ -362,7 +361,7 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         else brief_money(shown_figure(figure)[language]),
         sentence=drawable_text(brief_money(figure.sentence[language]), longest=400),
         paragraphs=tuple(verdict),
-        chart=_chart(desk, figure, presented),
+        chart=figure_chart(figure, presented, language, desk.library.catalog.classes),
         tables=(table,) if table.heads and table.rows else (),
         caveats=tuple(drawable_text(text[language], longest=300) for text in figure.caveats),
         source=source_of(figure, language),
@@ -372,19 +371,6 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
         figure=figure,
         short=first_level_table(figure, _scheme(desk, figure), language),
     )
-
-
-def _chart(desk: _Desk, figure: Figure, presented: Shown) -> Chart | None:
-    """Return a figure's chart, with what each bar is of the whole where the table says that too."""
-    language = desk.language
-    rest = rest_bar(figure, language)
-    chart = chart_of(presented, language, classes=desk.library.catalog.classes, rest=rest)
-    how = figure.presentation
-    shares = [one for at in how.drawn if isinstance(one := figure.rows[at].get("share"), int | float)]
-    if chart is None or how.chart == "share" or len(shares) < len(how.drawn):
-        return chart
-    told = tuple(f"{number_text(one, 2)}%" for one in shares)
-    return replace(chart, shares=(*told, "") if rest is not None else told)
 
 
 def _scheme(desk: _Desk, figure: Figure) -> tuple[LandClass, ...]:

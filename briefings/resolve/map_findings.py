@@ -13,25 +13,27 @@ from geo.measure.crs_words import crs_words
 from geo.text import Text, join_texts
 from layers.figures.figure import Figure
 from layers.figures.presentation import shown_decimals
+from layers.plan.views import View
 from layers.units import measured_text
 
 _MOST = 3  # layers that a title names
 
 
-def map_findings(said: Description, language: str) -> tuple[str, ...]:
+def map_findings(said: Description, view: View, language: str) -> tuple[str, ...]:
     """Return how much of what a map shows, as titles, the fullest first; nothing of an empty map.
 
-    What is numbered or classed is what the map is about; else the layers drawn above the others are.
+    What is numbered or classed is what the map is about; else the layers that its view names last are.
 
     Parameters
     ----------
-    said
-        The map.
+    said, view
+        The map, and what was asked for.
     language
         ``zh`` or ``en``.
     """
-    listing = said.listing
+    listing, order = said.listing, {one: at for at, one in enumerate(view.layers or ())}
     shown = [one for one in reversed(said.layers) if len(one.chosen)]
+    shown.sort(key=lambda one: -order.get(one.snapshot.layer.id, -1))
     about = [one for one in shown if listing is not None and one.snapshot.layer.id == listing.layer]
     about = about or [one for one in shown if one.snapshot.layer.class_field]
     if about:

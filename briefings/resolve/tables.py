@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from briefings.map.fonts import drawable_text, width_em
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
+from geo.text import number_text
 from layers.exports.cells import harmless_cell
-from layers.figures.presentation import Bar, Shown
+from layers.figures.figure import Figure
+from layers.figures.presentation import Bar, Shown, rest_bar
 from layers.plan.catalog import LandClass
 from layers.plan.palettes import calm_color
 
@@ -69,6 +72,29 @@ def chart_of(
         colors=colors if classed and any(colors) else (),
         rest=rest is not None,
     )
+
+
+def figure_chart(
+    figure: Figure, shown: Shown, language: str, classes: Mapping[str, Sequence[LandClass]]
+) -> Chart | None:
+    """Return a figure's chart, with what it leaves out, and what each bar is of the whole where the table says it.
+
+    Parameters
+    ----------
+    figure, shown
+        The figure, and how it is shown.
+    language
+        ``zh`` or ``en``.
+    classes
+        Of all schemes.
+    """
+    rest, how = rest_bar(figure, language), figure.presentation
+    chart = chart_of(shown, language, classes=classes, rest=rest)
+    shares = [one for at in how.drawn if isinstance(one := figure.rows[at].get("share"), int | float)]
+    if chart is None or how.chart == "share" or len(shares) < len(how.drawn):
+        return chart
+    told = tuple(f"{number_text(one, 2)}%" for one in shares)
+    return replace(chart, shares=(*told, "") if rest is not None else told)
 
 
 def group_rows(table: Table) -> Table:

@@ -151,7 +151,7 @@ class TableWriter(SlideWriter):
     def pages_of(self, table: Table, room: Room, size: float) -> list[tuple[int, int]]:
         """Return the rows of each slide that a table takes, in letters of a size."""
         spare = spare_pt(room)
-        widths = self.widths(table, size, room.width)
+        widths = self.widths(table, size, room.width, tight=room.tight)
         heights = [self.row_pt(row, widths, size, spare=spare) for row in table.rows]
         most = room.height / Pt(1) - self.row_pt(unit_heads(table.heads, widths, size), widths, size, spare=spare)
         return even_pages(heights, most - again_pt(heights, most, table.groups), table.groups)
@@ -235,9 +235,21 @@ class TableWriter(SlideWriter):
         """Return the height of a table's letters: 14 points where all columns find room, else the least."""
         return self.points(14) if sum(self.widths(table, self.points(14), 10 * width)) <= width else LEAST_PT
 
-    def widths(self, table: Table, size: float, width: int) -> list[int]:
-        """Return each column's width (EMU): what its longest word or number needs first, texts share the rest."""
+    def widths(self, table: Table, size: float, width: int, *, tight: bool = False) -> list[int]:
+        """Return each column's width (EMU): what its longest word or number needs first, texts share the rest.
+
+        Parameters
+        ----------
+        table, size
+            What stands there, in letters so high (points).
+        width
+            Of all, EMU.
+        tight
+            Whether texts have all that numbers leave: heads of numbers take the lines they need.
+        """
         needs, least = self.least_widths(table, size, texts=True), self.least_widths(table, size, texts=False)
+        if tight:
+            needs = [low if number else need for need, low, number in zip(needs, least, table.numeric)]
         if sum(needs) <= width:
             return [int(need) for need in needs]
         spare = max(width - sum(least), 0)
@@ -288,7 +300,7 @@ class TableWriter(SlideWriter):
         """Return the widths of columns (EMU): as wide as they need, or as the room where that is to be filled."""
         if room.filled and room.dense:
             return self.filled_widths(table, size, room.width)
-        widths = self.widths(table, size, room.width)
+        widths = self.widths(table, size, room.width, tight=room.tight)
         if room.filled and sum(widths) < room.width:
             return [int(width * room.width / sum(widths)) for width in widths]
         return widths
