@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from briefings.map.description import Description, ShownLayer
@@ -17,6 +18,7 @@ from layers.plan.views import View
 from layers.units import measured_text
 
 _MOST = 3  # layers that a title names
+_FIRST_PART = re.compile("[，,]")
 
 
 def map_findings(said: Description, view: View, language: str) -> tuple[str, ...]:
@@ -104,16 +106,12 @@ def map_foot(said: Description, section: BriefingSection, language: str, *, fits
         return ""
     plan = library.catalog.plan
     layers = [one.snapshot.layer for one in reversed(said.layers) if one.inside]
+    between = say("listed")[language]
     notice = [say("slide_illustrative")[language]] * any(one.illustrative for one in layers)
     sources = list(dict.fromkeys(one.source[language].rstrip("。.") for one in layers if one.source[language]))
-    facts = [
-        crs_words(plan.plane_crs)[language],
-        *([f"1:{said.scale:,.0f}"] if said.scale else []),
-        library.when or library.moment or plan.document_date,
-    ]
-    for most in range(len(sources), 0, -1):
-        named = say("listed")[language].join(sources[:most])
-        told = drawable_text(" · ".join([*notice, named, *facts]), longest=400)
-        if fits(told):
-            return told
-    return drawable_text(" · ".join([*notice, *facts]), longest=400)
+    crs, scale = crs_words(plan.plane_crs)[language], [f"1:{said.scale:,.0f}"] if said.scale else []
+    day = library.when or library.moment or plan.document_date
+    ways = [[between.join(sources[:most]), crs] for most in range(len(sources), 0, -1)]
+    ways += [[crs], [_FIRST_PART.split(crs)[0]]]  # the system's name alone, without its projection
+    lines = [drawable_text(" · ".join([*notice, *one, *scale, day]), longest=400) for one in ways]
+    return next((one for one in lines if fits(one)), lines[-1])
