@@ -22,7 +22,7 @@ from layers.plan.views import View
 
 _TWO, _CONCLUSIONS = 2, 6
 # the last part of a sentence: what is not known of some of it
-_RIDER = re.compile(r"(?:；|; |，其中|, of which )(?=[^；;]*(?:未知|不明|unknown|not known))[^；;]*$")
+_RIDER = re.compile("|".join((say("sentence_rider").zh, say("sentence_rider").en)))
 
 
 @dataclass(frozen=True)

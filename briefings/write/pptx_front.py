@@ -9,6 +9,7 @@ from typing import Any
 
 from pptx.util import Pt
 
+from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_figures import without_brackets
@@ -19,7 +20,7 @@ from layers.figures.brief import brief_money
 
 _MOST_FINDINGS, _MOST_CONTENTS = 6, 14
 _FINDINGS = 0.66  # of the width, beside the contents
-_FILLING = re.compile(r"[\s。.：:为共]|\bis\b|\bin all\b")
+_FILLING = re.compile("|".join((say("sentence_filling").zh, say("sentence_filling").en)))  # between name and value
 _CONTENTS_PT, _TITLE_SHARE = 13.0, 0.78  # letters of contents beside findings; what a title takes of their width
 
 
@@ -38,7 +39,7 @@ def statistic_of(section: BriefingSection) -> str:
     return "" if section.figure is None else section.figure.statistic.id
 
 
-def briefly(section: BriefingSection) -> str:
+def brief_sentence(section: BriefingSection) -> str:
     """Return a figure's sentence beside its value; only what it is of where the sentence says no more."""
     plain = without_brackets(section.sentence)
     rest = plain.replace(section.value, "") if section.value else plain
@@ -83,7 +84,7 @@ class FrontWriter(MapWriter):
                 out.append(Told(tuple(values[:2]), line, tuple(asked), page))
                 said.update(keys)
         out += [
-            Told(tuple(map(brief_money, one.amounts)), briefly(one), one.paragraphs, one.title)
+            Told(tuple(map(brief_money, one.amounts)), brief_sentence(one), one.paragraphs, one.title)
             for one in sections
             if one.value and statistic_of(one) not in said
         ]
