@@ -324,6 +324,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         source=drawable_text(layers, longest=260),
         view=view,
         library=desk.drawn,
+        named=bool(title) and title != drawable_text(desk.views[item.view].title[language] if item.view else ""),
         findings=map_findings(picture.sheet.said, view, language),
     )
 

@@ -231,11 +231,21 @@ def test_the_map_is_the_slide_and_has_a_vector_twin(resolved: Resolved) -> None:
         if s.shape_type is not None and s.shape_type.name == "PICTURE"
     ]
     assert found
+    (plan_map,) = (one for one in resolved.sections if one.kind == "map" and one.answered is None)
     for slide, picture in found:
+        (foot,) = (one.text_frame.text for one in slide.shapes if one.name == "foot of the map")
+        assert re.search(r" · 1:\d", foot), "the scale, the system and the day in one line"
+        assert "…" not in foot
         assert picture.width * picture.height > 0.7 * show.slide_width * show.slide_height
         twin = picture._element.xpath(".//*[local-name()='svgBlip']")[0]
         key = next(v for k, v in twin.attrib.items() if k.endswith("embed"))
         assert slide.part.related_part(key).blob.lstrip().startswith(b"<?xml")
+    assert found[0][0].shapes.title.text_frame.text == plan_map.title, "a person's own"
+    unnamed = replace(resolved, sections=(replace(plan_map, named=False),))
+    shown = opened(unnamed, None).slides[1]
+    assert shown.shapes.title.text_frame.text in plan_map.findings, "how much is shown"
+    assert all(re.search(r"\d", title) for title in plan_map.findings)
+    assert any(plan_map.title in one.text_frame.text for one in shown.placeholders)
 
 
 @pytest.mark.parametrize("own", [False, True])
