@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
-from briefings.map.lettering import fit_line
+from briefings.map.lettering import embolden, fit_line
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
 from geo.text import Text
@@ -25,7 +25,7 @@ _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _WHITE, _PALE = ("#ffffff", "#fff", "white"), "#b5bcc3"  # the edge of a symbol that would end nowhere on white
 SWATCH = 2.1  # ems a symbol is wide
 _LEAST_EMS = 9.0  # of a column, that a name still reads in
-_READS = 8 / 7  # of the least size: letters that read well
+_READS, _READS_OF = 8 / 7, 0.74  # of the least size, and of the usual: letters that read well
 _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
 _ENDLESS = 200.0  # inches, in which any legend finds room
 LOOSE, DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
@@ -58,9 +58,15 @@ class Legend:
         return [s for s in _SCALES if s == 1.0 or self.points * s >= self.least - 1e-6]
 
     @property
+    def readable_scales(self) -> list[float]:
+        """On a large sheet, those of the scales at which letters are as large as its others."""
+        large = self.points * _READS_OF > self.least * _READS
+        return [one for one in self.scales if large and self.points * one >= self.readable - 1e-6]
+
+    @property
     def readable(self) -> float:
         """Points of letters that read well; larger ones are no gain."""
-        return self.least * _READS
+        return max(self.least * _READS, self.points * _READS_OF)
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             letters = sized_font(large, line)
             made = axes.text(x + indent, y, line, fontproperties=letters, color=color, va="center")
             made.set_label(f"{number}" if entries else f"{HEAD}{number}")
+            if not entries:
+                embolden(made)
             y += fit.row
     return left_out
 
@@ -202,8 +210,9 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
     ways = (
         (rows, scale, line, wide)
         for rows in told_ways
+        for scales in (told.readable_scales, told.scales)
         for broken in (False, True)  # before a name goes on in a second line, letters are a little smaller
-        for scale in told.scales
+        for scale in scales
         for line in (LOOSE, DENSE)
         for wide in (columns, columns + 1)
         if broken or _unbroken(rows, told.points * scale / 72, inches[0] / wide)

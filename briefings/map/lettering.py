@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
@@ -13,7 +12,6 @@ from matplotlib.text import Text
 from briefings.map.fonts import drawable_text, sized_font, width_em
 
 ELLIPSIS = "…"
-BOLD = "bold-"  # how the ids of outlines begin that make letters bold
 _BOLD_EM = 0.05  # wider than a regular stroke
 _LONGEST = 1000  # characters looked at
 _CLOSING, _OPENING = "，。、；：）”’！？》】)]", "（“‘《【(["
@@ -60,14 +58,17 @@ def bold_line(sheet: Figure, text: str, at: tuple[float, float], *, points: floa
 
 
 def embolden(letters: Text) -> None:
-    """Make letters bold: their outline, drawn once more as wide as a bold stroke is; they stay text in a file."""
+    """Make letters bold: their outline once more, as wide as a bold stroke is; they stay text in a file.
+
+    The outline is no text of a sheet or of its axes: what is read is there once.
+    """
     again = [Stroke(linewidth=_BOLD_EM * float(letters.get_fontsize()))]
-    sheet = letters.axes if isinstance(letters.axes, Axes) else letters.figure
-    assert isinstance(sheet, Axes | Figure)
-    under = sheet.text(*letters.get_position(), letters.get_text(), path_effects=again)
-    under.update_from(letters)
-    under.set(path_effects=again, gid=f"{BOLD}{letters.get_gid() or ''}", zorder=letters.get_zorder() - 0.01)
-    under.set_transform(letters.get_transform())
+    sheet = letters.get_figure(root=True)
+    assert isinstance(sheet, Figure)
+    outline = Text(*letters.get_position(), letters.get_text())
+    outline.update_from(letters)
+    outline.set(path_effects=again, gid=None)
+    sheet.add_artist(outline)
 
 
 def wrap_text(text: str, ems: float) -> list[str]:
