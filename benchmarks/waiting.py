@@ -349,9 +349,9 @@ def started(plan: Path, layer: str, port: int, instance: Path) -> str:
         middle = [(bounds[i] + bounds[i + 2]) / 2 for i in (0, 1)]
         near = ",".join(f"{x + step:.5f}" for step in (-0.01, 0.01) for x in middle)
         service.get(f"/layers/{layer}.geojson", bbox=near, limit=3000)
-        row(MAP, time.perf_counter() - began, service.cpu_s(), note="workers start beside")
+        row(MAP, time.perf_counter() - began, service.cpu_s(), note="workers start beside", at_once=2)
         token = Accounts(instance).issue(Keyring(instance), ("layers:write",), days=1)[1]
-        once(service, LOOK, lambda: look_at_a_file(service, token, middle))
+        once(service, LOOK, lambda: look_at_a_file(service, token, middle), at_once=2)
         once(service, "the next look", lambda: look_at_a_file(service, token, middle))
         look_around(service, layer, bounds)
         once(service, STATISTICS, lambda: all_statistics(service), at_once=2)

@@ -381,6 +381,10 @@ class FigureShelf:
             self._shown[figure] = mark
         return shown
 
+    def mark_of(self, figure: str) -> tuple[int, int, int] | None:
+        """Return what is another when a figure was made anew; None where it is not published."""
+        return self._shown.get(figure) if self.holds(figure) else None
+
     def mark(self) -> int | None:
         """Return what is another when a figure has come, was made anew or has gone; None just after that."""
         try:

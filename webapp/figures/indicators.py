@@ -64,8 +64,8 @@ class RefusedValue:
 @declare_operation(Operation("规划指标与空间目标", "The plan's indicators and spatial targets", "pages", HTML))
 def indicators() -> Response:
     """Stated numbers year by year with their target line; computed ones beside them, never mixed."""
-    rests, entered = figures_mark(current_promises()), _measured_values().all()
-    depends = None if rests is None else (*rests, entered)
+    entered = _measured_values().all()
+    depends = (*figures_mark(current_promises()), entered)
     return page_once("indicators.html", depends, lambda: _shown_values(entered))
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, request
 
 from geo.text import Text
@@ -35,7 +36,7 @@ from webapp.figures.warmup import Wanted
 from webapp.http.answers import json_answer
 from webapp.http.assets import current_assets
 from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
-from webapp.http.kept import Same
+from webapp.http.kept import Same, digest_body
 from webapp.http.language import current_language
 from webapp.http.page import PAGE_SCRIPTS, answer_page, page_once
 from webapp.jobs.routes import accept_job, asked_job
@@ -70,10 +71,20 @@ def statistics() -> Response:
     return page_once("statistics.html", figures_mark(known), values)
 
 
-def figures_mark(known: Promises) -> tuple[Hashable, ...] | None:
-    """Return what the latest figures of what is declared depend on; None while a figure has just come."""
-    figures, layers = current_shelf().mark(), current_library().marks(restricted=sees_restricted())
-    return None if figures is None else (Same(known), figures, date.today(), layers)
+def figures_mark(known: Promises) -> tuple[Hashable, ...]:
+    """Return what the latest figures of what is declared depend on; figures of other questions come and go."""
+    restricted, day = sees_restricted(), date.today()
+    layers, came = current_library().marks(restricted=restricted), current_shelf().mark()
+    if came is None:  # just now: what its folder tells cannot be relied on
+        return (Same(known), digest_body(_marks_of_latest(known)).digest, day, layers)
+    key = ("figures", Same(known), came, restricted, day, layers)
+    return (Same(known), current_state().bodies.once(key, lambda: _marks_of_latest(known)).digest, day, layers)
+
+
+def _marks_of_latest(known: Promises) -> bytes:
+    warmup, library, restricted = current_state().warmup, current_library(), sees_restricted()
+    latest = [warmup.id_of(Wanted(one, restricted), library) for one in known.statistics.values()]
+    return orjson.dumps([(one, current_shelf().mark_of(one)) for one in latest])
 
 
 @blueprint.get("/figures/<figure>")

@@ -6,6 +6,7 @@ import gzip
 import os
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -199,7 +200,15 @@ def test_a_figure_is_on_the_page_as_soon_as_it_is_published(
         software="1",
     )
     state.shelf.publish(figure)
-    assert f'data-figure="{figure.id}"' in client.get("/statistics").text
+    page = client.get("/statistics")
+    assert f'data-figure="{figure.id}"' in page.text
+    with monkeypatch.context() as made_once:
+        made_once.setattr(
+            "webapp.figures.pages.latest_figure", lambda _one: pytest.fail("no figure of it has come")
+        )
+        state.shelf.publish(replace(figure, id="0" * 16))  # of another question
+        os.utime(state.shelf.folder, ns=(0, 2))
+        assert client.get("/statistics").data == page.data
     state.shelf.remove(figure.id)
     os.utime(state.shelf.folder, ns=(0, 1))
     assert figure.id not in client.get("/statistics").text
