@@ -57,9 +57,10 @@ class Item:
 
     A map of a ``view`` (or of a ``state``, what a map's address says after #), a figure of a ``statistic`` as it
     is now, or the published ``figure`` of an id as it was, the years of an ``indicator``, the dossier of a
-    ``feature`` (``layer/feature``), a ``table`` (what a map's address says after # while a table is open under it:
-    layer, filters, order, columns), or text with bound numbers: in ``text`` a statistic's id in braces stands for
-    its value with its unit. A ``chapter`` is a title alone: it heads the items up to the next one.
+    ``feature`` (``layer/feature``) or of the site drawn in a ``state``, a ``table`` (what a map's address says
+    after # while a table is open under it: layer, filters, order, columns), or text with bound numbers: in
+    ``text`` a statistic's id in braces stands for its value with its unit. A ``chapter`` is a title alone: it
+    heads the items up to the next one.
     """
 
     kind: ItemKind

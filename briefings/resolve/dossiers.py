@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qs
+
+import shapely
 
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Table
+from briefings.resolve.declaration import Item
 from briefings.resolve.document_maps import draw_for_document
 from geo.errors import PlanAtlasError
 from geo.text import Text, join_texts
 from layers.errors import UnknownFeature
 from layers.library.library import Library
 from layers.places.check import RuleCheck, rules_of
+from layers.places.polygon import polygon_of
 from layers.places.site_facts import NearSite, SiteDossier, site_dossier
-from layers.places.subject import subject_of_feature
+from layers.places.subject import subject_of_feature, subject_of_shape
 from layers.places.told import drawn_label, verdict_label, verdict_sentence
 from layers.plan.views import read_view
 
@@ -25,22 +30,38 @@ class NoDossier(PlanAtlasError):
     """A dossier's feature is not named as layer/feature."""
 
     code = "no_dossier"
-    zh = "项目档案“{feature}”无效：应写作 图层/要素编号，例如 projects/p-01。"
-    en = "The dossier “{feature}” is not valid: write layer/feature, such as projects/p-01."
+    zh = "项目档案“{feature}”无效：应写作 图层/要素编号，例如 projects/p-01，或含所绘地块（site=）的地图地址。"
+    en = (
+        "The dossier “{feature}” is not valid: write layer/feature, such as projects/p-01, "
+        "or a map's address with a drawn site (site=)."
+    )
 
 
-def dossier_of(library: Library, named: str) -> SiteDossier:
-    """Return the dossier of ``layer/feature``.
+def dossier_of(library: Library, item: Item) -> SiteDossier:
+    """Return the dossier an item asks for: of ``layer/feature``, or of the site drawn in a map's address.
 
     Raises
     ------
     NoDossier, UnknownLayer, UnknownFeature
-        There is no such feature, or it is written wrongly.
+        There is no such feature or site, or it is written wrongly.
+    BadParameter
+        What is drawn is no polygon.
     """
+    rules = rules_of(library)
+    named = item.feature
+    if item.state:
+        corners = read_view(item.state).site
+        if not corners:
+            raise NoDossier(feature=item.state[:60])
+        asked = parse_qs(item.state.lstrip("#")).get("industry", [])
+        industries = tuple(one for one in asked if one in rules.industries)
+        ring = [list(one) for one in (*corners, corners[0])]
+        outline = polygon_of({"type": "Polygon", "coordinates": [ring]}, len(ring))
+        drawn = subject_of_shape(shapely.from_wkb(outline), name=item.title.zh, industries=industries)
+        return site_dossier(library, rules, drawn)
     layer_id, sign, feature_id = named.partition("/")
     if not sign or not feature_id:
         raise NoDossier(feature=named[:60])
-    rules = rules_of(library)
     return site_dossier(library, rules, subject_of_feature(library, rules, layer_id, feature_id))
 
 

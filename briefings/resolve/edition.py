@@ -286,7 +286,9 @@ def _section(desk: _Desk, item: Item) -> BriefingSection:
             raise unknown_indicator(item.indicator, desk.promises)
         made = indicator_section(known[item.indicator], desk.library.catalog, language)
     elif item.kind == "dossier":
-        found = desk.dossiers[item.feature] = dossier_of(desk.library, item.feature)
+        found = dossier_of(desk.library, item)
+        if item.feature:  # what was drawn is not followed from run to run
+            desk.dossiers[item.feature] = found
         made = dossier_section(desk.library, found, language, drawn=desk.drawn)
     elif item.kind == "chapter":
         made = BriefingSection("chapter", title or say("chapter")[language])

@@ -66,6 +66,7 @@ _ITEMS: dict[str, ItemKind] = {
     "figure": "figure",
     "indicator": "indicator",
     "feature": "dossier",
+    "site": "dossier",
     "table": "table",
     "text": "text",
     "chapter": "chapter",
@@ -360,7 +361,8 @@ def _asked(body: dict[str, Any]) -> Briefing:
 
 
 def _picked(item: Item, what: str, value: str) -> Item:
-    return replace(item, **{what: value})  # type: ignore[arg-type]  # view, state, statistic, figure, indicator or feature
+    named = "state" if what == "site" else what  # a drawn site is one of a map's address
+    return replace(item, **{named: value})  # type: ignore[arg-type]  # view, state, statistic, figure, indicator or feature
 
 
 def _kinds(body: dict[str, Any]) -> tuple[str, ...]:
@@ -385,5 +387,6 @@ def _draft(briefing: Briefing, chosen: str) -> dict[str, Any]:
             continue
         what = next((one for one in _ITEMS if getattr(item, one, "")), "text")
         value = "\n".join(line[chosen] for line in item.text) if what == "text" else getattr(item, what)
-        items.append({"kind": what, "value": value, "title": item.title[chosen]})
+        kind = "site" if item.kind == "dossier" and what == "state" else what
+        items.append({"kind": kind, "value": value, "title": item.title[chosen]})
     return {"title": briefing.title[chosen], "subtitle": briefing.subtitle[chosen], "items": items}

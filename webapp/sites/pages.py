@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 from flask import Blueprint, Response, request, url_for
@@ -147,13 +147,15 @@ def _printed_address(layer: str, feature: str) -> str:
 
 
 def _briefing_link(told: dict[str, Any], layer: str, feature: str, language: str) -> str:
-    """Return where the site is put into a briefing: a feature, or the map of a drawn one; empty without any."""
+    """Return where the site is put into a briefing: a feature, or a drawn one; empty without any."""
     if layer != DRAWN:
         return f"/briefing?feature={quote(f'{layer}/{feature}')}"
     check = told["check"]
     verdict = (check["drawn_label"][language], check["verdict_label"][language])
     label = " · ".join(filter(None, (told["site"]["name"][language], *verdict)))
-    return f"/briefing?state={quote(told['view'])}&label={quote(label)}" if told["view"] else ""
+    industries = "".join(f"&industry={quote(one)}" for one in request.args.getlist("industries"))
+    asked = {"site": told["view"] + industries, "label": label, "name": request.args.get("name", "")}
+    return f"/briefing?{urlencode(asked)}" if told["view"] else ""
 
 
 def _map_state(told: dict[str, Any], wanted: SiteWanted) -> str:

@@ -9,9 +9,11 @@ import pytest
 
 from briefings.resolve.blocks import Resolved
 from briefings.resolve.declaration import Briefing, Item, briefing_text, read_text
+from briefings.resolve.dossiers import NoDossier
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import group_rows
 from geo.text import Text
+from layers.errors import BadParameter
 from layers.figures.figure import FigureShelf
 from layers.library.editing import Edit, edit
 from layers.library.library import Library
@@ -114,6 +116,26 @@ def test_a_briefing_s_dossier_says_all_that_its_page_says(plan: Path, language: 
         plain = "".join(words.split())
         lacking = [text[language] for text in expected if "".join(text[language].split()) not in plain]
         assert lacking == [], name
+
+
+def test_a_drawn_site_has_its_dossier_in_a_briefing_and_one_without_a_site_is_refused(plan: Path) -> None:
+    (plan / "rules.toml").write_text(RULES, "utf-8")
+    corners = "30.06,104.03;30.06,104.07;30.1,104.07;30.1,104.03"
+    drawn = Item("dossier", Text("候选 A", "候选 A"), state=f"z=12&site={corners}")
+    briefing = read_text(briefing_text(replace(BRIEFING, items=(drawn,))))
+    made = _made(plan, briefing)
+    (section,) = made.sections
+    assert section.title == "候选 A" and section.picture is not None
+    assert section.sentence.startswith("Drawn site; Zone"), section.sentence
+    assert any(text.startswith("Check (rules of ") and "Rule a" in text for text in section.paragraphs)
+    assert {"Area (drawn)", "Perimeter"} <= {row[0] for row in section.tables[0].rows}
+    assert not made.dossiers, "it is not followed from run to run"
+    for wrong in ("z=12", "site=30.06,104.03;30.1,104.07", "site=x"):
+        with pytest.raises(NoDossier, match="site="):
+            _made(plan, replace(BRIEFING, items=(Item("dossier", state=wrong),)))
+    flat = Item("dossier", state="site=30.06,104.03;30.06,104.04;30.06,104.05")
+    with pytest.raises(BadParameter):
+        _made(plan, replace(BRIEFING, items=(flat,)))
 
 
 def test_nothing_is_derived_where_its_source_is_not_stated(plan: Path) -> None:

@@ -128,9 +128,9 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     assert "Undecided" in text
     panel.locator("#site-to-briefing").click()
     (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
-    assert taken["kind"] == "state"
+    assert (taken["kind"], taken["title"]) == ("site", "候选 A")
     assert taken["label"].startswith("候选 A · 40.0 mu · ") and taken["label"].endswith(" as drawn · Undecided")
-    assert "site=" in taken["value"], "the map of it has the outline"
+    assert "site=" in taken["value"], "it has the outline"
     panel.locator("#site-keep").click()
     kept = panel.locator("#site-kept")
     expect(kept).to_have_attribute("href", re.compile(r"/sites/@drawn/[0-9a-f]{12}"))
@@ -154,6 +154,6 @@ def test_a_site_of_40_mu_is_drawn_checked_and_put_on_one_page(bundled: Running, 
     page.locator("#add-to-briefing").click()
     expect(page.locator("html[data-ready=true]")).to_be_attached()
     (taken,) = page.evaluate("JSON.parse(localStorage.getItem('planatlas-briefing'))")
-    assert taken["kind"] == "state" and taken["label"].startswith("候选 A · ")
+    assert taken["kind"] == "site" and taken["label"].startswith("候选 A · ")
     assert taken["label"].endswith(" as drawn · Undecided")
-    assert "site=" in taken["value"], "the map of it has the outline"
+    assert "site=" in taken["value"], "it has the outline"

@@ -78,8 +78,8 @@ byId("briefing").append(
 const wished = new URLSearchParams(window.location.search); // from a site's dossier
 const offered = config.features.find((/** @type {Choice} */ one) => one.id === wished.get("feature"));
 if (offered) bring({ kind: "feature", value: offered.id, label: offered.label });
-const drawn = wished.get("state");
-if (drawn) bring({ kind: "state", value: drawn, label: (wished.get("label") ?? "").slice(0, 120) || labelOf({ kind: "state", value: drawn }) });
+const drawn = wished.get("site");
+if (drawn) bring({ kind: "site", value: drawn, label: (wished.get("label") ?? "").slice(0, 120) || labelOf({ kind: "site", value: drawn }), title: wished.get("name") ?? "" });
 suit();
 show();
 onDraftElsewhere(() => ((items = draftItems()), show()));

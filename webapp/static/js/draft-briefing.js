@@ -6,7 +6,7 @@ import { said } from "./language.js";
 
 const KEY = "planatlas-briefing";
 const WORDS = "planatlas-briefing-words"; // its title and subtitle
-const KINDS = ["view", "state", "statistic", "figure", "indicator", "feature", "table", "text", "chapter"];
+const KINDS = ["view", "state", "statistic", "figure", "indicator", "feature", "site", "table", "text", "chapter"];
 const MOST = 60;
 
 /** @typedef {{kind: string, value: string, label: string, title?: string}} Item `title` is a person's own */

@@ -178,11 +178,12 @@ export class DrawnSite {
     }
   }
 
-  /** Puts the map with the site, and what was found of it, into the briefing. @param {Corner[]} site @param {import("./api.js").SiteCheck | null} found */
+  /** Puts the site's dossier into the briefing. @param {Corner[]} site @param {import("./api.js").SiteCheck | null} found */
   take(site, found) {
     const size = number(sizeOf(site).area_m2 / M2_PER_MU, "mu", 1);
     const label = [this.name.peek() || said("site_kind_drawn"), size, ...(found ? [text(found.drawn_label), text(found.verdict_label)] : [])].filter(Boolean).join(" · ");
-    addToBriefing({ kind: "state", value: this.page.store.address.peek().slice(1), label });
+    const industry = this.industry.peek() ? `&industry=${encodeURIComponent(this.industry.peek())}` : "";
+    addToBriefing({ kind: "site", value: this.page.store.address.peek().slice(1) + industry, label, title: this.name.peek() });
   }
 
   part() {
