@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ from layers.plan.style import GeometryKind, LegendEntry, LegendSection, Look
 _STATES = {"covered": say("evidence_covered"), "not covered": say("evidence_not_covered")}
 _NAME_EM = 12.0  # of a line of a drawn outline's name
 _SITE_SHARE = 0.2  # of the map: a drawn outline larger than this keeps no names off; labels.js has the same
+_ORDER = 150.0  # above the layers and the blocks' edge, below all names
+_BETWEEN, _BETWEEN_PX = "#fffefb", 0.6
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
@@ -79,12 +81,15 @@ def draw_answered(axes: Axes, frame: Frame, answered: Answered, *, exact_m: floa
     states = np.array([state for state, _ in answered.pieces], dtype=object)
     shapes = frame.bring(shapely.from_wkb([wkb for _, wkb in answered.pieces]), exact_m=exact_m)
     dimensions = shapely.get_dimensions(shapes)
-    with NamedGroup(axes, "answered", 850.0):
+    with NamedGroup(axes, "answered", _ORDER):
         for state in dict.fromkeys(states):
             for dimension, kind in enumerate(_KINDS):
                 mine = shapes[(states == state) & (dimensions == dimension)]
+                look = look_of_piece(state)
+                if kind == "polygon":  # neighbours are told apart by a fine light line, never by dark outlines
+                    look = replace(look, color=_BETWEEN, width=_BETWEEN_PX)
                 if len(mine):
-                    draw_shapes(axes, kind, mine, look_of_piece(state), order=850.0)
+                    draw_shapes(axes, kind, mine, look, order=_ORDER)
 
 
 def draw_site(axes: Any, frame: Frame, corners: Sequence[tuple[float, float]]) -> None:  # noqa: ANN401 - matplotlib

@@ -13,7 +13,7 @@ from briefings.map.layouts import Box, Layout, Options, layout_of
 from briefings.map.legend import Legend
 from briefings.map.listing import Listing, listing_of
 from briefings.map.numbering import fit_listing
-from briefings.map.proportions import best_plate, best_standing, spared
+from briefings.map.proportions import best_plate, best_standing, spare_place
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
@@ -60,6 +60,7 @@ class Arranger:
         alone = self.grounded(plain)
         if not self.options.size.paper or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
             return alone
+        plain = replace(plain, inset=bool(alone.ground.insets))
         for snapshot, chosen in reversed(shown):
             if snapshot.layer.numbered is None:
                 continue
@@ -78,8 +79,6 @@ class Arranger:
     def suited(self, arranged: Arranged, words: Legend) -> Arranged:
         """Return a sheet stood as its ground and its legend want it; as it is with insets or a list on it.
 
-        A ground that a person chose has the place it was chosen for.
-
         Parameters
         ----------
         arranged
@@ -88,7 +87,7 @@ class Arranger:
             What its legend says.
         """
         ground = arranged.ground
-        fixed = ground.insets or arranged.place is not None or (ground.subject or ground.plan) is None
+        fixed = ground.insets or arranged.place is not None or (ground.subject or ground.whole) is None
         if fixed or self.options.arrangement == "alone":
             return arranged
         size, slide = self.options.size, self.options.arrangement in ("plate", "bare")
@@ -96,7 +95,7 @@ class Arranger:
             return arranged
         plate = self.options.arrangement == "plate"
         best = best_plate(size, ground) if plate else best_standing(arranged.layout, size, ground, words)
-        layout = spared(best.layout, size, words) if slide else best.layout
+        layout = spare_place(best.layout, size, words) if slide else best.layout
         return replace(arranged, layout=layout, ground=best.ground, scale=best.scale)
 
     def fuller(

@@ -75,8 +75,8 @@ def draw_atlas(
             yield contents.draw_page(page, structure)
         for done, feature in enumerate(placed):
             progress(done, len(placed))
-            mine = _of(view, library, layer, feature)
-            said = describe_view(library, mine, options, held=feature.geometry)
+            mine, screen = _of(view, library, layer, feature)
+            said = describe_view(library, mine, options, screen=screen, held=feature.geometry)
             figure = draw_sheet(SheetDrawn(library, mine, said, options, None, contents.page_of(done)))
             show_sheet(structure, figure, alt=drawable_text(said.alt[language], longest=600))
             yield figure
@@ -85,19 +85,19 @@ def draw_atlas(
         return write_tagged(sheets(), structure, language=language, told={"Title": name})
 
 
-def _of(view: View, library: Library, layer: Layer, feature: Feature) -> View:
-    """Return the view on a feature: named after it, at the zoom that shows it whole."""
+def _of(view: View, library: Library, layer: Layer, feature: Feature) -> tuple[View, tuple[float, float]]:
+    """Return the view on a feature, named after it, and the screen (pixels) that shows it whole."""
     west, south, east, north = map(float, feature.geometry.bounds)
     lat = (south + north) / 2
     wide, high = (max(side * _AROUND, _LEAST_DEGREES) for side in (east - west, north - south))
-    per_tile = max(wide / SCREEN[0], high / (SCREEN[1] * math.cos(math.radians(lat)))) * TILE
     name = name_of(view, library)
     title = Text(*(f"{name[one]} · {feature.name(layer, one)}" for one in ("zh", "en")))
-    return replace(
+    mine = replace(
         view,
         id="",
         title=title,
         center=((west + east) / 2, lat),
-        zoom=math.log2(360.0 / per_tile),
+        zoom=math.log2(360.0 / TILE * SCREEN[0] / wide),
         selected=f"{layer.id}/{feature.id}",
     )
+    return mine, (SCREEN[0], SCREEN[0] * high / math.cos(math.radians(lat)) / wide)

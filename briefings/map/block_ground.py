@@ -23,6 +23,7 @@ _RINGS, _RING_PX, _SHADE = 6, 1.6, 0.022
 _BAND_PX, _BANDS = (20.0, 16.0, 12.0, 8.0, 4.0), 0.09
 _BAND_ORDER = 140.0
 _CLUSTERS, _FOREIGN_RANK, _FOREIGN, _FOREIGN_SIZE = 3, 6, "#59636b", 1.1  # second-level names on other themes
+_SEEN = 0.5  # of a block: with less of it on a map that it fills as much, the map is of a place in it
 _CLOSER = 0.6  # paper is read closer than a screen
 _EQUATOR_M = 2 * math.pi * 6_378_137.0  # as web maps have it
 
@@ -78,9 +79,11 @@ def _names(frame: Frame, snapshot: Snapshot, language: str) -> list[Label]:
     out = []
     for rank in (1, _CLUSTERS):
         near = features_near([frame], snapshot.features.where([one == rank for one in named]))
-        if rank == 1:  # a map within a block needs no name of it
+        if rank == 1:  # a map of a place in a block needs no name of the block
             ground = frame.region
-            near = near.where(~shapely.contains(near.geometry, ground))
+            seen = shapely.area(shapely.intersection(near.geometry, ground))
+            inside = (seen < _SEEN * shapely.area(near.geometry)) & (seen > _SEEN * ground.area)
+            near = near.where(~inside)
         mine = labels_of(frame, snapshot, near, language=language)
         if rank == 1:
             out += mine

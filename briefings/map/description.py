@@ -104,7 +104,7 @@ def describe_view(
     older, missing = older_version(library, view, restricted=restricted)
     drawn = _all_seen(library, view, layers, arranged.ground)
     told = [one.legend for one in (older, answered) if one is not None]
-    suited = arranger.suited(arranged, legend_words(drawn, options, more=told))
+    suited = arranger.suited(arranged, legend_words(library, drawn, options, more=told))
     if suited.ground.frame != arranged.ground.frame:
         drawn = _all_seen(library, view, layers, suited.ground)
     arranged, ground = suited, suited.ground
@@ -142,12 +142,22 @@ def describe_view(
 
 
 def legend_words(
-    drawn: Sequence[ShownLayer], options: Options, *, more: Sequence[LegendSection] = (), listed: str = ""
+    library: Library,
+    drawn: Sequence[ShownLayer],
+    options: Options,
+    *,
+    more: Sequence[LegendSection] = (),
+    listed: str = "",
 ) -> Legend:
-    """Return what a sheet's legend says: of the layers with something in the picture.
+    """Return what a sheet's legend says, of the layers with something in the picture.
+
+    It begins with what the map is about: what a figure shows, numbered sites, classes; what every map of the plan
+    has as its ground comes last.
 
     Parameters
     ----------
+    library
+        The open plan.
     drawn
         The layers, lowest first.
     options
@@ -157,13 +167,21 @@ def legend_words(
     listed
         The layer whose list stands on the sheet: the list's headings say it.
     """
+    catalog = library.catalog
+    blocks = "" if catalog.plan.blocks is None else catalog.plan.blocks.layer
+    ground = {one.layer for one in catalog.background} - {blocks}
+
+    def place(one: ShownLayer) -> int:
+        layer = one.snapshot.layer
+        return 0 if layer.numbered is not None or layer.class_field else 1 + (layer.id in ground)
+
     sections = [
         one.legend
-        for one in reversed(drawn)
+        for one in sorted(drawn, key=lambda one: (place(one), -one.snapshot.layer.order))
         if (one.inside or one.conditions or not one.snapshot.placed) and one.snapshot.layer.id != listed
     ]
     return Legend(
-        (*sections, *(one for one in more if one.entries)),
+        (*(one for one in more if one.entries), *sections),
         {one.snapshot.layer.id: one.levels for one in drawn if one.levels},
         tuple(positions_of(list(drawn))),
         options.language,
@@ -291,7 +309,12 @@ def positions_of(drawn: list[ShownLayer]) -> list[str]:
 
 
 def plan_lines(
-    library: Library, drawn: list[ShownLayer], language: str, *, scale: float | None = None, number: str = ""
+    library: Library,
+    drawn: list[ShownLayer],
+    language: str,
+    *,
+    scale: float | None = None,
+    number: str = "",
 ) -> list[str]:
     """Return the lines under a map: notice, sources, and the facts of a sheet.
 

@@ -115,7 +115,24 @@ def ground_frame(plan: Plan, view: View, *, shape: float, screen: tuple[float, f
     screen
         Width and height in pixels of the map on the page: all that it showed is in the frame.
     """
-    to_plane = plane_transformer(plan.plane_crs)
+    west, south, east, north = shown_box(plan, view, screen=screen)
+    middle_x, middle_y = (west + east) / 2, (south + north) / 2
+    width, height = (east - west) * (1 + _MARGIN), (north - south) * (1 + _MARGIN)
+    width, height = max(width, height * shape), max(height, width / shape)
+    bounds = (middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
+    return Frame(bounds, plan.plane_crs)
+
+
+def shown_box(
+    plan: Plan, view: View, *, screen: tuple[float, float] = SCREEN
+) -> tuple[float, float, float, float]:
+    """Return the box in the plane that a screen of so many pixels shows of a view; the plan's without a centre.
+
+    Parameters
+    ----------
+    plan, view, screen
+        As for `ground_frame`.
+    """
     if view.center and view.zoom is not None:
         lon, lat = view.center
         wide, high = (180.0 * side / (TILE * 2.0**view.zoom) for side in screen)
@@ -123,12 +140,8 @@ def ground_frame(plan: Plan, view: View, *, shape: float, screen: tuple[float, f
         box = (lon - wide, lat - high, lon + wide, lat + high)
     else:
         box = tuple(plan.bounds)  # type: ignore[assignment]
-    west, south, east, north = to_plane.transform_bounds(*box, densify_pts=21)
-    middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    width, height = (east - west) * (1 + _MARGIN), (north - south) * (1 + _MARGIN)
-    width, height = max(width, height * shape), max(height, width / shape)
-    bounds = (middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
-    return Frame(bounds, plan.plane_crs)
+    west, south, east, north = plane_transformer(plan.plane_crs).transform_bounds(*box, densify_pts=21)
+    return west, south, east, north
 
 
 def bar_m(frame: Frame, *, share: float = 0.2) -> float:

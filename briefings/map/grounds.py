@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from briefings.map.frame import Frame, ground_frame, plane_transformer
+from briefings.map.frame import Frame, ground_frame, plane_transformer, shown_box
 from briefings.map.presets import Size
 from briefings.messages import say
 from geo.text import Text
@@ -62,18 +62,18 @@ class Inset:
 class Grounds:
     """The main ground and the blocks beside it; ``subject`` is the box, in the plane, that the frame is about.
 
-    ``plan`` is the plan's box where it has no blocks and nobody chose the ground.
+    ``whole`` is what is to be seen whole where that is no block: the plan's box, or the ground a person chose.
     """
 
     frame: Frame
     insets: tuple[Inset, ...]
     subject: tuple[float, float, float, float] | None
-    plan: tuple[float, float, float, float] | None = None
+    whole: tuple[float, float, float, float] | None = None
 
     @property
     def filled(self) -> float:
-        """The part of the frame its subject's box takes; 1 where a person chose the ground."""
-        box = self.subject or self.plan
+        """The part of the frame that its subject's box takes, or what is to be seen whole."""
+        box = self.subject or self.whole
         if box is None:
             return 1.0
         west, south, east, north = self.frame.bounds
@@ -81,7 +81,7 @@ class Grounds:
 
     def shaped(self, shape: float) -> Grounds:
         """Return the same ground around its subject in a frame of another shape; as it is where there is none."""
-        box = self.subject or self.plan
+        box = self.subject or self.whole
         return self if box is None else replace(self, frame=_around(box, self.frame.crs, shape))
 
     def within(self, frame: Frame) -> Grounds:
@@ -119,12 +119,12 @@ def grounds_of(
     frame = ground_frame(plan, view, shape=shape, **({"screen": screen} if screen else {}))
     chosen = view.center is not None and view.zoom is not None
     if chosen and (not view.id or screen or view.site):
-        return Grounds(frame, (), None)
+        return Grounds(frame, (), None, shown_box(plan, view, **({"screen": screen} if screen else {})))
     layer, found = blocks_of(library, restricted=restricted)
     blocks = [(one, _plane_box(plan, one.geometry)) for one in found]
     whole = [one for one in blocks if not chosen or _held(frame, one[1])]
     if layer is None or not whole:
-        return Grounds(frame, (), None, None if chosen else _plan_box(plan))
+        return Grounds(frame, (), None, shown_box(plan, view) if chosen else _plan_box(plan))
     union = _union([box for _, box in whole])
     together = _around(union, frame.crs, shape)
     filled = sum(map(_area, (box for _, box in whole))) / _area(together.bounds)

@@ -11,13 +11,14 @@ from matplotlib.patches import Rectangle
 
 from briefings.map.block_ground import block_ground
 from briefings.map.fonts import drawable_text, sized_font, width_em
+from briefings.map.frame import Frame
 from briefings.map.furniture import scale_bar
-from briefings.map.grounds import Inset, inset_frame, paper_scale
+from briefings.map.grounds import BETWEEN, FILLED, SCALES, Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
 from briefings.map.labels import KEPT_RANK, place_labels
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend import Legend, legend_beside_insets
-from briefings.map.lettering import ELLIPSIS, fit_line
+from briefings.map.lettering import fit_line
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from briefings.messages import say
 
@@ -27,8 +28,10 @@ _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 _LISTED = (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
 _LOW = ((0.225, 0.46),)
 _NAME_LINES, _WHERE_LINES = 2, 3
-_COARSE, _LARGER = 3.3, 0.75  # of the main map's ground to an inch: what hardly reads; of an inset's, a larger one
+_COARSE, _LARGER = 2.6, 0.75  # of the main map's ground to an inch: what hardly reads; of an inset's, a larger one
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
+_PARTS, _FULL = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 0.97  # of a corner's width; of an inset's map in all of it
+_SPARE = 1.15  # times its block's shape, that an inset's frame is wide or high at most
 _LEAST_INCHES = 0.2  # of an inset's map, wide and high; where there is less, the sheet has none
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
@@ -111,8 +114,21 @@ def _ground_per_inch(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
 
 def _over(figure: Figure, corners: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Placing:
     """Return a layout with insets in the emptiest of some corners; without any on a sheet too small."""
-    places = [one for one in corners if _has_room(figure, one, sheet)]
+    places = [_narrowed(figure, one, layout, sheet) for one in corners if _has_room(figure, one, sheet)]
     return Placing(layout, _emptiest(places, layout, sheet), over=True) if places else Placing(layout)
+
+
+def _narrowed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> Box:
+    """Return the narrowest part of a corner in which its insets' maps are as large as in all of it."""
+    left, bottom, width, height = place
+    east, inches = left > layout.map[0] + layout.map[2] / 2, float(figure.get_figwidth())
+
+    def largest(one: Box) -> float:
+        wide, high = one[2] * inches, _left_inches(figure, one, sheet)
+        return max(_shaped(inset, wide, high)[0] for inset in sheet.said.insets)
+
+    tried = [(left + width * (1 - part) * east, bottom, width * part, height) for part in _PARTS]
+    return next(one for one in tried if largest(one) >= _FULL * largest(place))
 
 
 def _emptiest(places: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Box:
@@ -201,11 +217,30 @@ def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, st
     language, ems = sheet.options.language, inches * 72 / sheet.options.size.legend_points
     name = fit_line(drawable_text(inset.name[language]), ems / 1.1, lines=_NAME_LINES)
     where = fit_line(drawable_text(inset.where[language]), ems, lines=_WHERE_LINES)
-    if any(line.endswith(ELLIPSIS) for line in where):  # the distance before the other block's name
+    if len(where) > 1:  # wind and distance alone, before a second line
         where = fit_line(drawable_text(inset.apart[language]), ems, lines=_WHERE_LINES)
     if _is_printed(sheet) and width_em(where[-1]) + _SCALE_EMS > ems:
         where.append("")  # a line for the scale alone
     return [(line, _INK, 1.1) for line in name] + [(line, _SOFT, 1.0) for line in where]
+
+
+def _shaped(inset: Inset, wide: float, high: float) -> tuple[float, float]:
+    """Return width and height of an inset's map in a place so wide and high: about its block's shape."""
+    west, south, east, north = inset.bounds
+    shape = (east - west) / (north - south)
+    return min(wide, high * shape * _SPARE), min(high, wide / shape * _SPARE)
+
+
+def _scaled(inset: Inset, sheet: SheetDrawn, shape: float, width: float) -> tuple[Frame, float | None]:
+    """Return an inset's frame at a round scale; at one between them where its block would not fill it."""
+    west, south, east, north = inset.bounds
+    plain = inset_frame(inset, sheet.said.frame.crs, shape=shape)
+    for scales in (SCALES, BETWEEN):
+        frame, scale = paper_scale(plain, sheet.options.size, width, scales)
+        left, low, right, top = frame.bounds
+        if (east - west) * (north - south) >= FILLED * (right - left) * (top - low):
+            break
+    return frame, scale
 
 
 def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str) -> None:
@@ -215,8 +250,9 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     row = _row_inches(sheet) / inches_high
     lines = _words(inset, sheet, width * inches_wide)
     head = (len(lines) + 0.3) * row
-    shape = width * inches_wide / ((height - head) * inches_high)
-    frame, scale = paper_scale(inset_frame(inset, sheet.said.frame.crs, shape=shape), sheet.options.size, width)
+    map_wide, map_high = _shaped(inset, width * inches_wide, (height - head) * inches_high)
+    shape, width = map_wide / map_high, map_wide / inches_wide
+    frame, scale = _scaled(inset, sheet, shape, width)
     if _is_printed(sheet):
         last, color, weight = lines[-1]
         told = say("in_brackets", text=f"1:{scale:,.0f}")[language]
@@ -232,7 +268,7 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
             zorder=_OVER,
             gid=f"{key}-line-{at}",
         )
-    box = (left, bottom, width, height - head)
+    box = (left, bottom + height - head - map_high / inches_high, width, map_high / inches_high)
     axes = map_axes(figure, box, frame, key)
     axes.set_zorder(_OVER)
     labels = draw_ground(axes, frame, sheet, sheet.pixel_m(frame, box))

@@ -22,7 +22,7 @@ from briefings.map.fonts import sized_font, text_outline, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import break_evenly
-from layers.features.snapshot import Features, Snapshot
+from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.style import declared_style
 
 _MOST = 400  # candidates looked at
@@ -32,8 +32,10 @@ _LINE_EM = 1.25
 _HALO_PT, _MIDDLE_EM = 2.4, 0.38  # how wide a halo's pen is; the middle of a line above where its letters stand
 _GAP_PT, _APART_PT = 5.0, 1.5
 _BOLD_PT, _UPRIGHT_EM = 0.7, 1.05
+_SAME = 0.9  # of an area, from which a part of it is the same ground
 _AGAIN = 0.5  # of a map's width, from which a name stands a second time
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
+_PART_RANK, _PART_SIZE = 6, 1.2  # of the name of an area that lies in another of the first rank
 _USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
 
 
@@ -85,7 +87,10 @@ def labels_of(
         return []
     wide = frame.region
     out = []
+    held = _held(snapshot, near[:_MOST])
     for feature in near[:_MOST]:
+        if held.get(feature.id, 0.0) > _SAME:  # two names for one ground: the upper one's stands
+            continue
         inside = shapely.intersection(feature.geometry, wide)
         place = frame.plane(shapely.point_on_surface(inside))
         dimension = shapely.get_dimensions(inside)
@@ -96,6 +101,9 @@ def labels_of(
         if (style.label_zoom or 0) > zoom:
             continue
         size = min(max((style.label_size or _USUAL_PX) / _USUAL_PX, _SIZES[0]), _SIZES[1])
+        rank = style.label_rank or LAST_RANK
+        if feature.id in held:
+            rank, size = _PART_RANK, min(size, _PART_SIZE)
         if lines:
             out.append(
                 Label(
@@ -104,7 +112,7 @@ def labels_of(
                     place.y,
                     weight,
                     bool(dimension == 0),
-                    style.label_rank or LAST_RANK,
+                    rank,
                     size,
                     style.label_color or Label.color,
                     course_of(frame.bring(np.array([inside], dtype=object))[0]) if dimension else (),
@@ -112,6 +120,24 @@ def labels_of(
                 )
             )
     return out
+
+
+def _held(snapshot: Snapshot, near: Sequence[Feature]) -> dict[str, float]:
+    """Return which of some areas of the first rank lie in a larger one, and how much of its ground they take."""
+    first = [
+        one
+        for one in near
+        if declared_style(snapshot.layer, one.properties).label_rank == 1
+        and shapely.get_dimensions(one.geometry) == 2
+    ]
+    first.sort(key=lambda one: -one.geometry.area)
+    held = dict[str, float]()
+    for at, one in enumerate(first):
+        middle = shapely.point_on_surface(one.geometry)
+        around = next((other for other in first[:at] if shapely.contains(other.geometry, middle)), None)
+        if around is not None:
+            held[one.id] = one.geometry.area / around.geometry.area
+    return held
 
 
 def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: list[Any]) -> int:
@@ -280,7 +306,7 @@ def _write(axes: Axes, label: Label, place: _Place, points: float) -> list[Path]
         )
         shape = text_outline(line)
         ends = np.asarray(shape.vertices, dtype=float)[:, 0]
-        middle = (ends.min() + ends.max()) / 2 if len(ends) else 0.0
+        middle = (ends.max() - ends.min()) / 2 if len(ends) else 0.0  # as text is centred: by its width
         moved = Affine2D().translate(-middle, 0).scale(points / 72).rotate(turn).translate(across / 72, along / 72)
         outlines.append(moved.translate(*inch).transform_path(shape))
     return outlines

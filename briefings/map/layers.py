@@ -38,7 +38,12 @@ def features_near(frames: Sequence[Frame], chosen: Features) -> Features:
 
 
 def draw_background(
-    axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], *, exact_m: float
+    axes: Axes,
+    frame: Frame,
+    parts: Sequence[tuple[BackgroundLayer, Snapshot]],
+    *,
+    exact_m: float,
+    order: float = 0.0,
 ) -> None:
     """Draw the plan's own light background.
 
@@ -52,14 +57,22 @@ def draw_background(
         Each background layer with its features, lowest first.
     exact_m
         Detail below so many metres is left out.
+    order
+        What has more is drawn above.
     """
-    with NamedGroup(axes, "background", 0.0):
-        _background(axes, frame, parts, exact_m)
+    if parts:
+        with NamedGroup(axes, "background" if order == 0 else "background-above", order):
+            _background(axes, frame, parts, exact_m, order)
 
 
 def _background(
-    axes: Axes, frame: Frame, parts: Sequence[tuple[BackgroundLayer, Snapshot]], exact_m: float
+    axes: Axes,
+    frame: Frame,
+    parts: Sequence[tuple[BackgroundLayer, Snapshot]],
+    exact_m: float,
+    order: float,
 ) -> None:
+    """Draw it; areas whose data end within the map have no line there."""
     wide = frame.region
     for entry, snapshot in parts:
         if entry.min_zoom > 11:
@@ -67,9 +80,14 @@ def _background(
         placed = snapshot.content.shapes(snapshot.content.meeting(wide))
         for kind, mine in _by_kind(frame.bring(placed, exact_m=exact_m)):
             fill = entry.fill if entry.fill and kind == "polygon" else None
-            look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if entry.stroke else 0.0, 1, fill, 1)
+            lined = bool(entry.stroke) and not (kind == "polygon" and _ends(snapshot.layer))
+            look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if lined else 0.0, 1, fill, 1)
             if kind != "point":
-                draw_shapes(axes, kind, mine, look, order=0.0)
+                draw_shapes(axes, kind, mine, look, order=order)
+
+
+def _ends(layer: Layer) -> bool:
+    return any(one.fades_at for one in (layer.style, *layer.rules))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ class Layout:
     ``aside`` is a place for insets beside the map, with the legend below both; the legend's where there are none.
     A legend that ``runs`` goes in lines, as words do, where they find room. Where the words are ``sided``, title,
     legend and foot stand in one column beside a map as high as the sheet. ``free`` is what a slide may put its own
-    words into, beside a map that is narrower or lower than the slide.
+    words into, beside a map that is narrower or lower than the slide. Where there is no ``inset``, none gets room.
     """
 
     title: Box
@@ -32,6 +32,7 @@ class Layout:
     runs: bool = False
     sided: bool = False
     free: Box | None = None
+    inset: bool = True
 
     @property
     def shape(self) -> float:
@@ -140,11 +141,11 @@ class Layout:
             rest = replace(self, map=(left, bottom, start - left - 0.012, height))
             return (start, bottom, share, height), rest
         low, high = self.legend[1], bottom + height
-        strip = 0.1
+        strip, wide = (0.1, 0.57) if self.inset else (0.0, 0.72)  # without insets the legend stands beside the map
         place = (left, low + strip + 0.01, width, share)
         above = low + strip + share + 0.025
-        beside = (left + width * 0.59, above, width * 0.41, high - above)
-        rest = replace(self, map=(left, above, width * 0.57, high - above), legend=(*self.legend[:3], strip))
+        beside = (left + width * (wide + 0.02), above, width * (0.98 - wide), high - above)
+        rest = replace(self, map=(left, above, width * wide, high - above), legend=(*self.legend[:3], strip))
         return place, replace(rest, aside=beside)
 
     def with_inset(self, share: float) -> tuple[Layout, Box]:

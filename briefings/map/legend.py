@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from matplotlib.patches import Rectangle
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
+from briefings.map.legend_columns import LegendRow, keep_legend_rows, place_legend_rows
 from briefings.map.lettering import embolden, fit_line
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
@@ -30,7 +30,7 @@ _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, 
 _ENDLESS = 200.0  # inches, in which any legend finds room
 LOOSE, DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
-Row = tuple[tuple[LegendEntry, ...], str]  # no symbol: a head; several: a first level with the colours it holds
+_INDENT = 0.9  # ems, by which what a head heads stands in, where others stand alone
 
 
 Levels = tuple[tuple[Text, tuple[LegendEntry, ...]], ...]
@@ -73,7 +73,7 @@ class Legend:
 class _Fit:
     """The rows of a legend in columns: size of a letter and of a line in inches, lines and places of each row."""
 
-    rows: list[Row]
+    rows: list[LegendRow]
     em: float
     row: float
     column: float
@@ -110,14 +110,14 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
     left_out = 0
     if places is None:
         note = _lines(_more(len(rows), told.language), fit.em, fit.column)
-        kept = _kept([len(lines) for lines in written], fit.columns, fit.most, spare=len(note))
+        kept = keep_legend_rows([len(lines) for lines in written], fit.columns, fit.most, spare=len(note))
         left_out = len(rows) - len(kept)
         rows = [*rows[: len(kept)], _more(left_out, told.language)]
         note = _lines(rows[-1], fit.em, fit.column)
         written, places = [*written[: len(kept)], note], [*kept, (fit.columns - 1, fit.most - len(note))]
     em, size = fit.em, fit.em * 72
-    for number, ((entries, _), lines, (at, down)) in enumerate(zip(rows, written, places, strict=True)):
-        x, y = fit.column * at, fit.row * (down + 0.6)
+    for number, (one, lines, (at, down)) in enumerate(zip(rows, written, places, strict=True)):
+        entries, x, y = one.entries, fit.column * at + em * _INDENT * one.inside, fit.row * (down + 0.6)
         indent, large = (em * 3, size) if entries else (0.0, size * 1.05)
         for part, entry in enumerate(entries):
             draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
@@ -145,7 +145,10 @@ def legend_extent(told: Legend, width: float, columns: int) -> tuple[float, floa
         How many.
     """
     fit = _fitted(told, (width, _ENDLESS), columns)
-    widest = max((3.0 * bool(entries) + width_em(text) + 0.9 for entries, text in fit.rows), default=0.0)
+    widest = max(
+        (3.0 * bool(one.entries) + _INDENT * one.inside + width_em(one.text) + 0.9 for one in fit.rows),
+        default=0.0,
+    )
     widest *= 1.05 * fit.em
     if fit.places is None:
         return widest, _ENDLESS
@@ -212,9 +215,7 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
         for rows in told_ways
         for scales in (told.readable_scales, told.scales)
         for broken in (False, True)  # before a name goes on in a second line, letters are a little smaller
-        for scale in scales
-        for line in (LOOSE, DENSE)
-        for wide in (columns, columns + 1)
+        for scale, line, wide in _tries(scales, columns, broken=broken)
         if broken or _unbroken(rows, told.points * scale / 72, inches[0] / wide)
     )
     for rows, scale, line, wide in ways:
@@ -224,7 +225,7 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
         row = em * line
         most = max(int(inches[1] / row), 1)
         written = [_lines(one, em, column) for one in rows]
-        places = _placed(rows, [len(lines) for lines in written], wide, most)
+        places = place_legend_rows(rows, [len(lines) for lines in written], wide, most)
         fit = _Fit(rows, em, row, column, most, wide, written, places)
         if places is not None:
             return fit
@@ -232,48 +233,25 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
     return fit
 
 
-def _unbroken(rows: Sequence[Row], em: float, column: float) -> bool:
+def _tries(scales: Sequence[float], columns: int, *, broken: bool) -> list[tuple[float, float, int]]:
+    """Return letters, lines and columns to try, the best first; names that break do so in few wide columns."""
+    found = [(scale, line, wide) for scale in scales for line in (LOOSE, DENSE) for wide in (columns, columns + 1)]
+    return sorted(found, key=lambda one: one[2]) if broken else found
+
+
+def _unbroken(rows: Sequence[LegendRow], em: float, column: float) -> bool:
     return all(len(_lines(row, em, column)) == 1 for row in rows)
 
 
-def _lines(row: Row, em: float, column: float) -> list[str]:
+def _lines(row: LegendRow, em: float, column: float) -> list[str]:
     """Return the lines a row takes in a column, em and column in inches: a long name goes on in the next line."""
-    entries, text = row
-    indent, large = (em * 3, em) if entries else (0.0, em * 1.05)
+    entries, text, inside = row
+    indent, large = (em * (3 + _INDENT * inside), em) if entries else (0.0, em * 1.05)
     return fit_line(text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
 
 
-def _more(count: int, language: str) -> Row:
-    return (), say("legend_more", count=count)[language]
-
-
-def _kept(lines: Sequence[int], columns: int, most: int, *, spare: int) -> list[tuple[int, int]]:
-    """Return column and line of as many rows as find room, the last lines of all left free."""
-    kept: list[tuple[int, int]] = []
-    column = line = 0
-    for count in lines:
-        if line + count > most - spare * (column == columns - 1):
-            column, line = column + 1, 0
-        if column == columns or count > most - spare * (column == columns - 1):
-            break
-        kept.append((column, line))
-        line += count
-    return kept
-
-
-def _placed(rows: Sequence[Row], lines: Sequence[int], columns: int, most: int) -> list[tuple[int, int]] | None:
-    """Return column and line of each row, columns as even as can be and no head last in one; None without room."""
-    for height in range(max(math.ceil(sum(lines) / columns), 1), most + 1):
-        places, column, line = [], 0, 0
-        for i, ((entries, _), count) in enumerate(zip(rows, lines, strict=True)):
-            heads = not entries and i + 1 < len(rows)
-            if line and (line + count > height or (heads and line + count == height)):
-                column, line = column + 1, 0
-            places.append((column, line))
-            line += count
-        if column < columns and all(at + count <= height for (_, at), count in zip(places, lines, strict=True)):
-            return places
-    return None
+def _more(count: int, language: str) -> LegendRow:
+    return LegendRow((), say("legend_more", count=count)[language])
 
 
 def legend_rows(
@@ -283,7 +261,7 @@ def legend_rows(
     *,
     levels: Mapping[str, Levels] | None = None,
     few: bool = False,
-) -> list[Row]:
+) -> list[LegendRow]:
     """Return what the legend says, line by line: a head has no symbol.
 
     Parameters
@@ -299,34 +277,41 @@ def legend_rows(
     few
         First levels alone, each with the colours it holds.
     """
-    rows: list[Row] = []
+    rows: list[LegendRow] = []
     for section in sections:
         only = section.entries[0] if len(section.entries) == 1 else None
         mark = say("legend_illustrative")[language] if section.illustrative else ""
         label = section.label[language]
         mark = "" if mark.strip(" ()（）") in label else mark
         if only is not None:
-            rows.append(((only,), label + mark))
+            rows.append(LegendRow((only,), label + mark))
             continue
-        rows.append(((), label + mark))
+        rows.append(LegendRow((), label + mark))
         known = (levels or {}).get(section.layer, ())
         for name, below in known:
-            rows += [(below, name[language])] if few or len(below) == 1 else [((), name[language])]
-            rows += [] if few or len(below) == 1 else [((one,), one.label[language]) for one in below]
+            lone = few or len(below) == 1
+            rows.append(LegendRow(below if lone else (), name[language], inside=few))
+            rows += [] if lone else [LegendRow((one,), one.label[language], inside=True) for one in below]
         told = {id(one) for _, below in known for one in below}
-        rows += [((entry,), entry.label[language]) for entry in section.entries if id(entry) not in told]
-    return rows + position_rows(positions, language)
+        rows += [
+            LegendRow((entry,), entry.label[language], inside=True)
+            for entry in section.entries
+            if id(entry) not in told
+        ]
+    return [*rows, *position_rows(positions, language)]
 
 
-def position_rows(positions: Sequence[str], language: str) -> list[Row]:
+def position_rows(positions: Sequence[str], language: str) -> list[LegendRow]:
     """Return what the legend says of how sure positions are: a head, then symbols with their words."""
     shown = [p for p in positions if p in _POSITION]
     plain = Look("#37474f", 2, 1, "#90a4ae", 0.5)
-    rows: list[Row] = [
-        ((LegendEntry(mark_unsure(plain, p, "polygon"), "polygon", _POSITION[p]),), _POSITION[p][language])
+    rows: list[LegendRow] = [
+        LegendRow(
+            (LegendEntry(mark_unsure(plain, p, "polygon"), "polygon", _POSITION[p]),), _POSITION[p][language], True
+        )
         for p in shown
     ]
-    return [((), say("legend_positions")[language]), *rows] if rows else []
+    return [LegendRow((), say("legend_positions")[language]), *rows] if rows else []
 
 
 def draw_symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, part: int = 1) -> None:

@@ -28,9 +28,11 @@ from geo.text import Text
 from layers.features.snapshot import Feature
 
 _INK, _SOFT, _LINE = "#1e2b35", "#59656d", "#d8d5cb"
+_RIM = "#6b6455"  # around a pale disc
 _ORDER = 190.0
 _ROW, _HEAD, _GAP = 1.42, 1.75, 0.6  # ems: of a line, of a heading, after a group
-_STEP, _TOLD = _ROW - 0.25, 0.92  # from line to line of one text; of the letters, what stands at a heading's right
+_STEP, _TOLD = _ROW - 0.25, 0.97  # from line to line of one text; of the letters, what stands at a heading's right
+_DIGITS = 0.85  # of the letters, those of a number in its disc
 _DISC_EM, _NUMBER_EM = 0.72, 1.95  # half a disc, and what it takes in a row
 _BRIGHT = 0.6  # of a disc, from which its number is dark
 _BOXED = 0.85  # of a disc's size, a square with a number
@@ -183,15 +185,16 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
         if row is None:
             _heading(axes, (left, right, y), group, listing, fit.points, again=bool(lines))
         else:
-            _row(axes, (left, right, y), group, row, lines, fit.points)
+            _row(axes, (left, right, y), group, row, lines, (fit.points, max(fit.points * _DIGITS, least)))
         for text in axes.texts[before:]:  # one item of a list, or what heads one
             text.set_label(f"{before}" if row else f"{HEAD}{before}")
         if row is None:
             continue
         low = y + _ROW + _STEP * (len(lines) - 1)
         ruled.append([(left + _NUMBER_EM, low), (right, low)])
-        paint = {"fc": group.color, "ec": "none"} if row.placed else {"fc": "none", "ec": "#8b949b", "lw": 0.6}
-        discs.append(_shape(group.mark, (left + _DISC_EM + 0.1, y + _ROW / 2), paint))
+        edge = group.color if _dark(group.color) else _RIM
+        paint = {"fc": group.color, "ec": edge} if row.placed else {"fc": "none", "ec": "#8b949b"}
+        discs.append(_shape(group.mark, (left + _DISC_EM + 0.1, y + _ROW / 2), {**paint, "lw": 0.6}))
     axes.add_collection(LineCollection(ruled, colors=_LINE, linewidths=0.35), autolim=False)
     axes.add_collection(PatchCollection(discs, match_original=True), autolim=False)
 
@@ -256,14 +259,14 @@ def _row(
     group: ListedGroup,
     row: ListedRow,
     lines: Sequence[str],
-    points: float,
+    letters: tuple[float, float],
 ) -> None:
-    left, right, y = at
+    (left, right, y), (points, digits) = at, letters
     middle = y + _ROW / 2
     ink = _INK if row.placed else _SOFT
     disc = (left + _DISC_EM + 0.1, middle)
     number = ("white" if _dark(group.color) else "#3a2a00") if row.placed else _SOFT
-    _written(axes, disc, row.number, points * 0.85, number, "center")
+    _written(axes, disc, row.number, digits, number, "center")
     for i, line in enumerate(lines):
         _written(axes, (left + _NUMBER_EM, middle + i * _STEP), line, points, ink, "left")
     _written(axes, (right, middle), row.amount, points, ink, "right")
@@ -350,7 +353,7 @@ def _draw_numbered(
         lines = LineCollection([[sites[i], discs[i]] for i in led], colors=ink, linewidths=0.8, zorder=_ORDER - 1)
         axes.add_collection(lines, autolim=False)
         axes.scatter(sites[led][:, 0], sites[led][:, 1], s=2.2**2, c=ink, linewidths=0, zorder=_ORDER - 1)
-    rings = ["white" if _dark(color) else "#6b6455" for color in colors]
+    rings = ["white" if _dark(color) else _RIM for color in colors]
     size = (points * 1.64) ** 2
     for mark in dict.fromkeys(marks):
         of = [i for i, one in enumerate(marks) if one == mark]

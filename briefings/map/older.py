@@ -22,6 +22,8 @@ from layers.store.version import StoreError
 LOOK = Look(LOOKS.older, 2, 1, LOOKS.older, 0.08, (6, 4), 6)
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
+_ORDER = 151.0  # above the layers, below all names
+
 
 @dataclass(frozen=True)
 class OlderVersion:
@@ -82,4 +84,4 @@ def draw_older(axes: Any, frame: Frame, older: OlderVersion, *, exact_m: float) 
     for dimension, kind in enumerate(_KINDS):
         mine = shapes[dimensions == dimension]
         if len(mine):
-            draw_shapes(axes, kind, mine, LOOK, order=840.0)
+            draw_shapes(axes, kind, mine, LOOK, order=_ORDER)

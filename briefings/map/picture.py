@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,11 +19,16 @@ from matplotlib.transforms import Bbox, TransformedBbox
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from briefings.map.answered import Answered, draw_answered, draw_site, site_box, site_label
+from briefings.map.answered import Answered, draw_site, site_box, site_label
 from briefings.map.description import describe_view, legend_words, sheet_facts, source_lines
 from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
-from briefings.map.frame import Frame
-from briefings.map.furniture import draw_footer, draw_graticule, draw_title, north_arrow, scale_bar
+from briefings.map.furniture import (
+    draw_footer,
+    draw_graticule,
+    draw_title,
+    north_arrow,
+    scale_bar,
+)
 from briefings.map.greys import print_grey
 from briefings.map.grouping import INSET, named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
@@ -31,7 +37,6 @@ from briefings.map.layers import LAND, draw_shapes, group_name
 from briefings.map.layouts import Layout, Options, neat_margins
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.numbering import draw_listing
-from briefings.map.older import OlderVersion, draw_older
 from briefings.map.presets import PictureKind
 from briefings.map.running_legend import draw_in_lines
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features, own_label, selected_feature
@@ -54,7 +59,7 @@ STYLE: dict[Any, Any] = {
 }
 _JPG_QUALITY = 92
 _PALER, _PALE_ORDER = 0.5, 145.0  # what lies around a sheet's area; above the layers, below names and numbers
-_SQUEEZED = 3  # of a PNG: half the time of the usual 6, for a tenth more bytes
+_SQUEEZED = {"compress_level": 1, "compress_type": zlib.Z_RLE}  # of a PNG: maps are runs of one colour
 
 
 @dataclass(frozen=True)
@@ -249,8 +254,8 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
         labels = own_label(labels, said.frame, sheet)
     place_labels(axes, labels, points=points, taken=taken)
     _around_map(figure, placing, sheet, words)
-    exact_m = sheet.pixel_m(said.frame, layout.map)
-    _draw_over(axes, said.frame, view, older=said.older, answered=sheet.answered, exact_m=exact_m)
+    if view.site:
+        draw_site(axes, said.frame, view.site)
     if view.selected:
         _mark(axes, sheet)
     if PALETTES[view.palette].printed:
@@ -263,7 +268,7 @@ def sheet_legend(sheet: SheetDrawn) -> Legend:
     said = sheet.said
     listed = said.listing.layer if said.listing is not None and said.list_place is not None else ""
     more = [one.legend for one in (said.older, sheet.answered) if one is not None]
-    return legend_words(said.layers, sheet.options, more=more, listed=listed)
+    return legend_words(sheet.library, said.layers, sheet.options, more=more, listed=listed)
 
 
 def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:
@@ -309,24 +314,6 @@ def _draw_foot(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
         lines.append(" · ".join(facts.values()))
     foot = layout.footer if block is None else block.foot
     draw_footer(figure, foot, lines, points=letters, least=size.least_points, low=layout.sided)
-
-
-def _draw_over(
-    axes: Any,  # noqa: ANN401 - matplotlib
-    frame: Frame,
-    view: View,
-    *,
-    older: OlderVersion | None,
-    answered: Answered | None,
-    exact_m: float,
-) -> None:
-    """Draw what lies over the layers: the version compared with, a figure's evidence, a drawn outline."""
-    if older is not None:
-        draw_older(axes, frame, older, exact_m=exact_m)
-    if answered is not None:
-        draw_answered(axes, frame, answered, exact_m=exact_m)
-    if view.site:
-        draw_site(axes, frame, view.site)
 
 
 def _mark(axes: Any, sheet: SheetDrawn) -> None:  # noqa: ANN401 - matplotlib
@@ -382,7 +369,7 @@ def _as_png(figure: Figure, told: Mapping[str, str]) -> bytes:
     for name, text in told.items():
         info.add_text(name, text)
     out = io.BytesIO()
-    image.save(out, "png", compress_level=_SQUEEZED, dpi=(figure.dpi, figure.dpi), pnginfo=info)
+    image.save(out, "png", **_SQUEEZED, dpi=(figure.dpi, figure.dpi), pnginfo=info)
     return out.getvalue()
 
 

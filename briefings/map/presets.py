@@ -60,7 +60,8 @@ class Size:
     @property
     def least_points(self) -> float:
         """Size below which no text of it goes: 7 on paper and slides, more where it is seen small."""
-        return LEAST_POINTS * max(self.letters, 1.0) if self.paper else min(LEAST_POINTS, self.points)
+        least = LEAST_POINTS * max(self.letters, 1.0)
+        return least if self.paper else min(least, self.points)
 
     @property
     def legend_points(self) -> float:
@@ -74,7 +75,7 @@ def paper_size(width: float, height: float, *, dpi: float = 200.0) -> Size:
 
 
 PRESETS: Mapping[str, Size] = {
-    "slide": Size(1920, 1080, 144),
+    "slide": Size(1920, 1080, 144, letters=1.43),  # no letter below 10 points
     "a4-landscape": paper_size(297, 210),
     "a4-portrait": paper_size(210, 297),
     "a3-landscape": paper_size(420, 297),

@@ -67,7 +67,7 @@ def best_plate(size: Size, ground: Grounds) -> Standing:
     return max(tried, key=lambda one: one.worth)
 
 
-def spared(layout: Layout, size: Size, words: Legend) -> Layout:
+def spare_place(layout: Layout, size: Size, words: Legend) -> Layout:
     """Return a slide's layout whose legend takes no more of its place than it reads well in.
 
     Parameters

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.layouts import Box
-from briefings.map.legend import DENSE, LOOSE, SWATCH, Legend, Row, draw_symbol, legend_rows
+from briefings.map.legend import DENSE, LOOSE, SWATCH, Legend, draw_symbol, legend_rows
+from briefings.map.legend_columns import LegendRow
 from briefings.map.tagged_pdf import HEAD
 
 _INK, _SOFT = "#22303c", "#5d6a76"
@@ -40,7 +41,7 @@ def draw_in_lines(figure: Figure, box: Box, told: Legend) -> bool:
     return False
 
 
-def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:
+def running_lines(told: Legend, width: float) -> list[list[tuple[LegendRow, float]]]:
     """Return a legend as running lines: what stands in each, and where it begins, inches.
 
     Parameters
@@ -51,12 +52,13 @@ def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:
         Of a line, inches.
     """
     em = told.points / 72
-    lines: list[list[tuple[Row, float]]] = [[]]
+    lines: list[list[tuple[LegendRow, float]]] = [[]]
     x = 0.0
-    for row in legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True):
-        entries, text = row
-        wide = (3.0 * bool(entries) + width_em(text) + (1.2 if entries else 0.6)) * em
-        if lines[-1] and x + wide > width:
+    rows = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
+    wides = [(3.0 * bool(one.entries) + width_em(one.text) + (1.2 if one.entries else 0.6)) * em for one in rows]
+    for row, wide, following in zip(rows, wides, [*wides[1:], 0.0], strict=True):
+        needed = wide + following * (not row.entries)  # a head does not end a line
+        if lines[-1] and x + needed > width:
             lines.append([])
             x = 0.0
         lines[-1].append((row, x))
@@ -64,7 +66,9 @@ def running_lines(told: Legend, width: float) -> list[list[tuple[Row, float]]]:
     return lines
 
 
-def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequence[tuple[Row, float]]]) -> None:
+def draw_running(
+    figure: Figure, box: Box, told: Legend, lines: Sequence[Sequence[tuple[LegendRow, float]]]
+) -> None:
     """Draw a legend's running lines.
 
     Parameters
@@ -86,7 +90,7 @@ def draw_running(figure: Figure, box: Box, told: Legend, lines: Sequence[Sequenc
     em, each = told.points / 72, box[3] * height / len(lines)
     for down, line in enumerate(lines):
         y = each * (down + 0.5)
-        for (entries, text), x in line:
+        for (entries, text, _), x in line:
             for part, entry in enumerate(entries):
                 draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
             color, indent = (_INK, em * 2.6) if entries else (_SOFT, 0.0)

@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 from matplotlib.figure import Figure
 
-from briefings.map.answered import Answered
+from briefings.map.answered import Answered, draw_answered
 from briefings.map.block_ground import block_ground, edge_blocks, lift_blocks, sheet_zoom
 from briefings.map.description import Description
 from briefings.map.fonts import drawable_text
@@ -20,6 +20,7 @@ from briefings.map.layers import LAND, LayerLook, draw_background, draw_layer, f
 from briefings.map.layouts import Box, Options
 from briefings.map.lettering import break_evenly
 from briefings.map.numbering import draw_numbers
+from briefings.map.older import draw_older
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.library.library import Library
@@ -29,6 +30,7 @@ from layers.plan.views import View
 _NUMBERS = 0.62  # of the usual letters: the digits of a numbered layer
 _PARCELS = 15.8  # zoom from which each parcel has its outline
 _OWN, _OWN_SIZE, _OWN_EM = "#23485c", 1.5, 10.0  # of the name of a sheet's own area: colour, size, width of a line
+_ON_BLOCKS = 0.6  # order of the background that lies on the blocks' ground
 _EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
 
 
@@ -103,12 +105,16 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
             parts.append((entry, library.snapshot(library.layer(entry.layer))))
         except (UnknownLayer, LayerUnavailable):
             continue
-    draw_background(axes, frame, parts, exact_m=exact_m)
     language = sheet.options.language
     blocks = block_ground(library, frame, restricted=sheet.options.restricted, language=language)
+    below = next((at for at, (one, _) in enumerate(parts) if one.layer == blocks.layer), len(parts) - 1) + 1
+    draw_background(axes, frame, parts[:below], exact_m=exact_m)
     lift_blocks(axes, frame, blocks)
+    draw_background(axes, frame, parts[below:], exact_m=exact_m, order=_ON_BLOCKS)
     zoom = sheet_zoom(axes, frame)
-    labels = list[Label]()
+    labels = _names_below(frame, sheet, [one for _, one in parts if one.layer.id != blocks.layer], zoom)
+    for _, snapshot in parts:
+        _fade(axes, frame, sheet, snapshot, features_near([frame], snapshot.features), order=_ON_BLOCKS)
     for one in sheet.said.layers:
         layer, shown = one.snapshot.layer, features_near([frame], one.chosen)
         draw_layer(
@@ -125,17 +131,51 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
             ),
             exact_m=exact_m,
         )
-        _fade(axes, frame, sheet, one.snapshot, shown)
+        _fade(axes, frame, sheet, one.snapshot, shown, order=layer.order + 1.0)
         listed = sheet.said.listing is not None and sheet.said.listing.layer == layer.id
         labels += [] if listed else labels_of(frame, one.snapshot, shown, language=language, zoom=zoom)
     if blocks.shapes and all(one.snapshot.layer.id != blocks.layer for one in sheet.said.layers):
         edge_blocks(axes, frame, blocks)
         labels += blocks.names
+    if sheet.said.older is not None:
+        draw_older(axes, frame, sheet.said.older, exact_m=exact_m)
+    if sheet.answered is not None:
+        draw_answered(axes, frame, sheet.answered, exact_m=exact_m)
     return labels
 
 
-def _fade(axes: Any, frame: Frame, sheet: SheetDrawn, snapshot: Snapshot, shown: Features) -> None:  # noqa: ANN401
-    """Let areas fade off where their data end, as their style declares."""
+def _names_below(frame: Frame, sheet: SheetDrawn, ground: Sequence[Snapshot], zoom: float) -> list[Label]:
+    """Return the names of the background that no map leaves out, of layers that are not shown themselves."""
+    shown = {one.snapshot.layer.id for one in sheet.said.layers}
+    found = list[Label]()
+    for one in ground:
+        if one.layer.id in shown or not one.layer.map_labels:
+            continue
+        near = features_near([frame], one.features)
+        found += labels_of(frame, one, near, language=sheet.options.language, zoom=zoom)
+    return [one for one in found if one.kept]
+
+
+def _fade(
+    axes: Any,  # noqa: ANN401
+    frame: Frame,
+    sheet: SheetDrawn,
+    snapshot: Snapshot,
+    shown: Features,
+    *,
+    order: float,
+) -> None:
+    """Let areas fade off where their data end, as their style declares.
+
+    Parameters
+    ----------
+    axes, frame, sheet
+        Where it is drawn, the ground it shows, and what is drawn.
+    snapshot, shown
+        A layer, and its features in the frame.
+    order
+        What has more is drawn above.
+    """
     if not any(one.fades_at for one in (snapshot.layer.style, *snapshot.layer.rules)):
         return
     for feature in shown:
@@ -146,7 +186,7 @@ def _fade(axes: Any, frame: Frame, sheet: SheetDrawn, snapshot: Snapshot, shown:
             ends = sheet.library.snapshot(sheet.library.layer(at)).features.geometry
         except (UnknownLayer, LayerUnavailable):
             continue
-        fade_edge(axes, frame, feature.geometry, ends, order=snapshot.layer.order + 1.0)
+        fade_edge(axes, frame, feature.geometry, ends, order=order)
 
 
 def selected_feature(sheet: SheetDrawn) -> Feature | None:

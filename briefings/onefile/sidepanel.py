@@ -77,7 +77,7 @@ def side_panel(library: Library, view: View, shown: Sequence[ShownLayer], langua
         "under": under,
         "said": {key: text[language] for key, text in WORDS.items()},
         "layers": [_layer(one, used_legend(view, one, one.chosen), language) for one in shown],
-        "sure": [(entries[0] if entries else None, words) for entries, words in sure],
+        "sure": [(one.entries[0] if one.entries else None, one.text) for one in sure],
         "notice": plan.notice[language] if of_plan else "",
         "dated": dated,
         "dashes": lambda look: " ".join(f"{d:g}" for d in look.dash),

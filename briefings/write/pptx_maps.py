@@ -65,7 +65,7 @@ class MapWriter(FigureWriter):
         noted = map_foot(said, section, self.resolved.language, fits=lambda text: self.is_line(text, under))
         self.text(slide, under, [noted], Letters(size=LEAST_PT, soft=True), name="foot of the map")
         beside = said.layout.free
-        told = beside is not None and self.beside(slide, section, said, within(room, beside), lines)
+        told = beside is not None and self.beside(slide, section, said, room_within(room, beside), lines)
         if said.listing is not None and not told:
             self.listed(section.title, said.listing)
 
@@ -262,12 +262,12 @@ class MapWriter(FigureWriter):
         return None
 
 
-def within(room: Room, part: Box) -> Room:
+def room_within(room: Room, part: Box) -> Room:
     """Return a part of a room that is given as left, bottom, width and height of it.
 
     Examples
     --------
-    >>> within(Room(100, 0, 1000, 500), (0.5, 0.2, 0.4, 0.6))
+    >>> room_within(Room(100, 0, 1000, 500), (0.5, 0.2, 0.4, 0.6))
     Room(left=600, top=100, width=400, height=300, filled=False, dense=False, tight=False)
     """
     left, bottom, width, height = part

@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import drawable_text
-from briefings.map.legend import Legend, Row
+from briefings.map.legend import Legend
+from briefings.map.legend_columns import LegendRow
 from briefings.map.lettering import fit_line, put_line
 from briefings.map.picture import LatePicture, sheet_legend
 from briefings.map.running_legend import draw_running, running_lines
@@ -169,7 +170,7 @@ class SheetPage:
         self.y += high
 
     @staticmethod
-    def _legend(picture: LatePicture) -> tuple[Legend, list[list[tuple[Row, float]]]]:
+    def _legend(picture: LatePicture) -> tuple[Legend, list[list[tuple[LegendRow, float]]]]:
         told = replace(sheet_legend(picture.sheet), points=_LEGEND_POINTS)
         return told, running_lines(told, (RIGHT - EDGE) / 25.4)
 

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Drawn
 from pptx import Presentation
 
+from briefings.map.answered import Answered
 from briefings.map.description import describe_view
 from briefings.map.layouts import Arrangement, Options
 from briefings.map.picture import draw_sheet
@@ -33,7 +36,9 @@ from briefings.write.pdf import write_paper
 from briefings.write.pptx import write_deck
 from geo.text import Text
 from layers.figures.question import read_questions
+from layers.library.blocks import blocks_of
 from layers.library.library import Library
+from layers.plan.looks import LOOKS
 from tests.briefings.write.page_measures import pages_of
 from tests.landuse_plan import write_landuse_plan
 
@@ -216,6 +221,9 @@ def test_the_subject_fills_its_frame_at_a_round_scale(preset: str) -> None:
 
 
 def test_no_letter_of_a_sheet_is_too_small() -> None:
+    view, options = BUNDLED.catalog.views["projects"], Options(PRESETS["a4-landscape"], "en")
+    listed = draw_sheet(SheetDrawn(BUNDLED, view, describe_view(BUNDLED, view, options), options, None))
+    assert min(float(one.get_fontsize()) for one in listed.findobj(Drawn) if one.get_text()) >= LEAST_PAPER - 0.01
     view = BUNDLED.catalog.views["landuse"]
     for preset in ("a4-landscape", "a4-portrait"):
         size = PRESETS[preset]
@@ -298,6 +306,36 @@ def test_no_two_classes_of_a_sheet_look_alike() -> None:
     (main,) = (axes for axes in figure.axes if axes.get_gid() == "map")
     drawn = {one.get_hatch() for one in main.collections if one.get_hatch()}
     assert drawn == {mark for _, mark in looks if mark}
+
+
+def test_a_figure_lies_below_names_and_in_insets_and_a_legend_says_what_belongs_to_what() -> None:
+    """Names and scale bar are last; an inset fills its frame; a layer of one entry is no member of the one above."""
+    view, options = BUNDLED.catalog.views["structure"], Options(PRESETS["a4-landscape"], "zh")
+    _, blocks = blocks_of(BUNDLED, restricted=False)
+    pieces = tuple(("not covered", bytes(shapely.to_wkb(one.geometry.centroid.buffer(0.004)))) for one in blocks)
+    answered = Answered(Text("覆盖", "Cover"), Text("说明。", "Told."), pieces)
+    said = describe_view(BUNDLED, view, options, answered=answered)
+    figure = draw_sheet(SheetDrawn(BUNDLED, view, said, options, answered))
+    drawn = {str(axes.get_gid()): axes for axes in figure.axes}
+    paint = to_rgba(LOOKS.answers["not covered"])[:3]
+    for name in ("map", "inset-1"):
+        evidence = [one for one in drawn[name].collections if paint in {tuple(c[:3]) for c in one.get_facecolor()}]
+        assert evidence, "what a figure shows is in the inset too"
+        names = [one for one in drawn[name].texts if one.get_text()]
+        assert max(one.get_zorder() for one in evidence) < min(one.get_zorder() for one in names)
+        assert all(min(one.get_edgecolor()[0][:3]) > 0.9 for one in evidence), "no dark outlines"
+    (west, east), (south, north) = drawn["inset-1"].get_xlim(), drawn["inset-1"].get_ylim()
+    (block,) = said.insets
+    box = block.bounds
+    assert (box[2] - box[0]) * (box[3] - box[1]) >= FILLED * (east - west) * (north - south)
+    sizes = {one.get_text(): one.get_fontsize() for one in drawn["inset-1"].texts}
+    assert "青阳园区" not in sizes, "its name stands above it"
+    assert max(sizes.values()) <= 1.3 * options.size.points, "a part of a block is no block"
+    rows = {one.get_text(): (one.get_position()[0], -one.get_position()[1]) for one in drawn["legend"].texts}
+    in_order = sorted(rows, key=lambda text: -rows[text][1])
+    assert in_order[0] == "覆盖：未覆盖"
+    assert in_order.index("一带") < in_order.index("公园绿地") < in_order.index("长江")
+    assert rows["公园绿地"][0] < rows["一带"][0] == rows["长江"][0]
 
 
 def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, deck: bytes, tmp_path: Path) -> None:
