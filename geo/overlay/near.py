@@ -17,9 +17,10 @@ from geo.overlay.cells import number_each
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
 
 Seen = tuple[Bools, Bools, Measures]
-Look = Callable[[Shapes, Shapes], Seen]
+Look = Callable[[Shapes, Shapes, Bools], Seen]
 
 FEW = 48  # vertices up to which a shape is left as it is
+MANY = 2_000  # vertices from where a shape is looked at only about what it is held against
 CLIPS = 512  # clipped at a time
 TASK = 1_000  # pairs looked at by a thread at a time
 RUNS = 500  # shapes joined by a thread at a time
@@ -124,9 +125,35 @@ def parts_about(shapes: Shapes, of: Ints, about: Ints) -> Shapes:
     of, about
         Rows of them, pair by pair, (m,).
     """
-    box = shapely.bounds(shapes[about])
+    return near_parts(shapes, of, _with_margin(shapely.bounds(shapes[about])))
+
+
+def _with_margin(box: Floats) -> Floats:
     margin = MARGIN * (box[:, 2:] - box[:, :2]).max(axis=1) + 64.0 * np.spacing(np.abs(box).max(axis=1))
-    return near_parts(shapes, of, box + margin[:, None] * np.array([-1.0, -1.0, 1.0, 1.0]))
+    grown: Floats = box + margin[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+    return grown
+
+
+def trim_shapes(shapes: Shapes, of: Ints, boxes: Floats) -> tuple[Shapes, Bools]:
+    """Return ``shapes[of]`` as they are in boxes, where they have many vertices, and which of them reach beyond.
+
+    What meets thousands of others is not gone through vertex by vertex for each of them.
+
+    Parameters
+    ----------
+    shapes
+        n polygons.
+    of, boxes
+        For m boxes which polygon each is of, (m,), and its sides, (m, 4).
+    """
+    trimmed, beyond = shapes[of], np.zeros(len(of), dtype=bool)
+    rows = np.flatnonzero(shapely.get_num_coordinates(trimmed) > MANY)
+    box = shapely.bounds(trimmed[rows])
+    rows = rows[~((box[:, :2] >= boxes[rows, :2]) & (box[:, 2:] <= boxes[rows, 2:])).all(axis=1)]
+    beyond[rows] = True
+    if len(rows):
+        trimmed[rows] = near_parts(shapes, of[rows], _with_margin(boxes[rows]), few=MANY)
+    return trimmed, beyond
 
 
 def join_runs(parts: Shapes, begins: Ints) -> Shapes:
@@ -243,8 +270,9 @@ def compare_shapes(
     threads
         How many work at once.
     look
-        Is given prepared parts and shapes, pair by pair, and tells which shapes lie within, and which others meet;
-        these it may measure: one thread does so while another one looks, GEOS and the interpreter both at work.
+        Is given prepared parts and shapes, pair by pair, and which of these are only the part of one that reaches
+        beyond; it tells which shapes lie within, and which others meet; these it may measure: one thread does so
+        while another one looks, GEOS and the interpreter both at work.
     size
         Of the windows parts are taken in, CRS units.
     """
@@ -259,6 +287,7 @@ def compare_shapes(
         parts = near_parts(large, owner, frames)
     order = np.argsort(window, kind="stable")
     row, of, window = row[order], of[order], window[order]
+    about, beyond = trim_shapes(small, row, shapely.bounds(large)[of])
     first = np.flatnonzero(is_new(window))
     begins = first[np.searchsorted(first, np.arange(0, len(row), TASK), side="right") - 1]
     bounds = [*begins[np.diff(begins, prepend=-1) > 0].tolist(), len(row)]
@@ -268,7 +297,7 @@ def compare_shapes(
         mine = slice(*span)
         own = own_copies(parts[window[span[0]] : window[span[1] - 1] + 1])
         shapely.prepare(own)
-        return look(own[window[mine] - window[span[0]]], small[row[mine]])
+        return look(own[window[mine] - window[span[0]]], about[mine], beyond[mine])
 
     spans = list(pairwise(bounds))
     found = in_threads(spans, work, watch=watch, threads=threads)

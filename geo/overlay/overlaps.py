@@ -27,7 +27,7 @@ from geo.measure.measuring import measure
 from geo.measure.row_ground import RowGround
 from geo.measure.validity import usable_report
 from geo.overlay.intersection import in_common, in_common_shapes
-from geo.overlay.near import join_runs, parts_about
+from geo.overlay.near import join_runs, parts_about, trim_shapes
 from geo.overlay.overlay import Overlay
 from geo.parallel import in_threads, row_blocks
 
@@ -347,9 +347,13 @@ class _Pieces:
             held = ground.is_whole(at[cut])
             again[cut[held]] = area[cut[held]]
             cut = cut[~held]
+            again[cut] = 0.0
             of, number = number_used(at[cut], len(ground.row))
             found.append(again)
-            asked.append((cut, ground.shapes(of)[number]))
+            near = shapely.bounds(self.result.near[self.rows[cut]])
+            under, _ = trim_shapes(ground.shapes(of), number, near)
+            there = np.flatnonzero(~shapely.is_empty(under))  # of many vertices, some have nothing about the piece
+            asked.append((cut[there], under[there]))
         rows, shapes = (np.concatenate(side) for side in zip(*asked, strict=True))
         amount = in_common(shapes, self.result.near[self.rows[rows]], self.result.form).area_m2
         for again, (cut, _) in zip(found, asked, strict=True):

@@ -21,7 +21,7 @@ from geo.measure.facts import shape_boxes, shape_validity, some_of
 from geo.measure.integrals import AreaForm
 from geo.overlay.ground import WINDOW, Ground, Tally
 from geo.overlay.intersection import in_common, in_common_shapes
-from geo.overlay.near import Seen, compare_shapes, cut_out
+from geo.overlay.near import Seen, compare_shapes, cut_out, trim_shapes
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
 
 BLOCK = 16_000
@@ -67,7 +67,8 @@ class Overlay:
     def _cut(self, rows: Ints) -> Shapes:
         made = np.full(len(rows), None, dtype=object)
         some = np.flatnonzero(~self.whole[rows])
-        parcels, near = self.parcels[self.parcel[rows[some]]], self.near[rows[some]]
+        near = self.near[rows[some]]
+        parcels, _ = trim_shapes(self.parcels, self.parcel[rows[some]], shapely.bounds(near))
         parts = in_threads(
             row_blocks(len(some), size=CUTS), lambda part: in_common_shapes(parcels[part], near[part])
         )
@@ -141,9 +142,11 @@ def cut_block(
     if not sound:
         rows, edge = rows[:0], edge[:0]
 
-    def look(around: Shapes, shapes: Shapes) -> Seen:
+    def look(around: Shapes, shapes: Shapes, beyond: Bools) -> Seen:
         """Measure what is not whole at once."""
         within, met = cut_out(around, shapes)
+        met |= within & beyond
+        within &= ~beyond
         return within, met, in_common(shapes[met], around[met], ground.form, threads=1)
 
     pairs = compare_shapes(

@@ -12,7 +12,7 @@ from geo import Index, find_ground_once, tabulate
 from geo.measure.area import form_of
 from geo.measure.facts import known_facts, remember
 from geo.measure.measuring import measure
-from geo.overlay import covering, once_only, overlaps
+from geo.overlay import covering, near, once_only, overlaps
 from geo.overlay.covering import keep_left
 from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, tiling, zones
 
@@ -56,11 +56,20 @@ def by_hand(parcels, areas, label=None):
 @pytest.mark.parametrize("areas", [zones, open_zones, overlapping_zones])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_what_is_counted_twice_is_areas_less_the_ground_they_cover(seed, areas, deep, monkeypatch):
+    """Also where every shape is one of many vertices, which is looked at only about each zone it meets."""
     monkeypatch.setattr(overlaps, "DEEP", deep)
+    monkeypatch.setattr(near, "MANY", near.MANY if seed == 1 else 8)
+    monkeypatch.setattr(near, "FEW", near.FEW if seed == 1 else 8)
     parcels, ground = heap(seed), areas()
     table = tabulate(parcels, ground, class_field="class", zone_field="zone")
     order = [list(ground.zone).index(name) for name in table.zones]
     plane = ground.area.to_numpy()[order] / table.zone_area_m2
+    cut = [shapely.area(shapely.intersection(parcels.geometry.to_numpy(), zone)).sum() for zone in ground.geometry]
+    assert table.area_m2.sum(axis=0) * plane == pytest.approx(np.array(cut)[order], rel=1e-6)
+    pieces = table.pieces()
+    assert pieces.area.groupby(pieces["zone"]).sum()[list(table.zones)].tolist() == pytest.approx(
+        (table.area_m2.sum(axis=0) * plane).tolist(), rel=1e-6
+    )
     assert table.overlap_m2 * plane == pytest.approx(by_hand(parcels, ground)[order], rel=1e-6, abs=1e-4)
     for row, label in enumerate(table.classes):
         twice = (table.area_m2 - table.union_m2)[row]
