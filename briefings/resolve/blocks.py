@@ -25,6 +25,11 @@ _TWO, _CONCLUSIONS = 2, 6
 _RIDER = re.compile("|".join((say("sentence_rider").zh, say("sentence_rider").en)))
 
 
+def amounts_in(value: str) -> list[str]:
+    """Return the amounts of a value: several where each has a currency of its own, none of no value."""
+    return value.replace("; ", "；").split("；") if value else []
+
+
 @dataclass(frozen=True)
 class Table:
     """A table as texts; ``numeric`` says which columns are numbers, ``strong`` which rows are sums.
@@ -78,8 +83,8 @@ class BriefingSection:
     number it shows, ``moved`` what that was before. ``view`` and ``library`` let a map be drawn again in another
     way, with the ``answered`` figure over it; ``named`` says that a person gave the title, ``typed`` are the
     numerals of its words that no figure gives. ``short`` is its long table as slides have it. ``findings`` are
-    what a map shows in numbers, as a title says it, the fullest first. ``bound`` has the numbers of each paragraph
-    with the statistic they are of.
+    what a map or an indicator says in numbers, as a title says it, the fullest first. ``bound`` has the numbers of
+    each paragraph with the statistic they are of.
     """
 
     kind: ItemKind
@@ -106,22 +111,20 @@ class BriefingSection:
     @property
     def amounts(self) -> list[str]:
         """The amounts of its value: several where each has a currency of its own, none without a value."""
-        return self.value.replace("; ", "；").split("；") if self.value else []
+        return amounts_in(self.value)
 
     @property
     def takeaways(self) -> tuple[str, ...]:
         """What a title may say, the fullest first."""
-        if self.kind == "map" and not self.named:
+        if self.findings and not self.named:
             return self.findings
         return (self.takeaway,) if self.takeaway else ()
 
     @property
     def takeaway(self) -> str:
-        """What a title may say: a map's finding or a figure's sentence, unless a person gave a title."""
-        if self.named or self.kind not in ("figure", "map"):
+        """What a title may say of a figure: its sentence, unless a person gave a title of their own."""
+        if self.named or self.kind != "figure":
             return ""
-        if self.kind == "map":
-            return next(iter(self.findings), "")
         said, chart = _RIDER.sub("", self.sentence.rstrip("。.")), self.chart
         counted = chart is not None and chart.kind != "line" and len(chart.labels) > _TWO and not chart.left
         if not said or chart is None or not counted or any(label in said for label in chart.labels):

@@ -29,6 +29,9 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
     shown = {year: drawable_text(indicator.raw.get(year) or f"{indicator.values[year]:,g}") for year in years}
     amounts = {year: _amount(indicator, year, units) for year in years}
     sentence = say("indicator_sentence", first=first, was=amounts[first], last=last, asked=amounts[last])
+    told = say(
+        "indicator_title", name=indicator.name, first=first, was=amounts[first], last=last, asked=amounts[last]
+    )
     caveats = [indicator.note] if indicator.note else []
     if indicator.unit_corrected:
         printed, meant = indicator.unit, indicator.unit_corrected
@@ -58,6 +61,7 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
         source=drawable_text(
             f"{say('indicator_lines', lines=lines)[language]} · /indicators#{indicator.id}", longest=200
         ),
+        findings=(drawable_text(told[language], longest=200),),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pptx.util import Pt
 
 from briefings.messages import say
-from briefings.resolve.blocks import BriefingSection
+from briefings.resolve.blocks import BriefingSection, amounts_in
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_figures import without_brackets
 from briefings.write.pptx_layouts import TITLES, first_place
@@ -19,6 +19,7 @@ from briefings.write.pptx_text import Letters
 from layers.figures.brief import brief_money
 
 _MOST_FINDINGS, _MOST_CONTENTS = 6, 14
+_MOST_VALUES = 3  # of a conclusion
 _FINDINGS = 0.66  # of the width, beside the contents
 _FILLING = re.compile("|".join((say("sentence_filling").zh, say("sentence_filling").en)))  # between name and value
 _CONTENTS_PT, _TITLE_SHARE = 13.0, 0.78  # letters of contents beside findings; what a title takes of their width
@@ -77,11 +78,11 @@ class FrontWriter(MapWriter):
         out, said = list[Told](), set[str]()
         if first is not None:
             for line, numbers in zip(first.paragraphs, first.bound, strict=True):
-                values = list(dict.fromkeys(one.value for one in numbers))
+                values = list(dict.fromkeys(part for one in numbers for part in amounts_in(one.value)))
                 keys = [one.statistic for one in numbers]
                 asked = [text for one in sections if statistic_of(one) in keys for text in one.paragraphs]
                 page = next((titles[key] for key in keys if key in titles), "")
-                out.append(Told(tuple(values[:2]), line, tuple(asked), page))
+                out.append(Told(tuple(values[:_MOST_VALUES]), line, tuple(asked), page))
                 said.update(keys)
         out += [
             Told(tuple(map(brief_money, one.amounts)), brief_sentence(one), one.paragraphs, one.title)

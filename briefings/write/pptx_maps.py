@@ -27,6 +27,7 @@ from briefings.write.pptx_vector import add_vector
 from geo.text import Text
 
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
+_NAME_LINES = 2  # that a map's name with its words may take
 _FOOT_PT = 22.0  # height of the line below a map
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_COUNTS, _COUNT_IN, _COUNTS_IN = 5, 0.62, 4.6  # of numbers beside a map; how high one is, how wide all are
@@ -45,7 +46,7 @@ class MapWriter(FigureWriter):
         """
         made, layout = self.plate(section)
         title, foot = self.headline(section, layout), int(Pt(_FOOT_PT))
-        slide, lines = self.slide(title or section.title, layout), self.told_beside(section, titled=bool(title))
+        slide, lines = self.slide(title or section.title, layout), self.told_beside(section, layout, title)
         if made is not None:
             place = self.body(slide, layout) if lines else None
             if place is not None:
@@ -77,13 +78,26 @@ class MapWriter(FigureWriter):
         """Return whether a text is one line of the least letters in a room."""
         return len(self.broken(text, LEAST_PT, room.width)) < 2
 
-    def told_beside(self, section: BriefingSection, *, titled: bool) -> list[str]:
-        """Return what a map is, where its title says what it shows (``titled``), its words and its first note."""
+    def told_beside(self, section: BriefingSection, layout: Any, title: str) -> list[str]:  # noqa: ANN401
+        """Return what a map is, its words and its first note.
+
+        Parameters
+        ----------
+        section
+            The map.
+        layout
+            Whose place its words get; None without such a place.
+        title
+            What it shows; empty where the slide's title is its name, which else stands here where both find room.
+        """
         name, said = (Text(one, one) for one in (section.title, section.sentence))
         first = section.sentence
-        if titled:
+        if title:
             told = say("map_named", title=name, said=said)[self.resolved.language]
             first = told if section.sentence else section.title
+            wide = self.layouts.body_box(layout).width if layout is not None else 0
+            if wide and section.sentence and len(self.broken(told, LEAST_PT, wide - int(Pt(15)))) > _NAME_LINES:
+                first = section.sentence
         return [text for text in (first, *section.caveats[:1]) if text]
 
     def plate(self, section: BriefingSection) -> tuple[LatePicture | None, Any]:

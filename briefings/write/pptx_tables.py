@@ -26,6 +26,7 @@ _CELL_MARGIN_PT, _ROW_PT, _DENSE_PT, _TIGHT_PT = 5.0, 7.0, 2.6, 1.2
 _BOLD, _WORD = 1.08, 6.0  # how much wider bold letters are; ems of a word that does not break
 _MANY_ROWS = 9  # of a list: from there its rows stand closer
 _LIST_PT, _MOST_COLUMNS = 260.0, 2  # least width of a column of a list; how many stand beside each other
+_FEW, _BREATHING = 4, (1.5, 2.0)  # rows of a table that are few; how much higher its rows get where there is room
 _MOST_SLIDES = 2  # of a table that has a shorter one
 
 
@@ -72,7 +73,10 @@ class TableWriter(SlideWriter):
         letters = [self.points(size) for size in sizes]
         if len(shares) > 2:  # values are of one size
             wide = int(shares[0] * room.width)
-            letters[0] = min(self.unbroken_points(row[0], letters[0], wide) for row in rows)
+            least = max(0.8 * letters[0], *letters[1:])  # to which words beside a number may take a line
+            letters[0] = min(
+                max(self.unbroken_points(row[0], letters[0], wide), least * (" " in row[0])) for row in rows
+            )
         for r, row in enumerate(rows):
             lines = [
                 sum(len(self.broken(part, size, int(share * room.width))) for part in text.split("\n"))
@@ -309,7 +313,8 @@ class TableWriter(SlideWriter):
         """Return some rows of a table; the head of a group that goes on with them says so."""
         told = [table.rows[i] for i in rows]
         if len(rows) > 1 and rows[0] in table.groups and rows[1] != rows[0] + 1:
-            told[0] = (told[0][0] + self.words["continued"], *told[0][1:])
+            name = told[0][0].partition(" · ")[0]  # how many they are stands at its beginning
+            told[0] = (name + self.words["continued"], *told[0][1:])
         return told
 
     def table(
@@ -351,7 +356,10 @@ class TableWriter(SlideWriter):
         sums = table.strong if len(table.strong) + len(table.groups) < len(table.rows) else ()  # not all of it
         high = [self.row_pt(row, widths, size, spare=spare) for row in body]
         if room.filled and not room.dense:  # rows that breathe
-            stretch = min(max(room.height * 0.7 / Pt(1) / sum(high), 1.0), 1.5 if size > LEAST_PT else 1.0)
+            stretch = min(
+                max(room.height * 0.7 / Pt(1) / sum(high), 1.0),
+                _BREATHING[len(rows) <= _FEW] if size > LEAST_PT else 1.0,
+            )
             high = [one * stretch for one in high]
         graphic = slide.shapes.add_table(
             len(body), len(table.heads), room.left, room.top, sum(widths), Emu(int(sum(high) * Pt(1)))

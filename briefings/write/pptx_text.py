@@ -231,4 +231,7 @@ class SlideWriter:
         most
             How many lines it may take.
         """
-        return "".join(self.broken(line, size, width)[:most]).rstrip()[:-1] + "…"
+        told = ""
+        for part in self.broken(line, size, width)[:most]:  # a line ends at a space that is not in it
+            told += ("" if not told or east_asian_width(told[-1]) in "WF" else " ") + part.strip()
+        return told[:-1] + "…"

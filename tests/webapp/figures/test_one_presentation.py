@@ -203,7 +203,7 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
             assert all(part[0] == parts[0][0] for part in parts), key  # its heads again on every slide
             held = [parts[0][0]]
             for part in parts:  # the head of a group that goes on stands there again, and says so
-                last = next((row[0] for row in reversed(held[1:]) if not any(row[1:])), "")
+                last = next((row[0].partition(" · ")[0] for row in reversed(held[1:]) if not any(row[1:])), "")
                 again = {f"{last}（续）", f"{last} (continued)"}
                 held += part[2:] if part[1][0] in again else part[1:]
             if section.short is not None and held[0] == list(section.short.heads):
