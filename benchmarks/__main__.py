@@ -1,6 +1,8 @@
 """One command: `python -m benchmarks [--sizes 20k,200k,1M]`; writes a page of the docs.
 
 What was measured is kept in the folder of the data, so that the command given again goes on where it was stopped.
+What `benchmarks.waiting` and `benchmarks.load` wrote there (``--out FOLDER/waiting.md``, ``--out FOLDER/load.md``)
+goes to the end of the page.
 """
 
 import argparse
@@ -244,7 +246,7 @@ def main() -> None:
     results = sorted(one_go.results, key=lambda one: (one.count, list(ENGINES).index(one.engine)))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     load = f"{before:.2f}, {os.getloadavg()[0]:.2f}"
-    options.out.write_text(report.page(results, load=load), encoding="utf-8")
+    options.out.write_text(report.page(results, load=load, more=report.beside(options.folder)), encoding="utf-8")
     print(options.out)
 
 

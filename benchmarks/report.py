@@ -2,6 +2,7 @@
 
 import json
 import platform
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import metadata
@@ -105,8 +106,18 @@ def versions() -> str:
     return ", ".join(found)
 
 
-def page(results: list[Measured], *, load: str) -> str:
-    """Return the page in Markdown."""
+BESIDE = ("waiting.md", "load.md")  # pages of other commands, kept beside the measurements
+
+
+def beside(folder: Path) -> list[str]:
+    """Return what `benchmarks.waiting` and `benchmarks.load` wrote into the folder, one heading lower."""
+    found = [folder / name for name in BESIDE]
+    lines = [line for path in found if path.exists() for line in [*path.read_text("utf-8").splitlines(), ""]]
+    return [f"#{line}" if line.startswith("#") else line for line in lines]
+
+
+def page(results: list[Measured], *, load: str, more: Sequence[str] = ()) -> str:
+    """Return the page in Markdown, with what other commands measured at its end."""
     lines = [
         "# Benchmarks",
         "",
@@ -146,7 +157,7 @@ def page(results: list[Measured], *, load: str) -> str:
             if rows:
                 table = _drawn(rows) if question == "drawn" else _table(rows, question, mine)
                 lines += [f"### {title}", "", *table, ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *more])
 
 
 def _absent(results: list[Measured]) -> str:

@@ -27,6 +27,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -393,7 +394,8 @@ def main() -> None:
         idle = started(plan, asked.layer, asked.port, Path(folder))
     say(f"\n{idle}\nLoad of the machine afterwards: {os.getloadavg()[0]:.1f}.")
     if asked.out:
-        head = f"# Waiting\n\nWritten by `python -m benchmarks.waiting {asked.plan.name} {asked.layer}`.\n\n"
+        command = f"python -m benchmarks.waiting {asked.plan.name} {asked.layer}"
+        head = f"# Waiting\n\nWritten by `{command}` on {date.today().isoformat()}.\n\n"
         asked.out.write_text(head + "\n".join(ROWS) + "\n", "utf-8")
 
 

@@ -26,13 +26,15 @@ def test_parcels_tile_the_square_and_our_pieces_tile_it_too():
     assert ours == pytest.approx(homes.intersection(reach).area.sum(), rel=1e-4)
 
 
-def test_the_page_states_ratios_and_caps():
+def test_the_page_states_ratios_and_caps(tmp_path):
     rows = [
         report.Measured("PlanAtlas", "cover_local", 1000, 0.1, 2.0, 100.0, 5.0),
         report.Measured("DuckDB spatial", "cover_local", 1000, 0.1, 6.0, 100.0, 5.0),
         report.Measured("DuckDB spatial", "cover_dissolved", 1000, None, None, None, None, cap_s=80.0),
     ]
-    page = report.page(rows, load="0, 0")
+    (tmp_path / "load.md").write_text("# Load\n\n## Viewers\n\n| page | 4 |\n", "utf-8")
+    page = report.page(rows, load="0, 0", more=report.beside(tmp_path))
+    assert page.endswith("\n## Load\n\n### Viewers\n\n| page | 4 |\n"), "what another command measured, below ours"
     assert "| 6.00 | 3.0 |" in page
     assert "| > 80 | > 40 |" in page
     assert count_of("1M") == 1_000_000
