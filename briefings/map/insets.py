@@ -25,7 +25,7 @@ from briefings.messages import say
 _INK, _SOFT = "#23485C", "#59656D"
 _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 # Of a map's width and height (where not the same), that insets take where a list stands beside it, or below it.
-_LISTED = (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
+_LISTED = (0.3, 0.42), (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
 _LOW = ((0.225, 0.46),)
 _NAME_LINES, _WHERE_LINES = 2, 3
 _COARSE, _LARGER = 2.6, 0.75  # of the main map's ground to an inch: what hardly reads; of an inset's, a larger one
