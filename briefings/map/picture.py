@@ -11,7 +11,6 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -33,19 +32,19 @@ from briefings.map.greys import print_grey
 from briefings.map.grouping import INSET, named_groups
 from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
-from briefings.map.layers import LAND, draw_shapes, group_name
+from briefings.map.layers import group_name
 from briefings.map.layouts import Layout, Options, neat_margins
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.numbering import draw_listing
 from briefings.map.presets import PictureKind
 from briefings.map.running_legend import draw_in_lines
-from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features, own_label, selected_feature
+from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, mark_selected, number_features, own_label
 from briefings.map.tagged_pdf import Structure, write_tagged
 from briefings.map.title_block import draw_neat_line, draw_title_block, fit_title_block
 from geo.text import Text
 from layers.library.library import Library
 from layers.plan.palettes import CALM, OFFICIAL, PALETTES
-from layers.plan.style import LegendSection, Look
+from layers.plan.style import LegendSection
 from layers.plan.views import View
 
 STYLE: dict[Any, Any] = {
@@ -58,7 +57,6 @@ STYLE: dict[Any, Any] = {
     "hatch.linewidth": 0.5,
 }
 _JPG_QUALITY = 92
-_PALER, _PALE_ORDER = 0.5, 145.0  # what lies around a sheet's area; above the layers, below names and numbers
 _SQUEEZED = {"compress_level": 1, "compress_type": zlib.Z_RLE}  # of a PNG: maps are runs of one colour
 
 
@@ -257,7 +255,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     if view.site:
         draw_site(axes, said.frame, view.site)
     if view.selected:
-        _mark(axes, sheet)
+        mark_selected(axes, sheet)
     if PALETTES[view.palette].printed:
         print_grey(figure)
     return figure
@@ -314,30 +312,6 @@ def _draw_foot(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
         lines.append(" · ".join(facts.values()))
     foot = layout.footer if block is None else block.foot
     draw_footer(figure, foot, lines, points=letters, least=size.least_points, low=layout.sided)
-
-
-def _mark(axes: Any, sheet: SheetDrawn) -> None:  # noqa: ANN401 - matplotlib
-    """Put the outline of the selected feature above all others, as the page does.
-
-    On a sheet of an atlas what lies around an area is paler: a line would say that its edge is known.
-    """
-    frame, found = sheet.said.frame, selected_feature(sheet)
-    if found is None:
-        return
-    (place,) = frame.plane(np.array([found.geometry], dtype=object))
-    if sheet.page and shapely.get_dimensions(place) == 2:
-        around = np.array([shapely.difference(shapely.box(*frame.bounds), shapely.make_valid(place))])
-        draw_shapes(axes, "polygon", around, Look(LAND, 0.0, 1.0, LAND, _PALER), order=_PALE_ORDER)
-        return
-    for color, width, order in (("white", 5.0, 190.0), ("#d1105a", 2.4, 191.0)):
-        if shapely.get_dimensions(place) == 0:
-            spots = shapely.get_coordinates(place)
-            axes.plot(spots[:, 0], spots[:, 1], "o", mec=color, mfc="none", ms=13, mew=width, zorder=order)
-            continue
-        lines = shapely.get_parts(shapely.boundary(place) if shapely.get_dimensions(place) == 2 else place)
-        for line in lines:
-            xy = shapely.get_coordinates(line)
-            axes.plot(xy[:, 0], xy[:, 1], color=color, lw=width, zorder=order, gid="selected")
 
 
 def _saved(figure: Figure, kind: PictureKind, sheet: SheetDrawn) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from matplotlib.figure import Figure
 
@@ -16,7 +17,15 @@ from briefings.map.description import Description
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
 from briefings.map.labels import Label, labels_of
-from briefings.map.layers import LAND, LayerLook, draw_background, draw_layer, fade_edge, features_near
+from briefings.map.layers import (
+    LAND,
+    LayerLook,
+    draw_background,
+    draw_layer,
+    draw_shapes,
+    fade_edge,
+    features_near,
+)
 from briefings.map.layouts import Box, Options
 from briefings.map.lettering import break_evenly
 from briefings.map.numbering import draw_numbers
@@ -24,13 +33,14 @@ from briefings.map.older import draw_older
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.library.library import Library
-from layers.plan.style import declared_style
+from layers.plan.style import Look, declared_style
 from layers.plan.views import View
 
 _NUMBERS = 0.62  # of the usual letters: the digits of a numbered layer
 _PARCELS = 15.8  # zoom from which each parcel has its outline
 _OWN, _OWN_SIZE, _OWN_EM = "#23485c", 1.5, 10.0  # of the name of a sheet's own area: colour, size, width of a line
 _ON_BLOCKS = 0.6  # order of the background that lies on the blocks' ground
+_PALER, _PALE_ORDER = 0.5, 145.0  # what lies around a sheet's area; above the layers, below names and numbers
 _EXACT = 0.25  # pixels of the picture by which a drawn line may differ from the true one
 
 
@@ -242,3 +252,27 @@ def number_features(axes: Any, frame: Frame, sheet: SheetDrawn, taken: list[Any]
     near = features_near([frame], one.chosen)
     points = max(sheet.options.size.least_points, sheet.options.size.points * _NUMBERS)
     draw_numbers(axes, frame, listing, near, points=points, taken=taken)
+
+
+def mark_selected(axes: Any, sheet: SheetDrawn) -> None:  # noqa: ANN401 - matplotlib
+    """Put the outline of the selected feature above all others, as the page does.
+
+    On a sheet of an atlas what lies around an area is paler: a line would say that its edge is known.
+    """
+    frame, found = sheet.said.frame, selected_feature(sheet)
+    if found is None:
+        return
+    (place,) = frame.plane(np.array([found.geometry], dtype=object))
+    if sheet.page and shapely.get_dimensions(place) == 2:
+        around = np.array([shapely.difference(shapely.box(*frame.bounds), shapely.make_valid(place))])
+        draw_shapes(axes, "polygon", around, Look(LAND, 0.0, 1.0, LAND, _PALER), order=_PALE_ORDER)
+        return
+    for color, width, order in (("white", 5.0, 190.0), ("#d1105a", 2.4, 191.0)):
+        if shapely.get_dimensions(place) == 0:
+            spots = shapely.get_coordinates(place)
+            axes.plot(spots[:, 0], spots[:, 1], "o", mec=color, mfc="none", ms=13, mew=width, zorder=order)
+            continue
+        lines = shapely.get_parts(shapely.boundary(place) if shapely.get_dimensions(place) == 2 else place)
+        for line in lines:
+            xy = shapely.get_coordinates(line)
+            axes.plot(xy[:, 0], xy[:, 1], color=color, lw=width, zorder=order, gid="selected")
