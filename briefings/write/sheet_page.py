@@ -29,6 +29,7 @@ MIDDLE = EDGE + (RIGHT - EDGE) * 0.53
 INK, SOFT, LINE = "#14202b", "#5d6a76", "#d9dee2"
 MM_A_POINT = 25.4 / 72
 ROW_POINTS = 7.6
+_BELOW_HEAD = 0.8  # mm between the line below a heading and words
 _LEADING = 1.4
 _LEGEND_POINTS, _LEGEND_ROW = 7.0, 3.7
 Cells = list[tuple[str, float, float]]
@@ -203,11 +204,12 @@ class PageColumn:
             len(fit_line(text, (self.right - self.left) / (points * MM_A_POINT), lines=most)) * points
             for text, points, _, most in self.said
         ]
-        return (9.5 + sum(lines)) * _LEADING * MM_A_POINT + 2.3
+        return (9.5 + sum(lines)) * _LEADING * MM_A_POINT + 2.3 + _BELOW_HEAD
 
     def write(self, sheet: SheetPage, top: float) -> None:
         """Write it from a height on."""
         sheet.y = top + 2
         sheet.heading(self.heading, self.left, self.right)
+        sheet.y += _BELOW_HEAD
         for text, points, color, most in self.said:
             sheet.lines(text, points, self.left, self.right, color=color, most=most)

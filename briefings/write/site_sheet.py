@@ -92,7 +92,7 @@ def site_sheet(
     """
     sheet = SheetPage(language)
     plan = library.catalog.plan
-    view = read_view(found.view) if found.view else None
+    view, scale = read_view(found.view) if found.view else None, None
     with mpl.rc_context(_STYLE):
         _head(sheet, found, plan.title[language])
         _numbers(sheet, found.keys)
@@ -107,6 +107,7 @@ def site_sheet(
                     break
                 below = taken
             sheet.map(drawn, high)
+            scale = drawn.sheet.said.scale
         else:
             sheet.y += 2
             sheet.lines(_said("sheet_no_place", language), 9, EDGE, RIGHT, color=SOFT, most=2)
@@ -118,7 +119,7 @@ def site_sheet(
         for one in words:
             one.write(sheet, top)
         foot = {
-            "crs": crs_words(plan.plane_crs)[language],
+            "crs": f"{crs_words(plan.plane_crs)[language]}{_scale_words(scale, language)}",
             "day": found.check.day,
             "made": date.today().isoformat(),
             "address": address,
@@ -139,6 +140,10 @@ def _options(found: SiteDossier, size: Size, language: str, *, restricted: bool)
     return Options(size, language, "alone", restricted=restricted, site_name=name)
 
 
+def _scale_words(scale: float | None, language: str) -> str:
+    return f" · {_said('sheet_scale', language, scale=f'{scale:,.0f}')}" if scale else ""
+
+
 def _said(key: str, language: str, **values: object) -> str:
     """Return a message in one language."""
     return say(key, **values)[language]
@@ -146,7 +151,7 @@ def _said(key: str, language: str, **values: object) -> str:
 
 def _head(sheet: SheetPage, found: SiteDossier, plan: str) -> None:
     lang, check = sheet.language, found.check
-    colour, ground = _VERDICTS.get(check.drawn or "", _NO_VERDICT)
+    colour, ground = _colours(check.drawn, check.verdict)
     word = verdict_words(check)[lang]
     wide = width_em(word) * 12 * MM_A_POINT + 7
     kicker = _said("sheet_kicker", lang, kind=found.kind[lang], plan=plan)
@@ -160,6 +165,20 @@ def _head(sheet: SheetPage, found: SiteDossier, plan: str) -> None:
     sheet.y = max(sheet.y, EDGE + 8)
     sheet.lines(check.said[lang], 8, EDGE, RIGHT, color=colour, most=4)
     sheet.rule(INK, 1.2)
+
+
+def _colours(drawn: str | None, verdict: str | None) -> tuple[str, str]:
+    """Return the colours of a verdict: what is undecided looks so, unless something is against it as drawn.
+
+    Examples
+    --------
+    >>> _colours("allowed", "undecided") == _VERDICTS["undecided"]
+    True
+    >>> _colours("conflict", "undecided") == _VERDICTS["conflict"]
+    True
+    """
+    shown = verdict if drawn == "allowed" else drawn
+    return _VERDICTS.get(shown or "", _NO_VERDICT)
 
 
 def _numbers(sheet: SheetPage, keys: Sequence[Fact]) -> None:
@@ -253,7 +272,7 @@ def _rules(sheet: SheetPage, check: SiteCheck, *, lowest: float) -> None:
         if sum(sheet.high(cells, most=_RULE_LINES) for _, cells in rows) <= lowest - sheet.y:
             break
     for first, cells in rows:
-        colour, ground = _VERDICTS.get(first.drawn, _NO_VERDICT)
+        colour, ground = _colours(first.drawn, first.verdict)
         sheet.box(EDGE, sheet.y + 0.4, _WORD_WIDE, 4.0, ground)
         sheet.row([(_first_word(first)[lang], EDGE + 1, _WORD_WIDE - 1, colour), *cells], most=_RULE_LINES)
 

@@ -366,7 +366,7 @@ def _watch(library: Library, subject: Subject, layer: Layer | None) -> tuple[Tex
     for key in ids if isinstance(ids, list) else ():
         found = library.catalog.anomalies.get(str(key))
         if found is not None:
-            out.append(Text(f"{key} {found.text.zh}", f"{key} {found.text.en}"))
+            out.append(found.text)
     if layer is not None:
         for one in derived_values(layer, known):
             if one.stale and one.stored is not None:
