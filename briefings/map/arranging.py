@@ -58,7 +58,7 @@ class Arranger:
         """
         plain = layout_of(self.options.size, self.options.arrangement)
         alone = self.grounded(plain)
-        if not self.options.size.paper or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
+        if not self.options.size.listed or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
             return alone
         plain = replace(plain, inset=bool(alone.ground.insets))
         for snapshot, chosen in reversed(shown):

@@ -15,7 +15,7 @@ from matplotlib.patheffects import Stroke
 from briefings.map.fonts import sized_font
 from briefings.map.frame import Frame, bar_m
 from briefings.map.grouping import NamedGroup
-from briefings.map.lettering import embolden, fit_line
+from briefings.map.lettering import embolden_text, fit_line
 from briefings.messages import say
 
 _INK, _SOFT = "#14324a", "#56687a"
@@ -50,7 +50,7 @@ def draw_title(
     inches = width * float(figure.get_size_inches()[0])
     place: dict[str, Any] = {"transform": figure.transFigure, "ha": "left", "va": "center"}
     high = height * float(figure.get_size_inches()[1]) * 72
-    lines = [(head, 0.62, points * 1.9, _INK, "title"), (under, 0.18, points, _SOFT, "subtitle")]
+    lines = [(head, 0.62, min(points * 1.9, high / 2.1), _INK, "title"), (under, 0.18, points, _SOFT, "subtitle")]
     if high > 2 * _TITLED * points:
         _draw_heads(figure, box, lines)
         return
@@ -63,7 +63,7 @@ def draw_title(
                 left, bottom + height * at, line, fontproperties=letters, color=color, gid=name, **place
             )
             if name == "title":
-                embolden(made)
+                embolden_text(made)
 
 
 def _draw_heads(
@@ -84,7 +84,7 @@ def _draw_heads(
                 left, y + row * 0.3, line, fontproperties=letters, color=color, gid=name, va="baseline"
             )
             if name == "title":
-                embolden(made)
+                embolden_text(made)
         y -= row * 0.3
 
 

@@ -14,7 +14,7 @@ from briefings.map.fonts import sized_font, width_em
 from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend_columns import LegendRow, keep_legend_rows, place_legend_rows
-from briefings.map.lettering import embolden, fit_line
+from briefings.map.lettering import embolden_text, fit_line
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
 from geo.text import Text
@@ -127,7 +127,7 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             made = axes.text(x + indent, y, line, fontproperties=letters, color=color, va="center")
             made.set_label(f"{number}" if entries else f"{HEAD}{number}")
             if not entries:
-                embolden(made)
+                embolden_text(made)
             y += fit.row
     return left_out
 

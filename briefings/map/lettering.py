@@ -53,11 +53,11 @@ def bold_line(sheet: Figure, text: str, at: tuple[float, float], *, points: floa
         Height and colour of the letters.
     """
     made = put_line(sheet, text, at, points=points, color=color)
-    embolden(made)
+    embolden_text(made)
     return made
 
 
-def embolden(letters: Text) -> None:
+def embolden_text(letters: Text) -> None:
     """Make letters bold: their outline once more, as wide as a bold stroke is; they stay text in a file.
 
     The outline is no text of a sheet or of its axes: what is read is there once.

@@ -9,7 +9,7 @@ from typing import Literal
 from geo.errors import PlanAtlasError
 
 _MM_PER_INCH = 25.4
-LEAST_POINTS = 7.0  # of any text on A4
+LEAST_POINTS, SLIDE_POINTS = 7.0, 10.0  # of any text on A4, on a slide
 _LEAST_PIXELS = 11  # of the letters of a picture for a screen
 MOST_PIXELS = 40_000_000
 DECIMALS = (3, 9)
@@ -62,6 +62,11 @@ class Size:
         """Size below which no text of it goes: 7 on paper and slides, more where it is seen small."""
         least = LEAST_POINTS * max(self.letters, 1.0)
         return least if self.paper else min(least, self.points)
+
+    @property
+    def listed(self) -> bool:
+        """Whether numbers with a list stand on it: on paper, and on slides, where a list can be read."""
+        return self.paper or self.least_points >= SLIDE_POINTS
 
     @property
     def legend_points(self) -> float:

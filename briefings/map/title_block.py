@@ -14,8 +14,9 @@ from briefings.map.layouts import Box, Layout
 from briefings.map.lettering import bold_line, fit_line, put_line
 
 _INK = "#14324a"
-_ROWS = (("name",), ("crs",), ("scale", "day"), ("as_of",), ("when",), ("number", "maker"), ("review", "page"))
-_PAD_EM, _LINE_EM, _GAP_EM = 0.7, 1.3, 0.3  # beside a text; from line to line; more above and below a row
+_ROWS = (("name", "number"), ("crs",), ("scale", "day", "page"), ("maker", "review"), ("as_of", "when"))
+_PAD_EM = 0.7  # beside a text
+_SPACINGS = ((1.3, 0.3), (1.2, 0.13))  # ems from line to line; more above and below a row
 _MOST, _LEAST = 0.45, 0.2  # of the foot's width
 _ALONE_EM = 55.0  # of a foot, below which the block stands under its lines, not beside them
 _NEAT_PT, _RULE_PT = 1.1, 0.5
@@ -23,12 +24,16 @@ _NEAT_PT, _RULE_PT = 1.1, 0.5
 
 @dataclass(frozen=True)
 class TitleBlock:
-    """A block's place, its rows of cells, each in lines, and the foot that is left; letters in points."""
+    """A block's place, its rows of cells, each in lines, and the foot that is left; letters in points.
+
+    ``spacing`` is from line to line, and what is more above and below a row, in ems.
+    """
 
     place: Box
     rows: tuple[tuple[tuple[str, ...], ...], ...]
     foot: Box
     points: float
+    spacing: tuple[float, float]
 
 
 def fit_title_block(
@@ -58,14 +63,18 @@ def fit_title_block(
     beside = right - layout.legend[0] if layout.legend[0] > layout.map[0] + layout.map[2] else 0.0
     share = width + (right - left - width) if alone else min(max(needed, beside, width * _LEAST), width * _MOST)
     written = tuple(_cells(row, share * wide / em) for row in rows)
-    tall = sum(max(len(cell) for cell in row) * _LINE_EM + 2 * _GAP_EM for row in written) * em / high
-    if tall > height + bottom - low:
+    heights = [
+        (sum(max(len(cell) for cell in row) * line + 2 * gap for row in written) * em / high, (line, gap))
+        for line, gap in _SPACINGS
+    ]
+    tall, spacing = next((one for one in heights if one[0] <= height + bottom - low), (0.0, None))
+    if spacing is None:
         return None
     place = (right - share, low, share, tall)
     foot = (left, low + tall + em / high, width, bottom + height - low - tall - em / high)
     if not alone:
         foot = (left, bottom, right - share - left - em / wide, height)
-    return TitleBlock(place, written, foot, points)
+    return TitleBlock(place, written, foot, points, spacing)
 
 
 def _cells(row: Sequence[str], ems: float) -> tuple[tuple[str, ...], ...]:
@@ -102,7 +111,7 @@ def draw_title_block(figure: Figure, block: TitleBlock) -> None:
         Its rows and their place.
     """
     wide, high = map(float, figure.get_size_inches())
-    em = block.points / 72
+    em, (apart, gap) = block.points / 72, block.spacing
     left, bottom, width, height = block.place
     edge = Rectangle((left, bottom), width, height, facecolor="none", edgecolor=_INK, lw=_NEAT_PT)
     edge.set(transform=figure.transFigure, gid="title-block")
@@ -111,14 +120,14 @@ def draw_title_block(figure: Figure, block: TitleBlock) -> None:
     for number, row in enumerate(block.rows):
         if number:
             _rule(figure, (left, left + width), (top, top))
-        tall = (max(len(cell) for cell in row) * _LINE_EM + 2 * _GAP_EM) * em / high
+        tall = (max(len(cell) for cell in row) * apart + 2 * gap) * em / high
         starts = _starts(row, width * wide / em)
         for at, cell in zip(starts, row, strict=True):
             x = left + at * em / wide
             if at:
                 _rule(figure, (x, x), (top, top - tall))
             for i, line in enumerate(cell):
-                y = 1 - top + (_GAP_EM + 0.12 + i * _LINE_EM) * em / high
+                y = 1 - top + (gap + 0.12 + i * apart) * em / high
                 write = put_line if number else bold_line
                 write(figure, line, (x + _PAD_EM * em / wide, y), points=block.points, color=_INK).set_gid(
                     f"source-block-{number}"

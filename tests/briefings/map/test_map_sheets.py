@@ -23,7 +23,7 @@ from briefings.map.grounds import FILLED
 from briefings.map.layouts import Arrangement, Options
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.lettering import break_evenly, fit_line
-from briefings.map.picture import draw
+from briefings.map.picture import draw, draw_kinds
 from briefings.map.presets import PRESETS, BadDpi, BadSize, Size, read_size
 from geo.text import Text
 from layers.library.library import Library
@@ -267,10 +267,15 @@ def test_a_plan_of_any_shape_fills_its_frame_on_every_sheet(shape: str, tmp_path
         for one, other in combinations((said.layout.map, said.layout.legend, said.layout.free or (2, 2, 0, 0)), 2):
             apart = one[0] + one[2] <= other[0] or other[0] + other[2] <= one[0]
             assert apart or one[1] + one[3] <= other[1] or other[1] + other[3] <= one[1]
-    told = draw(library, View(), Options(PRESETS["a4-landscape"], "en"), kind="pdf")
-    (page,) = pages_of(told.data, foot=0)
+    numbered, a4 = View(sheet_number="07"), Options(PRESETS["a4-landscape"], "en")
+    told = draw_kinds(library, numbered, a4, kinds=("pdf", "svg"))
+    (page,) = pages_of(told["pdf"].data, foot=0)
     assert not page.cut
     assert not page.overlapping
+    assert all(
+        one in page.text for one in ("Sheet 07", "Scale 1:", "central meridian", "Plan of", "Map review no.")
+    )
+    assert all(f'id="{one}"' in told["svg"].data.decode() for one in ("neat-line", "title-block"))
 
 
 def test_a_sheet_across_180_degrees_has_what_lies_on_both_sides() -> None:
