@@ -151,11 +151,11 @@ def take_areas(shapes: Shapes, crs: CRS, rows: Ints | None = None) -> Floats:
     """
     name = f"measures {crs.srs}"
     found = known_facts(shapes, name)
-    few = rows is not None and found is not None and 2 * len(rows) < len(found.facts.objects)
-    if found is None or (few and not found.facts.found(name)) or not (found.much or found.facts.found(name)):
+    many = rows is None or 2 * len(rows) >= len(shapes)
+    if found is None or not (found.facts.follows or found.facts.found(name) or (found.much and many)):
         some = shapes if rows is None else shapes[rows]
         return measure_all(some, form_of(crs, shapes)).area_m2
-    every = found.facts.get(name, lambda whole: measure_all(whole, form_of(crs, whole))).area_m2
+    every = found.facts.get(f"areas {crs.srs}", lambda whole: measure_shapes(whole, crs).area_m2)
     whose = rows if found.rows is None else found.rows if rows is None else found.rows[rows]
     return every if whose is None else every[whose]
 

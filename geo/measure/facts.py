@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -29,8 +30,9 @@ from geo.parallel import row_blocks
 WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
 BLOCK = 5_000  # what is computed of their vertices stays in the processor's cache
-BY_ROW = ("valid", "box", "kind", "measures")  # facts that every shape has for itself
+BY_ROW = ("valid", "box", "kind", "measures", "areas")  # facts that every shape has for itself
 MOVED = "edges"  # the shapes themselves in other coordinates, which are put there too
+NOTHING: Mapping[str, object] = MappingProxyType({})
 _Fact = TypeVar("_Fact")
 
 
@@ -63,6 +65,11 @@ class _Facts:
         """Take what still holds from the layer this one was."""
         self._before = before
 
+    @property
+    def follows(self) -> bool:
+        """Whether there is a layer this one was: no other one holds more of it."""
+        return self._before is not None
+
     def _taken_over(self, name: str, find: Callable[[Shapes], _Fact]) -> _Fact | None:
         """Return a fact of the layer this one was with what changed found anew; None where it is not known."""
         kind, was = name.split(" ", maxsplit=1)[0], self._before
@@ -75,7 +82,8 @@ class _Facts:
         if not len(changed):
             return cast("_Fact", taken)
         made = []
-        for array, new in zip(pack_fact(taken), pack_fact(find(self.shapes[changed])), strict=True):
+        anew = was.anew[name] if name in was.anew else find(self.shapes[changed])
+        for array, new in zip(pack_fact(taken), pack_fact(anew), strict=True):
             whole = np.array(array)
             whole[changed if len(whole) == len(self.shapes) else (slice(None), changed)] = new
             made.append(whole)
@@ -158,17 +166,19 @@ class _Before:
     """The layer another one was: its facts, and which of its rows each row of the other is, -1 where it changed.
 
     ``whole`` tells that every digit has to be as if found anew: areas depend a little on the layer's extent.
+    ``anew`` is what was found of the changed rows already, in their order.
     """
 
     facts: _Facts
     rows: Ints
     whole: bool
+    anew: Mapping[str, object]
 
     def holds(self, kind: str, shapes: Shapes) -> bool:
         """Whether what was found of a kind may be taken over."""
         if kind in ("overlaps", MOVED):
             return self.whole
-        if kind == "measures" and self.whole:
+        if kind in ("measures", "areas") and self.whole:
             return bool((layer_extent(self.facts.shapes) == layer_extent(shapes)).all())
         return kind in BY_ROW
 
@@ -262,7 +272,7 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
         _KEPT[key] = (weakref.ref(shapes, forget), facts)
 
 
-def remember_changed(shapes: Shapes, before: Shapes, changed: Ints) -> None:
+def remember_changed(shapes: Shapes, before: Shapes, changed: Ints, anew: Mapping[str, object] = NOTHING) -> None:
     """Keep what will be found of a layer that differs from another, of as many shapes, in some rows only.
 
     Parameters
@@ -270,7 +280,9 @@ def remember_changed(shapes: Shapes, before: Shapes, changed: Ints) -> None:
     shapes, before
         The layer and the one it was, both (n,).
     changed
-        The rows that differ, (m,); nothing that is known of them is taken over.
+        The rows that differ, (m,), in order; nothing that is known of them is taken over.
+    anew
+        What was found of these rows already, by the fact's name.
     """
     known = known_facts(before)
     remember(shapes)
@@ -278,7 +290,7 @@ def remember_changed(shapes: Shapes, before: Shapes, changed: Ints) -> None:
     if known is not None and mine is not None and mine.rows is None and known.facts is not mine.facts:
         rows = np.arange(len(shapes)) if known.rows is None else known.rows.copy()
         rows[changed] = -1
-        mine.facts.follow(_Before(known.facts, rows, whole=False))
+        mine.facts.follow(_Before(known.facts, rows, whole=False, anew=anew))
 
 
 def remember_edited(shapes: Shapes, before: Shapes, rows: Ints) -> None:
@@ -297,7 +309,7 @@ def remember_edited(shapes: Shapes, before: Shapes, rows: Ints) -> None:
     remember(shapes)
     mine = known_facts(shapes)
     if mine is not None and mine.rows is None and mine.facts is not known.facts:
-        mine.facts.follow(_Before(known.facts, rows, whole=True))
+        mine.facts.follow(_Before(known.facts, rows, whole=True, anew=NOTHING))
 
 
 def some_of(shapes: Shapes, rows: Ints) -> Shapes:
@@ -318,7 +330,7 @@ def known_facts(shapes: Shapes, name: str = "") -> Known | None:
     if part is not None and part[0]() is shapes and part[1].holds(objects):
         return part[1]
     own = _KEPT.get(id(shapes))
-    if own is not None and own[0]() is shapes and (not name or own[1].found(name)):
+    if own is not None and own[0]() is shapes and (not name or own[1].follows or own[1].found(name)):
         mine = Known(own[1], None)
         if mine.holds(objects):
             return mine

@@ -15,7 +15,7 @@ from geo.measure.area import finite_bounds, form_of, shape_lengths_m, take_areas
 from geo.measure.crs import Bench
 from geo.measure.facts import Known, known_facts, overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import area_form
-from geo.measure.measuring import Measures, measure_all
+from geo.measure.measuring import measure_all
 from geo.measure.row_ground import RowGround
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
@@ -277,24 +277,19 @@ def once_only(shapes: Shapes, crs: CRS) -> tuple[Shapes, float, Ints]:
     left = keep_left(shapes)
     result, rows = shapes.copy(), np.array(left.row)
     result[rows] = left.shapes(np.arange(len(rows)))
-    remember_changed(result, shapes, rows)
     before = take_areas(shapes, crs, rows)
-    _measure_left(shapes, result, rows, crs)
+    remember_changed(result, shapes, rows, _measured_left(shapes, result[rows], crs))
     after = take_areas(result, crs, rows)
     return result, float(before.sum() - after.sum()), rows
 
 
-def _measure_left(shapes: Shapes, result: Shapes, rows: Ints, crs: CRS) -> None:
-    """Measure what is left of a whole layer's polygons, once for the layer as its own areas are."""
-    known, mine = _in_order(shapes), known_facts(result)
-    if known is None or mine is None or mine.rows is not None:
-        return
-
-    def find(some: Shapes) -> Measures:
-        return measure_all(some, form_of(crs, some))
-
-    measures = known.facts.get(f"parted {crs.srs}", lambda _: find(result[rows]))
-    mine.facts.get(f"measures {crs.srs}", lambda some: measures if len(some) == len(rows) else find(some))
+def _measured_left(shapes: Shapes, left: Shapes, crs: CRS) -> dict[str, object]:
+    """Return what is measured of what is left of a whole layer's polygons, once as its own areas are."""
+    known = _in_order(shapes)
+    if known is None:
+        return {}
+    measures = known.facts.get(f"parted {crs.srs}", lambda _: measure_all(left, form_of(crs, left)))
+    return {f"measures {crs.srs}": measures, f"areas {crs.srs}": measures.area_m2}
 
 
 def keep_left(shapes: Shapes) -> RowGround:
