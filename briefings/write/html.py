@@ -11,10 +11,12 @@ from briefings.messages import say
 from briefings.onefile.onefile import content_policy
 from briefings.resolve.blocks import Resolved, fixed_words, number_captions
 from briefings.resolve.declaration import Briefing, briefing_text
+from briefings.resolve.tables import group_rows
 from briefings.templates import render_page
 from briefings.write.charts import chart_picture
 from briefings.write.seal import part_hashes, seal_of
 
+_LISTED, _LONGEST_TABLE = 4, 20  # sections worth a list of contents; rows of a table that scrolls in its place
 _HERE = Path(__file__).parent
 _HIDDEN = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _SAID = ("changed", "checking", "comma", "cover", "declaration", "numbers", "verified")
@@ -36,6 +38,7 @@ def write_webpage(resolved: Resolved, briefing: Briefing) -> bytes:
             "section": section,
             "captioned": captioned,
             "alt": resolved.alt(section),
+            "tables": [group_rows(one) for one in section.tables],
             "picture": _encoded(section.picture.data) if section.picture is not None else "",
             "chart": _encoded(chart_picture(section.chart)[0]) if section.chart is not None else "",
         }
@@ -59,6 +62,8 @@ def write_webpage(resolved: Resolved, briefing: Briefing) -> bytes:
         said=said,
         fixed=fixed_words(resolved.language),
         resolved=resolved,
+        listed=len(resolved.sections) >= _LISTED,
+        longest=_LONGEST_TABLE,
         sections=sections,
         computed=resolved.computed(),
         kept=[(said[key], text.replace("\r", " ")) for key, text in told],

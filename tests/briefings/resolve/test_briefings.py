@@ -410,6 +410,9 @@ def test_a_chapter_has_a_page_of_its_own_and_heads_its_items(plan: Path) -> None
     assert [
         (html.unescape(t), int(n) - 1) for n, t in re.findall(r"<section data-part[^>]*><h([23])>(.*?)</h", page)
     ][: len(heads)] == heads
+    leads = re.findall(r'<a href="#(.*?)">(.*?)</a>', page)
+    assert [html.unescape(title) for _, title in leads] == [title for title, _ in heads]
+    assert all(f'id="{target}"' in page for target, _ in leads), "each leads to its section"
     roles = [one for sheet in structure_of(write_paper(found)) for one in sheet if one.role in ("H2", "H3")]
     assert [("".join(one.words), int(one.role[1]) - 1) for one in roles if "".join(one.words) in titles] == heads
     bare = Presentation(io.BytesIO(write_deck(found)))
