@@ -313,10 +313,15 @@ def _left(shapes: Shapes) -> RowGround:
     left, right = overlapping_pairs(shapes)
     order = np.argsort(right, kind="stable")
     left, right = left[order], right[order]
+    whole = _held_by_earlier(shapes, left, right)
+    keep = ~whole[left] & ~whole[right]  # who has nothing left takes nothing that the one over it does not take
+    left, right = left[keep], right[keep]
     begins = np.flatnonzero(is_new(right))
 
     def parts() -> Iterator[tuple[Ints, Floats, Shapes]]:
         """Yield what is left of some at a time: the parts of others about all of them are never held together."""
+        nothing = np.flatnonzero(whole)
+        yield nothing, np.zeros(len(nothing)), np.full(len(nothing), shapely.Polygon(), dtype=object)
         for block in row_blocks(len(begins), size=SOME):
             first = begins[block]
             pairs = slice(int(first[0]), int(begins[block.stop]) if block.stop < len(begins) else len(right))
@@ -325,6 +330,21 @@ def _left(shapes: Shapes) -> RowGround:
             yield rows, shapely.area(rest), rest
 
     return RowGround.of(parts())
+
+
+def _held_by_earlier(shapes: Shapes, left: Ints, right: Ints) -> Bools:
+    """Tell which shapes lie wholly under the largest of the earlier ones; pairs come in order of the later one."""
+    whole, size = np.zeros(len(shapes), dtype=bool), shapely.area(shapes)
+    order = np.lexsort([-size[left], right])
+    first = order[is_new(right[order])]
+    around, under = parts_about(shapes, left[first], right[first]), shapes[right[first]]
+
+    def work(part: slice) -> Bools:
+        return np.asarray(shapely.covers(around[part], under[part]), dtype=bool)
+
+    held = in_threads(row_blocks(len(first), size=CUTS), work)
+    whole[right[first]] = np.concatenate([np.zeros(0, dtype=bool), *held])
+    return whole
 
 
 def _taken_off(shapes: Shapes, earlier: Shapes, begins: Ints) -> Shapes:
