@@ -76,6 +76,8 @@ def draw_atlas(
         for done, feature in enumerate(placed):
             progress(done, len(placed))
             mine, screen = _of(view, library, layer, feature)
+            if view.sheet_number:
+                mine = replace(mine, sheet_number=f"{view.sheet_number}-{done + 1}")
             said = describe_view(library, mine, options, screen=screen, held=feature.geometry)
             figure = draw_sheet(SheetDrawn(library, mine, said, options, None, contents.page_of(done)))
             show_sheet(structure, figure, alt=drawable_text(said.alt[language], longest=600))

@@ -21,7 +21,7 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
     library = Library(write_plan(tmp_path / "p"))
     options = Options(read_size("a4-landscape"), "en")
     placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
-    data = draw_atlas(library, View(), "zones", options)
+    data = draw_atlas(library, View(sheet_number="07"), "zones", options)
     with pypdfium2.PdfDocument(data) as book:
         contents, *sheets = [page.get_textpage().get_text_range() for page in book]
         marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in book.get_toc()]
@@ -34,6 +34,7 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
         assert re.search(rf"{re.escape(name)}\s+{number}\b", contents)
         assert name in words
         assert f"Page {number} of {len(placed) + 1}" in words
+        assert f"Sheet 07-{number - 1}" in words
         scale = re.search(r"Scale 1:([\d,]+)", words)
         assert scale
         assert int(scale[1].replace(",", "")) % 1000 == 0
