@@ -141,7 +141,7 @@ class Layout:
             rest = replace(self, map=(left, bottom, start - left - 0.012, height))
             return (start, bottom, share, height), rest
         low, high = self.legend[1], bottom + height
-        strip, wide = (0.1, 0.57) if self.inset else (0.0, 0.72)  # without insets the legend stands beside the map
+        strip, wide = (0.1, 0.61) if self.inset else (0.0, 0.72)  # without insets the legend stands beside the map
         place = (left, low + strip + 0.01, width, share)
         above = low + strip + share + 0.025
         beside = (left + width * (wide + 0.02), above, width * (0.98 - wide), high - above)
