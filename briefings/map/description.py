@@ -335,20 +335,24 @@ def plan_lines(
     return [*source_lines(library, drawn, language), " · ".join(facts.values())]
 
 
-def source_lines(library: Library, drawn: Sequence[ShownLayer], language: str) -> list[str]:
+def source_lines(
+    library: Library, drawn: Sequence[ShownLayer], language: str, *, sourced: bool = True
+) -> list[str]:
     """Return what is said of where the layers of a map come from: the plan's notice, the sources.
 
     Parameters
     ----------
     library, drawn, language
         As for ``plan_lines``.
+    sourced
+        Whether the sources are said here: not in a document, whose text says them.
     """
     between = say("sheet_between")[language]
     sources = between.join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
     of_plan = not drawn or any(one.snapshot.came is None for one in drawn)
     return [
         *([library.catalog.plan.notice[language]] if of_plan else []),
-        say("sheet_sources", sources=sources)[language],
+        *([say("sheet_sources", sources=sources)[language]] if sourced else []),
     ]
 
 

@@ -297,7 +297,7 @@ def _draw_foot(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
     number, titled = sheet.view.sheet_number, sheet.options.arrangement == "sheet"
     facts = sheet_facts(library, language, scale=sheet.said.scale, number=number)
     facts |= {"page": sheet.page} if sheet.page else {}
-    lines = source_lines(library, sheet.said.layers, language)
+    lines = source_lines(library, sheet.said.layers, language, sourced=titled)
     if sheet.answered is not None and titled:  # a document says it itself
         lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
     letters, margins = max(size.points * 0.78, size.least_points), neat_margins(size) if titled else None

@@ -84,7 +84,8 @@ class BriefingSection:
     way, with the ``answered`` figure over it; ``named`` says that a person gave the title, ``typed`` are the
     numerals of its words that no figure gives. ``short`` is its long table as slides have it. ``findings`` are
     what a map or an indicator says in numbers, as a title says it, the fullest first. ``bound`` has the numbers of
-    each paragraph with the statistic they are of.
+    each paragraph with the statistic they are of. ``sources`` say whole where the layers of its map come from:
+    documents have the room.
     """
 
     kind: ItemKind
@@ -107,6 +108,12 @@ class BriefingSection:
     short: Table | None = None
     findings: tuple[str, ...] = ()
     bound: tuple[tuple[BoundNumber, ...], ...] = ()
+    sources: str = ""
+
+    def sourced(self, language: str) -> str:
+        """Return the line of a document that says where it comes from, empty where nothing is to be said."""
+        told = " · ".join(dict.fromkeys(one for one in (self.source, self.sources) if one))
+        return f"{say('fixed_source')[language]}: {told}" if told else ""
 
     @property
     def amounts(self) -> list[str]:

@@ -9,7 +9,7 @@ from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection
 from briefings.resolve.computing import source_of
-from briefings.resolve.document_maps import draw_for_document
+from briefings.resolve.document_maps import draw_for_document, map_sources
 from briefings.resolve.map_findings import coverage_findings
 from layers.figures.evidence import no_pieces, shown_evidence
 from layers.figures.figure import Figure, FigureShelf
@@ -50,6 +50,7 @@ def coverage_section(
         sentence=drawable_text(figure.sentence[language], longest=200),
         picture=picture,
         source=source_of(figure, language),
+        sources=map_sources(library, picture, language),
         view=view,
         library=library,
         answered=answered,

@@ -8,15 +8,17 @@ from dataclasses import replace
 from PIL import Image
 
 from briefings.map.answered import Answered
+from briefings.map.fonts import drawable_text
 from briefings.map.layouts import Options
 from briefings.map.picture import LatePicture, Picture, draw_late
 from briefings.map.presets import paper_size
+from briefings.messages import say
 from layers.library.library import Library
 from layers.plan.views import View
 
 _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
-_STRETCH = (0.72, 1.36)  # of its usual height, that a map may have
-_SMALLER = 1.12  # how much higher a map's shape is where its letters take more of it than usual
+_STRETCH = (0.82, 1.36)  # of its usual height, that a map may have
+_SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
 
@@ -63,3 +65,10 @@ def redraw_for_document(picture: LatePicture, wide: float, high: float) -> LateP
     sheet, options = picture.sheet, picture.sheet.options
     size = paper_size(wide / 72 * 25.4, high / 72 * 25.4, dpi=options.size.dpi)
     return draw_late(sheet.library, sheet.view, replace(options, size=size), answered=sheet.answered)
+
+
+def map_sources(library: Library, picture: Picture | LatePicture, language: str) -> str:
+    """Return where the layers of a map come from, each source once; a document says it whole below the map."""
+    layers = [library.catalog.layers.get(str(row["layer"])) for row in picture.table]
+    told = dict.fromkeys(one.source[language].rstrip("。.") for one in layers if one is not None)
+    return drawable_text(say("sheet_between")[language].join(told), longest=700)

@@ -11,7 +11,7 @@ from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Table
 from briefings.resolve.declaration import Item
-from briefings.resolve.document_maps import draw_for_document
+from briefings.resolve.document_maps import draw_for_document, map_sources
 from geo.errors import PlanAtlasError
 from geo.text import Text, join_texts
 from layers.errors import UnknownFeature
@@ -94,6 +94,7 @@ def dossier_section(library: Library, found: SiteDossier, language: str, *, draw
         tables=tuple(one for one in _tables(found, language) if one.rows),
         caveats=tuple(drawable_text(one[language], longest=300) for one in found.watch),
         source=drawable_text(source[language], longest=500),
+        sources=map_sources(drawn, picture, language) if picture else "",
         view=view,
         library=drawn,
     )

@@ -20,7 +20,7 @@ from briefings.resolve.declaration import (
     Number,
     compared_day,
 )
-from briefings.resolve.document_maps import draw_for_document
+from briefings.resolve.document_maps import draw_for_document, map_sources
 from briefings.resolve.dossier_changes import kept_dossier, told_dossier_changes
 from briefings.resolve.dossiers import dossier_of, dossier_section
 from briefings.resolve.feature_tables import table_section
@@ -324,6 +324,7 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         tables=tabulate_listing(picture.sheet.said),
         caveats=tuple(drawable_text(w[language], longest=200) for w in picture.warnings),
         source=drawable_text(layers, longest=260),
+        sources=map_sources(desk.drawn, picture, language),
         view=view,
         library=desk.drawn,
         named=bool(title) and title != drawable_text(desk.views[item.view].title[language] if item.view else ""),

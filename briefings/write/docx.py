@@ -45,7 +45,9 @@ from briefings.write.properties import sign_office_file
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # of a page's height, that a picture leaves to its heading, sentence, caption and source
-_CHART = (0.85, 1.4)  # of its usual height, that a chart may have
+_SURE = 0.985  # of a page, that is planned for
+_LEAST = 0.62  # of the highest it may be, that a map on a page that lies may have
+_CHART = (0.8, 1.5)  # of its usual height, that a chart may have
 
 
 def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
@@ -103,6 +105,7 @@ class _Writer:
         self.words, self.later = fixed_words(resolved.language), list[tuple[str, Table, str]]()
         self.headed, self.shown = list[tuple[Paragraph, int, str]](), list[_Shown]()
         self.place: Paragraph | None = None  # of the contents
+        self.unlisted = list[Paragraph]()  # headings that the contents do not name
         self.lying = False  # whether a page was turned for a table
         self.wide, self.high = text_room(made.sections[0])
         self.look = settle_look(made, own=own, wide=Pt(self.wide))
@@ -145,7 +148,8 @@ class _Writer:
         self.line(found.dated)
         self.findings()
         if len(found.sections) >= _LISTED:
-            self.line(self.words["contents"], "TOC Heading").paragraph_format.keep_with_next = True
+            self.unlisted.append(self.line(self.words["contents"], "TOC Heading"))
+            self.unlisted[0].paragraph_format.keep_with_next = True
             self.place = self.made.add_paragraph()
         if found.since:
             self.heading(self.words["changes"])
@@ -219,7 +223,7 @@ class _Writer:
             self.map(section, captioned.picture)
         if section.chart is not None:
             self.chart(section, section.chart, captioned.chart)
-        source = f"{self.words['source']}: {section.source}" if section.source else ""
+        source = section.sourced(self.resolved.language)
         if drawn and source:
             self.made.paragraphs[-1].paragraph_format.keep_with_next = True
             self.line(source, size=8).paragraph_format.space_after = Pt(6)
@@ -250,7 +254,8 @@ class _Writer:
         picture = section.picture
         assert picture is not None
         high, least, most = picture_heights(picture, self.wide)
-        room = PictureRoom(*(min(one, self.high - _WORDS) for one in (high, least, most)))
+        whole = self.high - _WORDS
+        room = PictureRoom(min(high, whole), min(least, whole * _LEAST), min(most, whole))
 
         def draw(points: float) -> tuple[bytes, bytes]:
             if not isinstance(picture, LatePicture):
@@ -285,8 +290,13 @@ class _Writer:
         numbers = self.contents()
         rooms: dict[BaseOxmlElement, PictureRoom] = {one.paragraph._p: one.room for one in self.shown}
         parts = list(measure_body(self.made, rooms))
-        filled: PagesFilled = fill_pages([one.piece for one in parts], self.high)
+        filled: PagesFilled = fill_pages([one.piece for one in parts], self.high * _SURE)
         at = {part.element: i for i, part in enumerate(parts)}
+        heads = [paragraph for paragraph, _, _ in self.headed] + self.unlisted
+        for paragraph in heads:  # pages end where they were planned to, in every program
+            i = at[paragraph._p]
+            if i and filled.pages[i] > filled.pages[i - 1]:
+                paragraph.paragraph_format.page_break_before = True
         for one in self.shown:
             i = at[one.paragraph._p]
             around = parts[i].piece.high - one.room.high

@@ -131,6 +131,7 @@ def _contents_style(made: OpenDocument, level: int, wide: int) -> None:
     if any(one.name == "Normal" for one in made.styles):
         style.base_style = made.styles["Normal"]
     shape = style.paragraph_format
+    style.font.size, shape.line_spacing = Pt(10), 1.0
     shape.space_before, shape.space_after, shape.left_indent = Pt(0), Pt(1), Cm(0.6 * (level - 1))
     shape.tab_stops.add_tab_stop(Emu(wide), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 

@@ -5,6 +5,7 @@ A line of Chinese is reckoned as high as the tallest usual face sets it, so that
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -22,11 +23,12 @@ from docx.text.parfmt import ParagraphFormat
 from briefings.map.lettering import wrap_text
 from briefings.write.page_fill import PagePiece
 
-_CHINESE, _LATIN = 1.45, 1.17  # height of a line of one size, of the faces that are usual
+_CHINESE, _LATIN = 1.45, 1.22  # height of a line of one size, of the faces that are usual
+_LATIN_FACES = frozenset(("Arial", "Calibri", "Cambria", "Georgia", "Helvetica", "Times New Roman", "Verdana"))
 _USUAL = 11.0  # points, where no style says a size
 _CELL_SIDES = 10.8  # points at both sides of a cell
 _BORDER = 0.6
-_WIDER = 1.03  # letters of other faces than ours
+_CHINESE_WIDER, _LATIN_WIDER = 1.03, 1.14  # letters of other faces than ours
 
 
 class PictureRoom(NamedTuple):
@@ -67,6 +69,8 @@ def measure_body(made: OpenDocument, pictures: Mapping[BaseOxmlElement, PictureR
         The paragraphs that wait for a picture, each with the heights it may have.
     """
     sections = [text_room(one) for one in made.sections]
+    pitch = made.sections[0]._sectPr.xpath("./w:docGrid[starts-with(@w:type, 'lines')]/@w:linePitch")
+    grid = float(pitch[0]) / 20 if pitch else 0.0
     at, turns = 0, False
     for element in made.element.body:
         wide, high = sections[min(at, len(sections) - 1)]
@@ -75,7 +79,7 @@ def measure_body(made: OpenDocument, pictures: Mapping[BaseOxmlElement, PictureR
             shape = _Shape(paragraph, made.styles.element)
             room = pictures.get(element)
             piece = PagePiece(
-                shape.high(paragraph.text, wide) if room is None else room.high + shape.around,
+                shape.high(paragraph.text, wide, grid=grid) if room is None else room.high + shape.around,
                 kept=shape.kept,
                 least=0.0 if room is None else room.least + shape.around,
                 most=0.0 if room is None else room.most + shape.around,
@@ -139,6 +143,8 @@ class _Shape:
         own = max(sizes) if sizes else next((one.font.size for one in styles if one.font.size is not None), None)
         usual = styles_of.xpath("./w:docDefaults//w:sz/@w:val")
         self.size = float(own.pt) if own is not None else float(usual[0]) / 2 if usual else _USUAL
+        named = [one.font.name for one in styles if one.font.name]
+        self.tall = bool(named) and named[0] not in _LATIN_FACES
         self.kept = bool(next((one.keep_with_next for one in shapes if one.keep_with_next is not None), False))
 
     @property
@@ -146,13 +152,15 @@ class _Shape:
         """What stands above and below its lines, and a little that a picture's line is higher."""
         return self.before + self.after + 2.0
 
-    def high(self, text: str, wide: float) -> float:
-        """Return how high it stands with a text, in a width."""
-        lines = max(len(wrap_text(text, wide / self.size / _WIDER)), 1)
-        return self.before + self.after + lines * self._line(text)
-
-    def _line(self, text: str) -> float:
+    def high(self, text: str, wide: float, *, grid: float = 0.0) -> float:
+        """Return how high it stands with a text, in a width; lines keep to the page's grid if it has one."""
+        chinese = any(unicodedata.east_asian_width(one) in "WF" for one in text)
+        wider, higher = _CHINESE_WIDER if chinese else _LATIN_WIDER, _CHINESE if chinese or self.tall else _LATIN
+        lines = max(len(wrap_text(text, wide / self.size / wider)), 1)
         if isinstance(self.spaced, Length):
-            return float(self.spaced.pt)
-        wide = any(unicodedata.east_asian_width(one) in "WF" for one in text)
-        return self.size * (_CHINESE if wide else _LATIN) * float(self.spaced)
+            each = float(self.spaced.pt)
+        elif grid:
+            each = math.ceil(self.size * higher / grid) * grid * float(self.spaced)
+        else:
+            each = self.size * higher * float(self.spaced)
+        return self.before + self.after + lines * each

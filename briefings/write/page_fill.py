@@ -6,14 +6,14 @@ usual. Of all ways the one is taken that leaves the least white, pictures near t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
-FULL = 0.64  # of a page, below which it looks half empty
+FULL = 0.68  # of a page, below which it looks half empty
 _STEP = 4.0  # points: ends of pages nearer to each other are the same
 _STRETCHES = (1.0, 0.88, 0.76, 1.12, 1.24, 1.36)
-_EMPTY, _WHITE, _STRETCHED = 60.0, 1.0, 0.35  # what a half-empty page, a white fourth, a stretched picture cost
+_EMPTY, _WHITE, _STRETCHED = 60.0, 1.0, 0.35  # what a half-empty page, a white page, a stretched picture cost
+_OVER = 20.0  # what a point over a page's end costs
 
 
 @dataclass(frozen=True)
@@ -117,14 +117,12 @@ def _placed(way: _Way, unit: Sequence[PagePiece]) -> Iterator[_Way]:
     """Yield the ways in which a unit stands after others: below them where it finds room, else on a new page."""
     first = unit[0]
     room = first.page or way.room
-    for heights in _heights(unit, room - way.y if not first.turns else room):
+    for heights in _heights(unit, {room, room - way.y}):
         whole = sum(heights)
         bent = sum(abs(high / one.high - 1) for high, one in zip(heights, unit, strict=True) if one.most)
-        cost = way.cost + bent * _STRETCHED
-        if not first.turns and way.y + whole <= room:
-            yield _Way(cost, way.y + whole, room, way, heights, (False,) * len(unit))
-        elif way.y == 0:
-            yield _Way(cost, min(whole, room), room, way, heights, (False,) * len(unit))
+        cost = way.cost + bent * _STRETCHED + _OVER * max(whole - room, 0.0)
+        if way.y == 0 or (not first.turns and way.y + whole <= room):
+            yield _Way(cost, min(way.y + whole, room), room, way, heights, (False,) * len(unit))
         else:
             white = 1 - way.y / way.room
             cost += white * _WHITE + _EMPTY * max(white - (1 - FULL), 0.0)
@@ -132,15 +130,14 @@ def _placed(way: _Way, unit: Sequence[PagePiece]) -> Iterator[_Way]:
             yield _Way(cost, y, room, way, heights, (True,) + (False,) * (len(unit) - 1))
 
 
-def _heights(unit: Sequence[PagePiece], left: float) -> Iterator[tuple[float, ...]]:
-    """Yield the heights a unit may have: all pictures in it stretched alike, or so that it ends with the page."""
-    for n in count():
-        heights = tuple(one.ways[min(n, len(one.ways) - 1)] for one in unit)
-        yield heights
-        if all(n >= len(one.ways) - 1 for one in unit):
-            break
+def _heights(unit: Sequence[PagePiece], rooms: Collection[float]) -> Iterator[tuple[float, ...]]:
+    """Yield the heights a unit may have: all pictures in it stretched alike, or one so that it fills a room."""
+    for n in range(max(len(one.ways) for one in unit)):
+        yield tuple(one.ways[min(n, len(one.ways) - 1)] for one in unit)
     drawn = [one for one in unit if one.most]
-    if len(drawn) == 1:
-        fitting = left - sum(one.high for one in unit if not one.most)
+    if len(drawn) != 1:
+        return
+    for room in rooms:
+        fitting = room - sum(one.high for one in unit if not one.most)
         if drawn[0].least <= fitting <= drawn[0].most:
             yield tuple(fitting if one.most else one.high for one in unit)

@@ -29,7 +29,8 @@ _TOGETHER = 3.0  # inches: a table that is lower is not parted
 class PaperFlow:
     """Sets things from the top of a sheet to its bottom, then on the next; places in inches."""
 
-    def __init__(self, foot: str) -> None:
+    def __init__(self, foot: str, language: str) -> None:
+        self.language = language
         self.foot, self.sheets, self.y = foot, list[Figure](), 0.0
         self.later = list[tuple[str, Table, str]]()  # long tables, for the end
         self.listed = dict[str, tuple[int, float, Element]]()  # sheet and place of each line of the contents

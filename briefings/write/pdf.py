@@ -91,7 +91,10 @@ def _told(section: BriefingSection, captioned: Captions) -> list[str]:
 
 def _set(resolved: Resolved) -> PaperFlow:
     """Set all sheets, things one below the other, none on another."""
-    flow, said = PaperFlow(f"{resolved.title} · {resolved.dated}"), fixed_words(resolved.language)
+    flow, said = (
+        PaperFlow(f"{resolved.title} · {resolved.dated}", resolved.language),
+        fixed_words(resolved.language),
+    )
     flow.text(resolved.title, 22, role="H1")
     flow.text(resolved.subtitle, 12, color=SOFT)
     flow.text(resolved.dated, 9, color=SOFT)
@@ -154,7 +157,7 @@ def _section(
     after
         Inches that the next item wants; zero where none follows.
     """
-    source = f"{said['source']}: {section.source}" if section.source else ""
+    source = section.sourced(flow.language)
     notes = [*((caveat, 8.0) for caveat in section.caveats), (source, 7.5)]
     for amount in section.amounts:
         flow.text(amount, 16)
