@@ -139,15 +139,16 @@ class LatePicture:
     @cached_property
     def data(self) -> bytes:
         """The file."""
-        return _files(self._figure, self.sheet, ("png",))["png"]
+        return _files(self.figure, self.sheet, ("png",))["png"]
 
     @cached_property
     def vector(self) -> bytes:
         """The same as SVG."""
-        return _files(self._figure, self.sheet, ("svg",))["svg"]
+        return _files(self.figure, self.sheet, ("svg",))["svg"]
 
     @cached_property
-    def _figure(self) -> Figure:
+    def figure(self) -> Figure:
+        """It as it is drawn, in its own size."""
         with mpl.rc_context(_style()):
             return draw_sheet(self.sheet)
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_pdf import Name, PdfFile, Reference, RendererPdf, Verbatim
+from matplotlib.backends.backend_pdf import Name, Op, PdfFile, Reference, RendererPdf, Verbatim
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -65,12 +65,36 @@ class Element:
         return kid if isinstance(kid, Element) and kid.role == role else self.within(role)
 
 
+class Pasted(NamedTuple):
+    """A drawing on a sheet, of its own size: where its lower left corner is (inches), and what it shows."""
+
+    sheet: Figure
+    drawn: Figure
+    at: tuple[float, float]
+    element: Element
+
+
 class Structure:
     """The elements of a document in reading order, and which artists show them."""
 
     def __init__(self) -> None:
         self.root = Element("Document")
         self.shown = dict[Artist, Element]()
+        self.pasted = list[Pasted]()
+
+    def paste(self, sheet: Figure, drawn: Figure, at: tuple[float, float], *, element: Element) -> None:
+        """Say that a drawing stands on a sheet as an element, whole and as it is drawn.
+
+        Parameters
+        ----------
+        sheet, drawn
+            The sheet, and the drawing in its own size.
+        at
+            Its left and lower edge, inches from the sheet's lower left corner.
+        element
+            What it shows.
+        """
+        self.pasted.append(Pasted(sheet, drawn, at, element))
 
     def show(self, element: Element, *artists: Artist) -> None:
         """Say that artists show an element."""
@@ -121,7 +145,7 @@ def write_tagged(sheets: Iterable[Figure], structure: Structure, *, language: st
     file = _TaggedFile(out, {"Creator": None, "Producer": None, "CreationDate": None, **told})
     for sheet in sheets:
         with _named(structure.taken(sheet)) as elements:
-            file.draw(sheet, elements)
+            file.draw(sheet, elements, [one for one in structure.pasted if one.sheet is sheet])
     file.end(structure.root, _LANGUAGES[language])
     return out.getvalue()
 
@@ -160,6 +184,25 @@ class _TaggedRenderer(RendererPdf):
         if self._open.pop():
             self._turn(None)
 
+    def paste(self, pasted: Pasted) -> None:
+        """Draw a drawing at its place, all of it as one element."""
+        drawn, at = pasted.drawn, [72 * inches for inches in pasted.at]
+        self.finalize()
+        self._turn(pasted.element)
+        self._open.append(True)
+        self.file.output(Op.gsave, 1, 0, 0, 1, *at, Op.concat_matrix)
+        self.gc = self.new_gc()
+        dpi, drawn.dpi = drawn.dpi, 72
+        try:
+            drawn.draw(self)
+        finally:
+            drawn.dpi = dpi
+        self.finalize()
+        self.file.output(Op.grestore)
+        self.gc = self.new_gc()
+        self._open.pop()
+        self._turn(None)
+
     def finish(self) -> None:
         """End the page."""
         self.file.output(Verbatim(b"EMC"))
@@ -197,13 +240,15 @@ class _TaggedFile(PdfFile):
             self._pieces.append([])
         super().writeObject(object, contents)
 
-    def draw(self, sheet: Figure, elements: Mapping[str, Element]) -> None:
-        """Draw a sheet as the next page."""
+    def draw(self, sheet: Figure, elements: Mapping[str, Element], pasted: Iterable[Pasted]) -> None:
+        """Draw a sheet as the next page, with the drawings that stand on it."""
         dpi, sheet.dpi = sheet.dpi, 72  # a point is the unit of a page
         try:
             self.newPage(*map(float, sheet.get_size_inches()))
             renderer = _TaggedRenderer(self, dpi, elements)
             sheet.draw(renderer)
+            for one in pasted:
+                renderer.paste(one)
             renderer.finish()
             self.endStream()
         finally:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import numpy as np
+from matplotlib.collections import Collection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image
 
 from briefings.map.answered import Answered
@@ -17,7 +21,8 @@ from layers.library.library import Library
 from layers.plan.views import View
 
 _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
-_STRETCH = (0.82, 1.36)  # of its usual height, that a map may have
+_MOST_CORNERS = 400_000
+_STRETCH = (0.74, 1.36)  # of its usual height, that a map may have
 _SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
@@ -72,3 +77,11 @@ def map_sources(library: Library, picture: Picture | LatePicture, language: str)
     layers = [library.catalog.layers.get(str(row["layer"])) for row in picture.table]
     told = dict.fromkeys(one.source[language].rstrip("。.") for one in layers if one is not None)
     return drawable_text(say("sheet_between")[language].join(told), longest=700)
+
+
+def light_drawing(drawn: Figure) -> bool:
+    """Return whether a drawn map is light enough to stand on a page as lines: about 3 MB, by its corners."""
+    paths = [path for one in drawn.findobj(Collection) if isinstance(one, Collection) for path in one.get_paths()]
+    paths += [one.get_path() for one in drawn.findobj(Line2D) if isinstance(one, Line2D)]
+    corners: int = sum(int(np.shape(path.vertices)[0]) for path in paths)
+    return corners <= _MOST_CORNERS

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from briefings.map.fonts import drawable_text, width_em
 from briefings.messages import say
@@ -154,6 +155,38 @@ def inert_label(text: str) -> str:
     return str(harmless_cell(text))
 
 
+def kept_rows(table: Table, *, noted: bool) -> set[int]:
+    """Return the rows that stay with the next one, the head being 0: no few rows stand alone on a page.
+
+    Parameters
+    ----------
+    table
+        Grouped.
+    noted
+        Whether notes follow that are to stand with its end.
+
+    Examples
+    --------
+    >>> few = Table(("a",), (("x",),) * 4, (False,))
+    >>> sorted(kept_rows(few, noted=False)), sorted(kept_rows(few, noted=True))
+    ([0, 1, 2, 3], [0, 1, 2, 3, 4])
+    """
+    count = len(table.rows)
+    if count <= _TOGETHER:
+        return set(range(count + noted))
+    heads = [*(i + 1 for i in table.groups), count + 1]
+    if heads[0] != 1:
+        heads.insert(0, 1)
+    kept = {0}
+    for first, after in pairwise(heads):
+        begins = first + (first - 1 in table.groups)  # the first row that is no heading
+        kept |= set(range(first, min(begins + _FEWEST - 1, after - 1)))
+        kept |= set(range(max(after - _FEWEST, begins), after - 1))
+        if after - begins <= 2 * _FEWEST - 1:
+            kept |= set(range(first, after - 1))
+    return kept | ({count} if noted else set())
+
+
 def column_shares(table: Table, *, ems: float = 90.0) -> list[float]:
     """Return how a table's width is shared among its columns: numbers what their longest needs, texts the rest.
 
@@ -220,5 +253,7 @@ def _breaks(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
+_FEWEST = 3  # rows of a table, or of a group of one, that stand together at its ends
+_TOGETHER = 12  # rows of a table that is not spread over two pages
 _GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped
 _TEXT_EMS, _MOST_EMS, _WORD_EMS, _LONG_WORD_EMS = 5.0, 24.0, 9.0, 14.0

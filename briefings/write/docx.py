@@ -226,7 +226,10 @@ class _Writer:
         source = section.sourced(self.resolved.language)
         if drawn and source:
             self.made.paragraphs[-1].paragraph_format.keep_with_next = True
-            self.line(source, size=8).paragraph_format.space_after = Pt(6)
+            shape = self.line(source, size=8).paragraph_format
+            shape.space_after = Pt(6)
+            late = all(stands_late(one, section) for one in section.tables)
+            shape.keep_with_next = (late and bool(section.caveats)) or None
         notes = [(one, 9.0) for one in section.caveats] + [(source, 8.0)] * bool(source and not drawn)
         self.tables(section, captioned, noted=bool(notes))
         for at, (note, size) in enumerate(notes):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from docx.document import Document as OpenDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -13,49 +11,15 @@ from docx.table import Table as OpenTable
 from docx.table import _Cell
 
 from briefings.resolve.blocks import Table
-from briefings.resolve.tables import column_shares, table_ems, unbroken_head, unbroken_number
+from briefings.resolve.tables import column_shares, kept_rows, table_ems, unbroken_head, unbroken_number
 from briefings.write.docx_look import DocumentLook
 
 _LEAST_WIDE = 0.3  # of the text, that a table takes
-_FEWEST = 3  # rows of a table, or of a group of one, that stand together at its ends
-_TOGETHER = 12  # rows of a table that is not spread over two pages
 
 
 def letters_of(table: Table) -> float:
     """Return the size of a table's letters, points."""
     return 9.0 if len(table.heads) <= 6 else 8.0
-
-
-def kept_rows(table: Table, *, noted: bool) -> set[int]:
-    """Return the rows that stay with the next one, the head being 0: no few rows stand alone on a page.
-
-    Parameters
-    ----------
-    table
-        Grouped.
-    noted
-        Whether notes follow that are to stand with its end.
-
-    Examples
-    --------
-    >>> few = Table(("a",), (("x",),) * 4, (False,))
-    >>> sorted(kept_rows(few, noted=False)), sorted(kept_rows(few, noted=True))
-    ([0, 1, 2, 3], [0, 1, 2, 3, 4])
-    """
-    count = len(table.rows)
-    if count <= _TOGETHER:
-        return set(range(count + noted))
-    heads = [*(i + 1 for i in table.groups), count + 1]
-    if heads[0] != 1:
-        heads.insert(0, 1)
-    kept = {0}
-    for first, after in pairwise(heads):
-        begins = first + (first - 1 in table.groups)  # the first row that is no heading
-        kept |= set(range(first, min(begins + _FEWEST - 1, after - 1)))
-        kept |= set(range(max(after - _FEWEST, begins), after - 1))
-        if after - begins <= 2 * _FEWEST - 1:
-            kept |= set(range(first, after - 1))
-    return kept | ({count} if noted else set())
 
 
 def add_table(made: OpenDocument, table: Table, look: DocumentLook, *, room: float, noted: bool) -> OpenTable:

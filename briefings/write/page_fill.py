@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-FULL = 0.68  # of a page, below which it looks half empty
+FULL = 0.72  # of a page, below which it looks half empty
 _STEP = 4.0  # points: ends of pages nearer to each other are the same
 _STRETCHES = (1.0, 0.88, 0.76, 1.12, 1.24, 1.36)
 _EMPTY, _WHITE, _STRETCHED = 60.0, 1.0, 0.35  # what a half-empty page, a white page, a stretched picture cost

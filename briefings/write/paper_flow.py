@@ -18,20 +18,26 @@ from briefings.map.fonts import sized_font
 from briefings.map.lettering import put_line, wrap_text
 from briefings.map.tagged_pdf import Element, Structure
 from briefings.resolve.blocks import Table
-from briefings.resolve.tables import column_shares, group_rows
+from briefings.resolve.tables import column_shares, group_rows, kept_rows, table_ems
+from briefings.write.page_fill import PagePiece, PagesFilled
 
 PAPER_WIDE, PAPER_HIGH, PAPER_EDGE, PAPER_DPI = 8.27, 11.69, 0.75, 150
 INK, SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
-_FEWEST_ROWS = 3  # on the last sheet of a table
-_TOGETHER = 3.0  # inches: a table that is lower is not parted
+TEXT_WIDE, TEXT_HIGH = PAPER_WIDE - 2 * PAPER_EDGE, PAPER_HIGH - 2 * PAPER_EDGE
+_LEAST_WIDE = 0.3  # of the text, that a table takes
 
 
 class PaperFlow:
-    """Sets things from the top of a sheet to its bottom, then on the next; places in inches."""
+    """Sets things from the top of a sheet to its bottom, then on the next; places in inches.
 
-    def __init__(self, foot: str, language: str) -> None:
-        self.language = language
-        self.foot, self.sheets, self.y = foot, list[Figure](), 0.0
+    What is set is called for twice, in the same order: a flow without a ``plan`` draws nothing and gathers
+    ``pieces``, of which the pages are planned; one with it sets each piece where and as high as planned.
+    """
+
+    def __init__(self, foot: str, language: str, plan: PagesFilled | None = None) -> None:
+        self.foot, self.language, self.plan = foot, language, plan
+        self.pieces, self.set = list[PagePiece](), 0
+        self.sheets, self.y = list[Figure](), 0.0
         self.later = list[tuple[str, Table, str]]()  # long tables, for the end
         self.listed = dict[str, tuple[int, float, Element]]()  # sheet and place of each line of the contents
         self.structure = Structure()
@@ -43,8 +49,34 @@ class PaperFlow:
         FigureCanvasAgg(sheet)
         self.sheets.append(sheet)
         self.y = PAPER_EDGE
-        ems = (PAPER_WIDE - 2 * PAPER_EDGE - 0.6) * 72 / 7
+        ems = (TEXT_WIDE - 0.6) * 72 / 7
         self.write((wrap_text(self.foot, ems) or [""])[0], 7, PAPER_EDGE, PAPER_HIGH - 0.42, SOFT)
+
+    def begun(
+        self, high: float, *, kept: bool = False, range_: tuple[float, float] = (0, 0), again: float = 0
+    ) -> float:
+        """Take a piece as read and return zero, or turn to the sheet where it is planned and return its height.
+
+        Parameters
+        ----------
+        high
+            Its usual height, inches.
+        kept
+            Whether it stays with the next piece.
+        range_
+            The least and the most height of a picture.
+        again
+            What is set above it where it begins a sheet.
+        """
+        if self.plan is None:
+            least, most = (72 * one for one in range_)
+            self.pieces.append(PagePiece(high * 72, kept, least, most, again * 72))
+            return 0.0
+        planned, page = self.plan.heights[self.set] / 72, self.plan.pages[self.set]
+        self.set += 1
+        if page > len(self.sheets):
+            self.turn()
+        return planned
 
     def number(self, words: str) -> None:
         """Write on each sheet its number of how many."""
@@ -54,11 +86,6 @@ class PaperFlow:
             letters = sized_font(7, text)
             right, low = 1 - PAPER_EDGE / PAPER_WIDE, 0.42 / PAPER_HIGH
             sheet.text(right, low, text, fontproperties=letters, color=SOFT, ha="right", va="top")
-
-    def need(self, inches: float) -> None:
-        """Turn the sheet when so much is not left."""
-        if self.y + inches > PAPER_HIGH - PAPER_EDGE and self.y > PAPER_EDGE:
-            self.turn()
 
     def write(self, text: str, points: float, x: float, y: float, color: str, *, right: bool = False) -> Text:
         """Write one line on the last sheet, as `put_line`.
@@ -76,22 +103,21 @@ class PaperFlow:
             self.sheets[-1], text, (x / PAPER_WIDE, y / PAPER_HIGH), points=points, color=color, right=right
         )
 
-    def heading(self, text: str, points: float, *, role: str = "H2", room: float = 0.9) -> None:
-        """Write a heading that stays with what follows.
-
-        Parameters
-        ----------
-        text, points, role
-            As of a paragraph.
-        room
-            Inches it wants on its sheet.
-        """
-        self.y += 0.14
-        self.need(room)
-        self.text(text, points, role=role)
+    def heading(self, text: str, points: float, *, role: str = "H2") -> None:
+        """Write a heading that stays with what follows."""
+        above = self.begun(0.14, kept=True)  # it may turn the sheet
+        self.y += above
+        self.text(text, points, role=role, kept=True)
 
     def text(
-        self, text: str, points: float, *, color: str = INK, role: str = "P", within: Element | None = None
+        self,
+        text: str,
+        points: float,
+        *,
+        color: str = INK,
+        role: str = "P",
+        within: Element | None = None,
+        kept: bool = False,
     ) -> None:
         """Write a paragraph, which is an element of another or of the document; nothing for an empty one.
 
@@ -107,44 +133,38 @@ class PaperFlow:
             Of the element.
         within
             What it is an element of.
+        kept
+            Whether it stays with what follows.
         """
         if not text:
             return
         element = (within or self.structure.root).within(role)
         each = points * 1.45 / 72
-        for line in wrap_text(text, (PAPER_WIDE - 2 * PAPER_EDGE) * 72 / points - 0.5):
-            self.need(each)
+        lines = wrap_text(text, TEXT_WIDE * 72 / points - 0.5)
+        for at, line in enumerate(lines):
+            last = at == len(lines) - 1
+            alone = (
+                at == 0 or at == len(lines) - 2
+            )  # the first and the last line are not parted from their neighbours
+            if not self.begun(each + 0.06 * last, kept=kept if last else kept or alone):
+                continue
             self.structure.show(element, self.write(line, points, PAPER_EDGE, self.y, color))
-            self.y += each
-        self.y += 0.06
+            self.y += each + 0.06 * last
 
-    @property
-    def left(self) -> float:
-        """Inches left on the sheet."""
-        return PAPER_HIGH - PAPER_EDGE - self.y
-
-    @staticmethod
-    def high(lines: Sequence[tuple[str, float]]) -> float:
-        """Return how high notes (text, points) stand, in inches."""
-        ems = (PAPER_WIDE - 2 * PAPER_EDGE) * 72
-        rows = [(len(wrap_text(text, ems / points - 0.5)), points) for text, points in lines if text]
-        return sum(count * points * 1.45 / 72 + 0.06 for count, points in rows)
-
-    def together(self, lines: Sequence[tuple[str, float]]) -> None:
-        """Write notes (text, points) that a sheet's end does not part."""
-        self.need(min(self.high(lines), 2.0))
-        for text, points in lines:
-            self.text(text, points, color=SOFT)
+    def notes(self, lines: Sequence[tuple[str, float]]) -> None:
+        """Write notes (text, points) that stay together."""
+        for at, (text, points) in enumerate(lines):
+            self.text(text, points, color=SOFT, kept=at < len(lines) - 1)
 
     def contents(self, head: str, titles: Mapping[str, str]) -> None:
         """Write a list of headings, by their titles; `reached` writes their pages."""
         self.heading(head, 15)
         whole = self.structure.root.within("TOC")
         for title, words in titles.items():
-            line = (wrap_text(words, (PAPER_WIDE - 2 * PAPER_EDGE - 0.6) * 72 / 10) or [""])[0]
-            self.need(10 * 1.45 / 72)
-            self.listed[title] = (len(self.sheets) - 1, self.y, item := whole.within("TOCI"))
+            line = (wrap_text(words, (TEXT_WIDE - 0.6) * 72 / 10) or [""])[0]
+            item = whole.within("TOCI")
             self.text(line, 10, within=item)
+            self.listed[title] = (len(self.sheets) - 1, self.y - 10 * 1.45 / 72 - 0.06, item)
 
     def reached(self, title: str) -> None:
         """Write into the contents on which sheet a heading stands; the first of its name counts."""
@@ -154,11 +174,23 @@ class PaperFlow:
             written = put_line(self.sheets[sheet], number, at, points=10, color=INK, right=True)
             self.structure.show(item, written)
 
-    def place(self, height: float, *, alt: str, left: float = 0.0) -> mpl.axes.Axes:
-        """Return axes over the width of the sheet, for a picture that a sentence stands for."""
-        self.need(height + 0.3)
-        box = (PAPER_EDGE + left, self.y + 0.3, PAPER_WIDE - 2 * PAPER_EDGE - left, height - 0.6)
-        self.y += height
+    def place(self, height: float, *, most: float, alt: str, left: float = 0.0) -> mpl.axes.Axes | None:
+        """Return axes over the width of the sheet, for a picture that a sentence stands for.
+
+        Parameters
+        ----------
+        height, most
+            In inches, usual and at most.
+        alt
+            The sentence.
+        left
+            Inches left free at its left.
+        """
+        planned = self.begun(height, kept=True, range_=(height * 0.85, most))
+        if not planned:
+            return None
+        box = (PAPER_EDGE + left, self.y + 0.3, TEXT_WIDE - left, planned - 0.6)
+        self.y += planned
         return self._axes(box, alt)
 
     def _axes(self, box: tuple[float, float, float, float], alt: str) -> mpl.axes.Axes:
@@ -170,23 +202,37 @@ class PaperFlow:
         self.structure.show(self.structure.root.within("Figure", alt=alt), axes)
         return axes
 
-    def picture(self, data: bytes, caption: str, *, alt: str) -> None:
-        """Put a picture over the width of the sheet, its caption below."""
+    def picture(self, data: bytes, high: float, *, alt: str) -> None:
+        """Put a picture, so high (inches), at the left of the sheet."""
         pixels = imread(io.BytesIO(data), format="png")
-        width = PAPER_WIDE - 2 * PAPER_EDGE
-        height = width * pixels.shape[0] / pixels.shape[1]
-        self.need(height + 0.3)
-        axes = self._axes((PAPER_EDGE, self.y, width, height), alt)
+        axes = self._axes((PAPER_EDGE, self.y, high * pixels.shape[1] / pixels.shape[0], high), alt)
         axes.imshow(pixels, interpolation="none", aspect="auto")
         axes.set_axis_off()
-        self.y += height + 0.04
-        self.text(caption, 8.5, color=SOFT)
+        self.y += high + 0.04
 
-    def table(self, table: Table, caption: str) -> None:
-        """Write a table, its heading again on every sheet."""
+    def drawing(self, drawn: Figure, *, alt: str) -> None:
+        """Put a drawing on the sheet as it is drawn: its lines stay lines and its words words."""
+        high = float(drawn.get_size_inches()[1])
+        element = self.structure.root.within("Figure", alt=alt)
+        at = (PAPER_EDGE, PAPER_HIGH - self.y - high)
+        self.structure.paste(self.sheets[-1], drawn, at, element=element)
+        self.y += high + 0.04
+
+    def table(self, table: Table, caption: str, *, noted: bool = False) -> None:
+        """Write a table, as wide as its content, its heading again on every sheet.
+
+        Parameters
+        ----------
+        table
+            The table.
+        caption
+            What it is called.
+        noted
+            Whether notes follow that stand with its end.
+        """
         table = group_rows(table)
         points = 8.0 if len(table.heads) <= 7 else 7.0
-        total = PAPER_WIDE - 2 * PAPER_EDGE
+        total = min(max(table_ems(table)[1] * points / 72, TEXT_WIDE * _LEAST_WIDE), TEXT_WIDE)
         widths = [share * total for share in column_shares(table, ems=total * 72 / points)]
         rows = [_Row(list(wrapped_row(table.heads, widths, points)), 0.0, shade=True)]
         for i, cells in enumerate(table.rows):
@@ -196,24 +242,21 @@ class PaperFlow:
             else:
                 rows.append(_Row(list(wrapped_row(cells, widths, points)), 0.0, shade=i in table.strong))
         rows = [replace(row, high=max(map(len, row.cells)) * points * 1.35 / 72 + 0.06) for row in rows]
-        whole = sum(row.high for row in rows)
-        self.need(0.3 + (whole if whole < _TOGETHER else sum(row.high for row in rows[:4])))
-        element = self.structure.root.within("Table")
-        self.text(caption, 8.5, color=SOFT, role="Caption", within=element)
+        element, kept = self.structure.root.within("Table"), kept_rows(table, noted=noted)
+        self.text(caption, 8.5, color=SOFT, role="Caption", within=element, kept=True)
         head: _Row | None = None  # of the group that is being written
         for i, row in enumerate(rows):
             head = row if row.group else head
-            after = rows[i + 1].high if row.group and i + 1 < len(rows) else 0.0
-            last = sum(one.high for one in rows[i:]) if len(rows) - i == _FEWEST_ROWS else 0.0
-            if i and self.y + max(row.high + after, last) > PAPER_HIGH - PAPER_EDGE:
-                self.turn()
-                self._row(rows[0], table, widths, points)
-                if head is not None and not row.group:
-                    self._row(head, table, widths, points)
+            again = [] if i == 0 else [rows[0]] if head is None or row.group else [rows[0], head]
+            sheet, below = len(self.sheets), 0.1 * (i == len(rows) - 1)
+            if not self.begun(row.high + below, kept=i in kept, again=sum(one.high for one in again)):
+                continue
+            for one in again if len(self.sheets) > sheet else ():
+                self._row(one, table, widths, points)
             self._row(
                 replace(row, role="TD" if i and not row.group else "TH"), table, widths, points, within=element
             )
-        self.y += 0.1
+            self.y += below
 
     def _row(
         self, row: _Row, table: Table, widths: Sequence[float], points: float, *, within: Element | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -16,19 +15,16 @@ import matplotlib.lines
 import matplotlib.patches
 
 from briefings.map.fonts import FONT_STYLE
-from briefings.map.picture import LatePicture, Picture, draw_late
+from briefings.map.picture import LatePicture, Picture
 from briefings.map.tagged_pdf import write_tagged
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, fixed_words, number_captions
+from briefings.resolve.document_maps import light_drawing, picture_heights, redraw_for_document
 from briefings.resolve.tables import stands_late
 from briefings.write.charts import chart_inches, draw_chart
-from briefings.write.paper_flow import PAPER_DPI, PAPER_EDGE, PAPER_WIDE, SOFT, PaperFlow
+from briefings.write.page_fill import fill_pages
+from briefings.write.paper_flow import PAPER_DPI, SOFT, TEXT_HIGH, TEXT_WIDE, PaperFlow
 
 _LISTED = 4  # sections from which contents are worth a list
-_WORDS = 1.9  # inches: a figure's heading, value, sentence and the caption of its chart
-_MAP_WORDS = 1.2  # what stands around a map
-_CHAPTER = 3.5  # inches: a chapter's heading and the beginning of its first item
-_CAPTION = 0.45  # a picture's, of two lines
-_WHITE, _TALLER = 2.0, 0.6  # inches below a map from which it is drawn higher, by this share of its height at most
 _LABELS = 1.9  # inches left of a chart's bars
 _LOOK_DPI = 80  # of a page that is only looked at
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -39,7 +35,7 @@ def write_paper(resolved: Resolved) -> bytes:
     """Return the briefing as a PDF whose fonts are inside and whose text can be searched."""
     told = {"Title": resolved.title, "Author": "PlanAtlas", "Creator": "PlanAtlas"}
     with mpl.rc_context(_STYLE):
-        flow = _set(resolved)
+        flow = _set(resolved, drawn=True)
         return write_tagged(flow.sheets, flow.structure, language=resolved.language, told=told)
 
 
@@ -89,12 +85,28 @@ def _told(section: BriefingSection, captioned: Captions) -> list[str]:
     return [line for line in [*lines, *section.caveats, section.source] if line]
 
 
-def _set(resolved: Resolved) -> PaperFlow:
-    """Set all sheets, things one below the other, none on another."""
-    flow, said = (
-        PaperFlow(f"{resolved.title} · {resolved.dated}", resolved.language),
-        fixed_words(resolved.language),
-    )
+def _set(resolved: Resolved, *, drawn: bool = False) -> PaperFlow:
+    """Set all sheets, things one below the other: read first, for how the sheets fill, then set so.
+
+    Parameters
+    ----------
+    resolved
+        The briefing.
+    drawn
+        Whether maps are drawn on the sheets, as a PDF has them, or put there as pictures.
+    """
+    foot = f"{resolved.title} · {resolved.dated}"
+    read = PaperFlow(foot, resolved.language)
+    _all(read, resolved, drawn=drawn)
+    flow = PaperFlow(foot, resolved.language, fill_pages(read.pieces, TEXT_HIGH * 72 + 0.5))
+    _all(flow, resolved, drawn=drawn)
+    flow.number(fixed_words(resolved.language)["page_of"])
+    return flow
+
+
+def _all(flow: PaperFlow, resolved: Resolved, *, drawn: bool) -> None:
+    """Set the whole briefing."""
+    said = fixed_words(resolved.language)
     flow.text(resolved.title, 22, role="H1")
     flow.text(resolved.subtitle, 12, color=SOFT)
     flow.text(resolved.dated, 9, color=SOFT)
@@ -102,7 +114,7 @@ def _set(resolved: Resolved) -> PaperFlow:
     if len(found) > 1:
         flow.heading(said["findings"], 15)
         for one in found:
-            flow.text(one.value, 13)
+            flow.text(one.value, 13, kept=True)
             flow.text(one.sentence or one.title, 10)
     if len(resolved.sections) >= _LISTED:
         words = resolved.contents()
@@ -113,36 +125,30 @@ def _set(resolved: Resolved) -> PaperFlow:
         flow.table(resolved.since.table, "")
     for text in resolved.since.beside:
         flow.text(text, 10)
-    following = [*map(_room, resolved.sections[1:]), 0.0]
-    for section, captioned, after in zip(resolved.sections, number_captions(resolved), following, strict=True):
+    for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True):
         role = "H3" if resolved.inside(section) else "H2"
-        points = 19 if section.kind == "chapter" else 15
-        flow.heading(section.title, points, role=role, room=_room(section))
+        flow.heading(section.title, 19 if section.kind == "chapter" else 15, role=role)
         flow.reached(section.title)
-        _section(flow, section, captioned, said, alt=resolved.alt(section), after=after)
+        _section(flow, section, captioned, alt=resolved.alt(section), drawn=drawn)
     for title, table, caption in flow.later:
-        flow.heading(f"{said['full']} · {title}", 15, room=2.0)
+        flow.heading(f"{said['full']} · {title}", 15)
         flow.table(table, caption)
     _appendix(flow, resolved, said)
-    flow.number(said["page_of"])
-    return flow
 
 
 def _appendix(flow: PaperFlow, resolved: Resolved, said: dict[str, str]) -> None:
     told = resolved.computed()
     if told or resolved.versions:
-        flow.heading(said["appendix"], 15, room=2.4)
+        flow.heading(said["appendix"], 15)
         flow.text(f"{said['versions']}: {resolved.used()}", 7, color=SOFT)
     for name, rows in told:
-        flow.heading(name, 11, role="H3", room=min(0.5 + 0.2 * len(rows), 1.6))
-        for key, text in rows:
-            flow.text(f"{key}: {text}", 8)
+        flow.heading(name, 11, role="H3")
+        for at, (key, text) in enumerate(rows):
+            flow.text(f"{key}: {text}", 8, kept=at < 2 or at == len(rows) - 2)
 
 
-def _section(
-    flow: PaperFlow, section: BriefingSection, captioned: Captions, said: dict[str, str], *, alt: str, after: float
-) -> None:
-    """Set one item.
+def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, alt: str, drawn: bool) -> None:
+    """Set one item: what it is about and its picture together, its source below that, then its tables.
 
     Parameters
     ----------
@@ -150,67 +156,54 @@ def _section(
         The sheets.
     section, captioned
         The item, and what its parts are called.
-    said
-        The fixed words.
     alt
         The sentence that stands for its picture.
-    after
-        Inches that the next item wants; zero where none follows.
+    drawn
+        Whether a map is drawn on the sheet.
     """
-    source = section.sourced(flow.language)
-    notes = [*((caveat, 8.0) for caveat in section.caveats), (source, 7.5)]
+    shown = section.picture is not None or section.chart is not None
+    followed, source = shown or bool(section.tables), section.sourced(flow.language)
     for amount in section.amounts:
-        flow.text(amount, 16)
-    flow.text(section.moved, 10)
-    flow.text(section.sentence, 10)
-    for text in section.paragraphs:
-        flow.text(text, 10)
+        flow.text(amount, 16, kept=True)
+    for text in (section.moved, section.sentence, *section.paragraphs):
+        flow.text(text, 10, kept=followed)
     if section.picture is not None:
-        below = after if section.chart is None and not section.tables else 0.0
-        drawn = _filling(section.picture, free=flow.left - flow.high(notes), after=below)
-        flow.picture(drawn.data, captioned.picture, alt=alt)
+        _picture(flow, section.picture, alt=alt, drawn=drawn)
+        flow.text(captioned.picture, 8.5, color=SOFT, kept=bool(source) or section.chart is not None)
     if section.chart is not None:
-        bars = section.chart.kind == "bars"
-        high = chart_inches(section.chart) + 0.35
-        axes = flow.place(high, alt=section.sentence or section.title, left=_LABELS if bars else 0.2)
-        draw_chart(axes, section.chart, points=8, room=_LABELS)
-        flow.text(captioned.chart, 8.5, color=SOFT)
-    for table, caption in zip(section.tables, captioned.tables, strict=True):
-        if stands_late(table, section):
-            flow.later.append((section.title, table, caption))
-        else:
-            flow.table(table, caption)
-    flow.together(notes)
+        bars, high = section.chart.kind == "bars", chart_inches(section.chart) + 0.35
+        axes = flow.place(
+            high, most=high * 1.5, alt=section.sentence or section.title, left=_LABELS if bars else 0.2
+        )
+        if axes is not None:
+            draw_chart(axes, section.chart, points=8, room=_LABELS)
+        flow.text(captioned.chart, 8.5, color=SOFT, kept=bool(source))
+    pairs = list(zip(section.tables, captioned.tables, strict=True))
+    here = [pair for pair in pairs if not stands_late(pair[0], section)]
+    flow.later += [(section.title, *pair) for pair in pairs if pair not in here]
+    notes, told = [(caveat, 8.0) for caveat in section.caveats], [(source, 7.5)] if source else []
+    if shown and here:  # the source stays with the picture, notes with the table
+        flow.notes(told)
+    elif shown:
+        notes = told + notes
+    else:
+        notes += told
+    for table, caption in here:
+        flow.table(table, caption, noted=bool(notes) and table is here[-1][0])
+    flow.notes(notes)
 
 
-def _filling(picture: Picture | LatePicture, *, free: float, after: float) -> Picture | LatePicture:
-    """Return a picture: a map is drawn higher where the rest of its sheet would stay white.
-
-    Parameters
-    ----------
-    picture
-        Of an item.
-    free
-        Inches left for it and its caption.
-    after
-        Inches that what comes next wants, if it does not find them.
-    """
+def _picture(flow: PaperFlow, picture: Picture | LatePicture, *, alt: str, drawn: bool) -> None:
+    """Set a picture: a map is laid out anew for the height it is planned with."""
+    high, least, most = (one / 72 for one in picture_heights(picture, TEXT_WIDE * 72))
+    planned = flow.begun(high + 0.04, kept=True, range_=(least + 0.04, most + 0.04)) - 0.04
+    if planned < 0:
+        return
     if not isinstance(picture, LatePicture):
-        return picture
-    sheet, options = picture.sheet, picture.sheet.options
-    high = (PAPER_WIDE - 2 * PAPER_EDGE) * options.size.height / options.size.width
-    white = free - high - _CAPTION
-    if not _WHITE < white < after:
-        return picture
-    size = replace(options.size, height=round(options.size.height * (1 + min(white / high, _TALLER))))
-    return draw_late(sheet.library, sheet.view, replace(options, size=size), answered=sheet.answered)
-
-
-def _room(section: BriefingSection) -> float:
-    """Return the inches a section's heading wants below it: what it is about begins on its sheet."""
-    if section.kind == "chapter":
-        return _CHAPTER
-    if isinstance(section.picture, LatePicture):
-        size = section.picture.sheet.options.size
-        return (PAPER_WIDE - 2 * PAPER_EDGE) * size.height / size.width + _MAP_WORDS
-    return chart_inches(section.chart) + _WORDS if section.chart is not None else 1.6
+        flow.picture(picture.data, planned, alt=alt)
+        return
+    fitted = redraw_for_document(picture, TEXT_WIDE * 72, planned * 72)
+    if drawn and light_drawing(fitted.figure):
+        flow.drawing(fitted.figure, alt=alt)
+    else:
+        flow.picture(fitted.data, planned, alt=alt)
