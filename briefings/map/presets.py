@@ -54,7 +54,7 @@ class Size:
     @property
     def points(self) -> float:
         """Size of the text: it grows with the picture's shorter side; on a screen it has 11 pixels at least."""
-        least = 6.0 if self.paper else max(6.0, _LEAST_PIXELS * 72 / self.dpi)
+        least = LEAST_POINTS if self.paper else max(6.0, _LEAST_PIXELS * 72 / self.dpi)
         return max(least, min(self.width, self.height) / self.dpi * 1.15) * self.letters
 
     @property

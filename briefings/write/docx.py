@@ -37,7 +37,7 @@ from briefings.resolve.tables import group_rows, stands_late, table_ems
 from briefings.write.charts import chart_inches, chart_picture
 from briefings.write.docx_fields import Headed, mark_heading, write_contents, write_field
 from briefings.write.docx_look import settle_look
-from briefings.write.docx_measure import PictureRoom, measure_body, text_room
+from briefings.write.docx_measure import SURE, PictureRoom, measure_body, text_room
 from briefings.write.docx_tables import add_table, letters_of
 from briefings.write.page_fill import PagesFilled, fill_pages
 from briefings.write.pptx_vector import add_vector
@@ -45,7 +45,6 @@ from briefings.write.properties import sign_office_file
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # of a page's height, that a picture leaves to its heading, sentence, caption and source
-_SURE = 0.985  # of a page, that is planned for
 _LEAST = 0.62  # of the highest it may be, that a map on a page that lies may have
 _CHART = (0.8, 1.5)  # of its usual height, that a chart may have
 
@@ -293,7 +292,7 @@ class _Writer:
         numbers = self.contents()
         rooms: dict[BaseOxmlElement, PictureRoom] = {one.paragraph._p: one.room for one in self.shown}
         parts = list(measure_body(self.made, rooms))
-        filled: PagesFilled = fill_pages([one.piece for one in parts], self.high * _SURE)
+        filled: PagesFilled = fill_pages([one.piece for one in parts], self.high * SURE)
         at = {part.element: i for i, part in enumerate(parts)}
         heads = [paragraph for paragraph, _, _ in self.headed] + self.unlisted
         for paragraph in heads:  # pages end where they were planned to, in every program

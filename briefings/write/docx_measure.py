@@ -24,11 +24,12 @@ from briefings.map.lettering import wrap_text
 from briefings.write.page_fill import PagePiece
 
 _CHINESE, _LATIN = 1.45, 1.22  # height of a line of one size, of the faces that are usual
+SURE = 0.985  # of a page, that is planned for; rows of a table may take all of it, as they go over one by one
 _LATIN_FACES = frozenset(("Arial", "Calibri", "Cambria", "Georgia", "Helvetica", "Times New Roman", "Verdana"))
 _USUAL = 11.0  # points, where no style says a size
 _CELL_SIDES = 10.8  # points at both sides of a cell
 _BORDER = 0.6
-_CHINESE_WIDER, _LATIN_WIDER = 1.03, 1.14  # letters of other faces than ours
+_CHINESE_WIDER, _LATIN_WIDER = 1.01, 1.14  # letters of other faces than ours
 
 
 class PictureRoom(NamedTuple):
@@ -84,7 +85,7 @@ def measure_body(made: OpenDocument, pictures: Mapping[BaseOxmlElement, PictureR
                 least=0.0 if room is None else room.least + shape.around,
                 most=0.0 if room is None else room.most + shape.around,
                 turns=turns or bool(paragraph.paragraph_format.page_break_before),
-                page=high if at else 0.0,
+                page=high * SURE,
             )
             turns = False
             yield Measured(element, piece)
@@ -94,7 +95,7 @@ def measure_body(made: OpenDocument, pictures: Mapping[BaseOxmlElement, PictureR
             for row, piece in _rows(OpenTable(element, made._body), made.styles.element):
                 yield Measured(
                     row,
-                    PagePiece(piece.high, piece.kept, again=piece.again, turns=turns, page=high if at else 0.0),
+                    PagePiece(piece.high, piece.kept, again=piece.again, turns=turns, page=high),
                 )
                 turns = False
 

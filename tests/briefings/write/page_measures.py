@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,6 +12,7 @@ from typing import Any
 import pypdfium2
 
 _SAME = 0.35  # of the lesser height, by which boxes of lines may reach into each other: ascenders and descenders
+_ON_COLOR = (255, 255, 255)  # numbers of a map stand on discs
 Box = tuple[float, float, float, float]
 
 raw: Any = pypdfium2.raw  # its functions are made as it is loaded
@@ -52,10 +54,20 @@ def pages_of(data: bytes, *, foot: float = 40.0) -> Iterator[Page]:
             words = page.get_textpage()
             count = words.count_chars()
             wide, high = page.get_size()
-            boxes = tuple(words.get_rect(i) for i in range(words.count_rects()))
+            turned = {  # names along a slanted line: their upright boxes say nothing
+                tuple(round(v) for v in words.get_charbox(i)[:2])
+                for i in range(count)
+                if not words.get_text_range(i, 1).isspace() and _slanted(words, i)
+            }
+            boxes = tuple(
+                box
+                for box in (words.get_rect(i) for i in range(words.count_rects()))
+                if not any(box[0] - 2 <= x <= box[2] + 2 and box[1] - 2 <= y <= box[3] + 2 for x, y in turned)
+            )
             printed = [i for i in range(count) if not words.get_text_range(i, 1).isspace()]
             sizes = tuple(raw.FPDFText_GetFontSize(words, i) * _scaled(words, i) for i in printed)
-            contrasts = tuple(_contrast(_color(words, i)) for i in printed[::7])
+            colors = (_color(words, i) for i in printed[::7])
+            contrasts = tuple(_contrast(color) for color in colors if color != _ON_COLOR)
             bottoms = [one.get_bounds()[1] for one in page.get_objects(max_depth=2)]
             lowest = min((b for b in bottoms if b > foot), default=high)
             yield Page(wide, high, boxes, sizes, contrasts, words.get_text_range(), lowest)
@@ -64,7 +76,13 @@ def pages_of(data: bytes, *, foot: float = 40.0) -> Iterator[Page]:
 def _scaled(words: Any, at: int) -> float:
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(words, at, matrix)
-    return float(abs(matrix.d)) or 1.0
+    return math.hypot(matrix.c, matrix.d) or 1.0
+
+
+def _slanted(words: Any, at: int) -> bool:
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(words, at, matrix)
+    return bool(abs(matrix.b) > 0.01)
 
 
 def _color(words: Any, at: int) -> tuple[int, int, int]:
