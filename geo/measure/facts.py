@@ -188,6 +188,11 @@ _PARTS: dict[int, tuple[weakref.ref[Shapes], Known]] = {}  # arrays made by `som
 _LOCK = threading.Lock()
 
 
+def _forgetting(kept: dict[int, Any], key: int) -> Callable[[object], object]:
+    """Return what lets go of an entry once its array is gone; our names are gone before, at a process's end."""
+    return lambda _gone: kept.pop(key, None)
+
+
 @dataclass(frozen=True)
 class Known:
     """The facts of an array, or of some rows of another that holds the same objects."""
@@ -213,11 +218,7 @@ class Known:
         some: Shapes = self.facts.shapes[whose]
         if len(some) >= WORTH:
             key = id(some)
-
-            def forget(_gone: object, key: int = key, parts: dict[int, Any] = _PARTS) -> None:
-                parts.pop(key, None)
-
-            _PARTS[key] = (weakref.ref(some, forget), Known(self.facts, whose))
+            _PARTS[key] = (weakref.ref(some, _forgetting(_PARTS, key)), Known(self.facts, whose))
         return some
 
     @cached_property
@@ -262,14 +263,10 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
     if found is not None and found.much and (shelf is None or found.facts.shelf is not None):
         return
     key, facts = id(shapes), _Facts(shapes, shelf, seen=seen)
-
-    def forget(_gone: object, key: int = key, kept: dict[int, Any] = _KEPT) -> None:  # ours is gone at the end
-        kept.pop(key, None)
-
     with _LOCK:
         while len(_KEPT) >= KEPT:
             _KEPT.pop(next(iter(_KEPT)), None)
-        _KEPT[key] = (weakref.ref(shapes, forget), facts)
+        _KEPT[key] = (weakref.ref(shapes, _forgetting(_KEPT, key)), facts)
 
 
 def remember_changed(shapes: Shapes, before: Shapes, changed: Ints, anew: Mapping[str, object] = NOTHING) -> None:
@@ -357,11 +354,9 @@ def layer_extent(shapes: Shapes) -> Floats:
     if not len(shapes):
         return np.full(4, np.nan)
     found = known_facts(shapes, "extent")
-    return _around(shapely.bounds(shapes)) if found is None else found.facts.get("extent", _extent)
-
-
-def _extent(every: Shapes) -> Floats:
-    return _around(shape_boxes(every))
+    if found is None:
+        return _around(shapely.bounds(shapes))
+    return found.facts.get("extent", lambda every: _around(shape_boxes(every)))
 
 
 def _around(box: Floats) -> Floats:
@@ -373,8 +368,7 @@ def _around(box: Floats) -> Floats:
 def shape_kinds(shapes: Shapes) -> Integers:
     """Return the type of every shape as shapely numbers them."""
     found = known_facts(shapes, "kind")
-    find = shapely.get_type_id
-    return find(shapes) if found is None else found.by_row("kind", find)
+    return shapely.get_type_id(shapes) if found is None else found.by_row("kind", shapely.get_type_id)
 
 
 def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
