@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import Stroke
 
-from briefings.map.fonts import sized_font
+from briefings.map.fonts import sized_font, width_em
 from briefings.map.frame import Frame, bar_m
 from briefings.map.grouping import NamedGroup
 from briefings.map.lettering import embolden_text, fit_line
@@ -163,7 +163,8 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
                 zorder=_FURNITURE,
             )
             made.append(axes.add_patch(part))
-        for at, text in ((x, "0"), (x + long, said)):
+        told, bar = width_em(f"0{said}") * points / 2 + 2.0, long / (east - west) * points_wide
+        for at, text in ((x, "0"), (x + long, said))[int(bar < told) :]:  # the nought only where it has room
             made += _haloed(axes, (at, y + thick * 1.8), text, _Lettering(points, _INK, "center", "bottom"))
     return made
 

@@ -22,7 +22,7 @@ from layers.plan.views import View
 
 _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
 _MOST_CORNERS = 400_000
-_STRETCH = (0.74, 1.36)  # of its usual height, that a map may have
+_STRETCH = (0.88, 1.36)  # of its usual height, that a map may have
 _SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
