@@ -26,8 +26,8 @@ _INK, _SOFT = "#23485C", "#59656D"
 _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 # Of a map's width and height (where not the same), that insets take where a list stands beside it, or below it.
 _LISTED = (0.3, 0.42), (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
-_OVER_MAP = (0.27, 0.0), (0.3, 0.5)  # the same where nothing is listed
-_READ_INCHES = 0.7  # of an inset's map, high: what reads
+_OVER_MAP = (0.27, 0.0), (0.27, 0.42)  # the same where nothing is listed
+_READ_INCHES = 0.5  # of an inset's map, high: what reads
 _LOW = ((0.225, 0.46),)
 _NAME_LINES, _WHERE_LINES = 2, 3
 _COARSE, _LARGER = 2.6, 0.75  # of the main map's ground to an inch: what hardly reads; of an inset's, a larger one
