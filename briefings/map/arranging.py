@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from shapely.geometry.base import BaseGeometry
 
-from briefings.map.grounds import BETWEEN, FILLED, Grounds, grounds_of, paper_scale
+from briefings.map.grounds import FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout, Options, layout_of
 from briefings.map.legend import Legend
@@ -73,7 +73,8 @@ class Arranger:
             fit, beside = self.fuller(listing, plain, fit)
             again = self.listed(snapshot, chosen, beside)
             fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
-            return replace(beside, listing=again if fits else listing, place=fit[1])
+            ground = beside.ground.at_east() if beside.ground.insets else beside.ground
+            return replace(beside, ground=ground, listing=again if fits else listing, place=fit[1])
         return alone
 
     def suited(self, arranged: Arranged, words: Legend) -> Arranged:
@@ -130,8 +131,6 @@ class Arranger:
             self.library, self.view, shape=shape, restricted=self.options.restricted, screen=self.screen
         )
         frame, scale = paper_scale(ground.frame, size, layout.map[2])
-        if ground.within(frame).filled < FILLED:
-            frame, scale = paper_scale(ground.frame, size, layout.map[2], BETWEEN)
         return Arranged(layout, ground.within(frame), scale)
 
     def listed(self, snapshot: Snapshot, chosen: Features, on: Arranged) -> Listing | None:

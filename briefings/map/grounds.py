@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,28 +18,7 @@ from layers.library.library import Library
 from layers.plan.catalog import Layer, Plan
 from layers.plan.views import View
 
-SCALES = (5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45)  # and their tenfolds: what a printed scale may be
-BETWEEN = (
-    5,
-    6,
-    7,
-    7.5,
-    8,
-    9,
-    10,
-    11,
-    12,
-    12.5,
-    15,
-    17.5,
-    20,
-    22.5,
-    25,
-    30,
-    35,
-    40,
-    45,
-)  # where a subject fills too little
+SCALES = (5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 25, 30, 40)  # and their tenfolds: what any printed scale may be
 FILLED = 0.6  # of a frame, that its subject fills at least
 MOST_INSETS = 3
 _MARGIN = 0.04
@@ -84,6 +62,15 @@ class Grounds:
         """Return the same ground around its subject in a frame of another shape; as it is where there is none."""
         box = self.subject or self.whole
         return self if box is None else replace(self, frame=_around(box, self.frame.crs, shape))
+
+    def at_east(self) -> Grounds:
+        """Return the same ground with its subject at the frame's eastern edge, and room in the west."""
+        box, (west, south, east, north) = self.subject or self.whole, self.frame.bounds
+        if box is None:
+            return self
+        over = (east - west) - (box[2] - box[0]) * (1 + _MARGIN)
+        left = box[2] + (box[2] - box[0]) * _MARGIN / 2 - (east - west) if over > 0 else west
+        return self.within(replace(self.frame, bounds=(left, south, left + east - west, north)))
 
     def within(self, frame: Frame) -> Grounds:
         """Return the same ground in a frame widened around it."""
@@ -137,7 +124,7 @@ def grounds_of(
     return Grounds(_around(box, frame.crs, shape), insets, box)
 
 
-def round_scale(frame: Frame, inches: float, scales: Sequence[float] = SCALES) -> tuple[Frame, float]:
+def round_scale(frame: Frame, inches: float) -> tuple[Frame, float]:
     """Return a frame widened to the next printed scale, and that scale's denominator.
 
     Parameters
@@ -146,21 +133,19 @@ def round_scale(frame: Frame, inches: float, scales: Sequence[float] = SCALES) -
         The ground.
     inches
         How wide it is on paper.
-    scales
-        What the scale may be, and its tenfolds.
 
     Examples
     --------
     >>> frame = Frame((500000.0, 3500000.0, 511111.0, 3510000.0), "EPSG:4549")
     >>> round(round_scale(frame, 10.0)[1])
-    45000
+    50000
     """
     west, south, east, north = frame.bounds
     exact = (east - west) * frame.ground_per_metre / (inches * 0.0254)
     power = 10.0 ** (
         math.floor(math.log10(exact)) - (1 if exact / 10.0 ** math.floor(math.log10(exact)) < 5 else 0)
     )
-    steps = [step * power for step in scales] + [50 * power]
+    steps = [step * power for step in SCALES] + [50 * power]
     scale = next(step for step in steps if step >= exact * (1 - 1e-9))
     more = scale / exact
     wide, high = (east - west) * more, (north - south) * more
@@ -174,14 +159,12 @@ def inset_frame(inset: Inset, crs: str, *, shape: float) -> Frame:
     return _around(inset.bounds, crs, shape)
 
 
-def paper_scale(
-    frame: Frame, size: Size, width: float, scales: Sequence[float] = SCALES
-) -> tuple[Frame, float | None]:
+def paper_scale(frame: Frame, size: Size, width: float) -> tuple[Frame, float | None]:
     """Return a frame as it is drawn at a part of a picture's width: on paper at a round scale, else as it is.
 
     Parameters
     ----------
-    frame, scales
+    frame
         As for ``round_scale``.
     size
         Of the picture.
@@ -190,7 +173,7 @@ def paper_scale(
     """
     if not size.paper:
         return frame, None
-    return round_scale(frame, width * size.width / size.dpi, scales)
+    return round_scale(frame, width * size.width / size.dpi)
 
 
 def _around(box: tuple[float, ...], crs: str, shape: float) -> Frame:

@@ -13,9 +13,9 @@ from briefings.map.block_ground import block_ground
 from briefings.map.fonts import drawable_text, sized_font, width_em
 from briefings.map.frame import Frame
 from briefings.map.furniture import scale_bar
-from briefings.map.grounds import BETWEEN, FILLED, SCALES, Inset, inset_frame, paper_scale
+from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
-from briefings.map.labels import KEPT_RANK, place_labels
+from briefings.map.labels import KEPT_RANK, Label, place_labels
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend import Legend, legend_beside_insets
 from briefings.map.lettering import fit_line
@@ -30,25 +30,23 @@ _OVER_MAP = (0.27, 0.0), (0.27, 0.42)  # the same where nothing is listed
 _READ_INCHES = 0.5  # of an inset's map, high: what reads
 _LOW = ((0.225, 0.46),)
 _NAME_LINES, _WHERE_LINES = 2, 3
-_COARSE, _LARGER = 2.6, 0.75  # of the main map's ground to an inch: what hardly reads; of an inset's, a larger one
+_COARSE = 2.6  # times the main map's ground to an inch: what hardly reads
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
 _PARTS, _FULL = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 0.97  # of a corner's width; of an inset's map in all of it
+_ROOM = 1.06  # of a block in its inset, where that has the main map's scale
 _SPARE = 1.15  # times its block's shape, that an inset's frame is wide or high at most
 _LEAST_INCHES = 0.2  # of an inset's map, wide and high; where there is less, the sheet has none
+_NAMED = 0.6  # of its block's width, that an area's name takes at most
 _LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
 @dataclass(frozen=True)
 class Placing:
-    """Where a sheet's parts stand: its layout, the place of insets, and whether that is over the map.
-
-    ``few`` says that the legend has first levels alone.
-    """
+    """Where a sheet's parts stand: its layout, the place of insets, and whether that is over the map."""
 
     layout: Layout
     insets: Box | None = None
     over: bool = False
-    few: bool = False
 
 
 def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legend) -> Placing:
@@ -79,8 +77,8 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
         return _over(figure, bare, layout, sheet)
     beside = legend_beside_insets(figure, layout, words)
-    if beside is not None and _is_readable(figure, beside[1], sheet):
-        return _larger(figure, layout, sheet, words, beside) or Placing(*beside)
+    if beside is not None and _is_readable(figure, beside[1], sheet) and _reads(figure, beside[1], sheet):
+        return Placing(*beside)
     corners = [
         layout.corner(east=east, share=share, rise=rise) for share, rise in _OVER_MAP for east in (False, True)
     ]
@@ -88,27 +86,9 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
     return _over(figure, readable[:2] or corners[-2:], layout, sheet)
 
 
-def _larger(
-    figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legend, beside: tuple[Layout, Box]
-) -> Placing | None:
-    """Return a place beside a legend of first levels alone, where all classes leave too little of insets to read.
-
-    Parameters
-    ----------
-    figure, layout, sheet, words
-        As for ``place_insets``.
-    beside
-        The layout and the place beside the whole legend.
-    """
-    frame, short = sheet.said.frame, replace(words, few=True)
-    wide = layout.map[2] * float(figure.get_figwidth())
-    coarse = _ground_per_inch(figure, beside[1], sheet)
-    if not words.levels or coarse <= _COARSE * (frame.bounds[2] - frame.bounds[0]) / wide:
-        return None
-    other = legend_beside_insets(figure, layout, short)
-    if other is None or _ground_per_inch(figure, other[1], sheet) > _LARGER * coarse:
-        return None
-    return Placing(*other, few=True)
+def _reads(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
+    """Whether insets of a place are not so much coarser than the main map that they hardly read."""
+    return _ground_per_inch(figure, place, sheet) <= _COARSE * _finest(figure, sheet)
 
 
 def _ground_per_inch(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
@@ -131,7 +111,7 @@ def _narrowed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> 
 
     def largest(one: Box) -> float:
         wide, high = one[2] * inches, _left_inches(figure, one, sheet)
-        return max(_shaped(inset, wide, high)[0] for inset in sheet.said.insets)
+        return max(_shaped(inset, wide, high, _finest(figure, sheet))[0] for inset in sheet.said.insets)
 
     tried = [(left + width * (1 - part) * east, bottom, width * part, height) for part in _PARTS]
     return next(one for one in tried if largest(one) >= _FULL * largest(place))
@@ -230,23 +210,32 @@ def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, st
     return [(line, _INK, 1.1) for line in name] + [(line, _SOFT, 1.0) for line in where]
 
 
-def _shaped(inset: Inset, wide: float, high: float) -> tuple[float, float]:
-    """Return width and height of an inset's map in a place so wide and high: about its block's shape."""
+def _shaped(inset: Inset, wide: float, high: float, finest: float) -> tuple[float, float]:
+    """Return width and height of an inset's map in a place so wide and high: about its block's shape.
+
+    Parameters
+    ----------
+    inset, wide, high
+        The block, and its place in inches.
+    finest
+        Metres of ground to an inch of the main map: an inset has no larger scale.
+    """
     west, south, east, north = inset.bounds
-    shape = (east - west) / (north - south)
+    shape, most = (east - west) / (north - south), _ROOM / finest
+    wide, high = min(wide, (east - west) * most), min(high, (north - south) * most)
     return min(wide, high * shape * _SPARE), min(high, wide / shape * _SPARE)
 
 
-def _scaled(inset: Inset, sheet: SheetDrawn, shape: float, width: float) -> tuple[Frame, float | None]:
-    """Return an inset's frame at a round scale; at one between them where its block would not fill it."""
-    west, south, east, north = inset.bounds
-    plain = inset_frame(inset, sheet.said.frame.crs, shape=shape)
-    for scales in (SCALES, BETWEEN):
-        frame, scale = paper_scale(plain, sheet.options.size, width, scales)
-        left, low, right, top = frame.bounds
-        if (east - west) * (north - south) >= FILLED * (right - left) * (top - low):
-            break
-    return frame, scale
+def _finest(figure: Figure, sheet: SheetDrawn) -> float:
+    """Return how much ground an inch of the main map shows, in metres."""
+    west, _, east, _ = sheet.said.frame.bounds
+    return (east - west) / (sheet.said.layout.map[2] * float(figure.get_figwidth()))
+
+
+def _letters_m(label: Label, points: float, frame: Frame, inches: float) -> float:
+    """Return how much ground a name is wide on a map so wide."""
+    ground = (frame.bounds[2] - frame.bounds[0]) / inches
+    return max(map(width_em, label.lines)) * points * label.size / 72 * ground
 
 
 def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str) -> None:
@@ -256,9 +245,9 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     row = _row_inches(sheet) / inches_high
     lines = _words(inset, sheet, width * inches_wide)
     head = (len(lines) + 0.3) * row
-    map_wide, map_high = _shaped(inset, width * inches_wide, (height - head) * inches_high)
+    map_wide, map_high = _shaped(inset, width * inches_wide, (height - head) * inches_high, _finest(figure, sheet))
     shape, width = map_wide / map_high, map_wide / inches_wide
-    frame, scale = _scaled(inset, sheet, shape, width)
+    frame, scale = paper_scale(inset_frame(inset, sheet.said.frame.crs, shape=shape), sheet.options.size, width)
     if _is_printed(sheet):
         last, color, weight = lines[-1]
         told = say("in_brackets", text=f"1:{scale:,.0f}")[language]
@@ -285,6 +274,8 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     inside = [  # its own name stands above it; of the others none stands on another
         replace(one, rank=one.rank + KEPT_RANK)
         for one in labels
-        if shapely.intersects_xy(block, one.x, one.y) and "".join(one.lines) != inset.name[language]
+        if shapely.intersects_xy(block, one.x, one.y)
+        and "".join(one.lines) != inset.name[language]
+        and (one.thin or _letters_m(one, points, frame, map_wide) <= _NAMED * (inset.bounds[2] - inset.bounds[0]))
     ]
     place_labels(axes, inside, points=points, taken=taken)

@@ -10,6 +10,7 @@ from briefings.map.presets import Size
 Box = tuple[float, float, float, float]
 _GAP = 0.012  # between a map and what stands beside or below it
 NEAT_INCHES = 0.13  # from the edge of the paper to the line around a sheet
+_UNDER_LIST = 4  # columns of a legend below a list
 Arrangement = Literal["sheet", "untitled", "bare", "plate", "alone"]
 
 
@@ -141,9 +142,13 @@ class Layout:
             rest = replace(self, map=(left, bottom, start - left - 0.012, height))
             return (start, bottom, share, height), rest
         low, high = self.legend[1], bottom + height
-        strip, wide = (0.1, 0.61) if self.inset else (0.0, 0.72)  # without insets the legend stands beside the map
+        strip = 0.085 if self.inset else 0.0  # without insets the legend stands beside the map
         place = (left, low + strip + 0.01, width, share)
         above = low + strip + share + 0.025
+        if self.inset:
+            rest = replace(self, map=(left, above, width, high - above), legend=(*self.legend[:3], strip))
+            return place, replace(rest, columns=_UNDER_LIST)
+        wide = 0.72
         beside = (left + width * (wide + 0.02), above, width * (0.98 - wide), high - above)
         rest = replace(self, map=(left, above, width * wide, high - above), legend=(*self.legend[:3], strip))
         return place, replace(rest, aside=beside)
@@ -188,7 +193,15 @@ _BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24
 PLATE_TITLE = 0.29  # of a plate's height: what stays free above its legend, for a slide's title and sentence
 PLATE_FOOT = 0.07
 PLATE_COLUMN, WIDE_COLUMN = 0.26, 0.54  # of a plate's width: the column of words, beside a tall map the wide one
-PLATE_COLUMNS = (PLATE_COLUMN, WIDE_COLUMN, 0.62, 0.7, 0.78, 0.85)  # the narrower a plan, the wider the column
+PLATE_COLUMNS = (
+    PLATE_COLUMN,
+    WIDE_COLUMN,
+    0.62,
+    0.7,
+    0.78,
+    0.85,
+    0.88,
+)  # wider for a narrower plan
 _ALONE = Layout((0, 0, 1, 0), (0.0, 0.0, 1.0, 1.0), (0, 0, 0, 0), (0, 0, 1, 0), 1)
 
 

@@ -40,8 +40,7 @@ Levels = tuple[tuple[Text, tuple[LegendEntry, ...]], ...]
 class Legend:
     """What a legend says: the layers' sections, how sure positions are, its language, its letters in points.
 
-    ``levels`` are the first levels of a section's classes, by layer: each with the entries below it; where ``few``
-    they stand alone.
+    ``levels`` are the first levels of a section's classes, by layer: each with the entries below it.
     """
 
     sections: tuple[LegendSection, ...]
@@ -50,7 +49,6 @@ class Legend:
     language: str
     points: float
     least: float
-    few: bool = False
 
     @property
     def scales(self) -> list[float]:
@@ -209,7 +207,7 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
     plain = legend_rows(told.sections, told.positions, told.language)
     few = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
     fit: _Fit | None = None
-    told_ways = (few,) if told.few else (grouped, plain, few) if told.levels else (plain,)
+    told_ways = (grouped, plain, few) if told.levels else (plain,)
     ways = (
         (rows, scale, line, wide)
         for rows in told_ways
@@ -275,7 +273,7 @@ def legend_rows(
     levels
         First levels of classes by layer: each heads the classes below it.
     few
-        First levels alone, each with the colours it holds.
+        First levels alone, each with its first colour and how many classes it holds.
     """
     rows: list[LegendRow] = []
     for section in sections:
@@ -290,7 +288,8 @@ def legend_rows(
         known = (levels or {}).get(section.layer, ())
         for name, below in known:
             lone = few or len(below) == 1
-            rows.append(LegendRow(below if lone else (), name[language], inside=few))
+            many = say("legend_classes", count=len(below))[language] if lone and len(below) > 1 else ""
+            rows.append(LegendRow(below[:1] if lone else (), name[language] + many, inside=few))
             rows += [] if lone else [LegendRow((one,), one.label[language], inside=True) for one in below]
         told = {id(one) for _, below in known for one in below}
         rows += [

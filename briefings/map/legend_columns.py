@@ -11,7 +11,7 @@ from layers.plan.style import LegendEntry
 
 
 class LegendRow(NamedTuple):
-    """A line of a legend: no symbol is a head, several are a first level with the colours it holds.
+    """A line of a legend: no symbol is a head, several share one place.
 
     What is ``inside`` belongs to the head above it.
     """

@@ -39,8 +39,10 @@ _BOXED = 0.85  # of a disc's size, a square with a number
 _SIDES, _WIDER = {"s": 4, "D": 4, "h": 6, "p": 5}, {4: 1.2, 5: 1.2, 6: 1.15}  # of shapes; beside a disc's radius
 _TURNS, _RINGS = 12, (2.1, 3.6, 5.2)
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
+_CLEAR = 0.8  # ems between a name and its amount
 _LEAST_EMS = 17.0  # of a column of names
 _IN_BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
+_DECIMALS = re.compile(r"(?<=\d)(\.\d+)?$")
 _ROUNDING_PT = 1e-6
 
 
@@ -95,8 +97,10 @@ def fit_listing(
 
 def _tries(points: float, *, wide: bool) -> list[tuple[float, float]]:
     """Return sizes of letters and shares of the sheet, the best first: what reads well before a large map."""
-    shares = (0.30, 0.33, 0.36, 0.39, 0.42, 0.46) if wide else (0.36, 0.40, 0.44)
+    if not wide:  # a map over the whole width gains by each line a list below it is lower
+        return [(scale, share) for share in (0.26, 0.29, 0.32, 0.36, 0.40, 0.44) for scale in _SCALES]
     reads = min(_READS, _READ_PT / points)
+    shares = (0.30, 0.33, 0.36, 0.39, 0.42, 0.46)
     return [(scale, share) for scale in _SCALES for share in (shares if scale < reads else shares[:2])]
 
 
@@ -126,7 +130,7 @@ def _placed(listing: Listing, column: float, columns: int, size: float, high: fl
     for one in listing.groups:
         wanted.append((_head_em(listing, one, column - 1.0), one, None, ()))
         for each in one.rows:
-            room = column - _NUMBER_EM - 1.2 - width_em(each.amount)
+            room = column - _NUMBER_EM - 1.0 - _CLEAR - width_em(each.amount) - _decimal_em(listing, each.amount)
             written = tuple(fit_line(each.name, room, lines=2)) or ("",)
             wanted.append((_ROW + _STEP * (len(written) - 1), one, each, written))
     total = sum(height for height, _, _, _ in wanted) + _GAP * len(listing.groups)
@@ -185,7 +189,14 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
         if row is None:
             _heading(axes, (left, right, y), group, listing, fit.points, again=bool(lines))
         else:
-            _row(axes, (left, right, y), group, row, lines, (fit.points, max(fit.points * _DIGITS, least)))
+            _row(
+                axes,
+                (left, right - _decimal_em(listing, row.amount), y),
+                group,
+                row,
+                lines,
+                (fit.points, max(fit.points * _DIGITS, least)),
+            )
         for text in axes.texts[before:]:  # one item of a list, or what heads one
             text.set_label(f"{before}" if row else f"{HEAD}{before}")
         if row is None:
@@ -270,6 +281,17 @@ def _row(
     for i, line in enumerate(lines):
         _written(axes, (left + _NUMBER_EM, middle + i * _STEP), line, points, ink, "left")
     _written(axes, (right, middle), row.amount, points, ink, "right")
+
+
+def _decimal_em(listing: Listing, amount: str) -> float:
+    """Return how far a plain number ends before its column's edge, ems: decimal signs stand below one another."""
+    told = [row.amount for one in listing.groups for row in one.rows]
+    ends = {one: _DECIMALS.search(one) for one in (*told, amount)}
+    if ends[amount] is None:
+        return 0.0  # no plain number
+    most = max((width_em(end.group()) for end in ends.values() if end is not None), default=0.0)
+    end = ends[amount]
+    return most - (width_em(end.group()) if end is not None else 0.0)
 
 
 def _written(axes: Axes, at: tuple[float, float], text: str, points: float, color: str, side: Any) -> None:  # noqa: ANN401 - matplotlib's literal

@@ -273,7 +273,6 @@ def sheet_legend(sheet: SheetDrawn) -> Legend:
 def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:
     """Put title, legend, insets and foot in their places."""
     size, said, view, language = sheet.options.size, sheet.said, sheet.view, sheet.options.language
-    words = replace(words, few=placing.few)
     plan, points, layout = sheet.library.catalog.plan, size.points, placing.layout
     if sheet.options.arrangement == "sheet":
         under = view.description[language] or plan.subtitle[language]

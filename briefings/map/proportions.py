@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from briefings.map.grounds import BETWEEN, FILLED, Grounds, paper_scale
+from briefings.map.grounds import FILLED, Grounds, paper_scale
 from briefings.map.layouts import PLATE_COLUMNS, Layout, plate_layout
 from briefings.map.legend import Legend, broken_names, legend_extent, legend_standing
 from briefings.map.presets import Size
@@ -156,11 +156,8 @@ def _filling(
 
 def _stood(layout: Layout, size: Size, ground: Grounds, weight: float) -> Standing:
     shaped = ground.shaped(layout.shape * size.width / size.height)
-    for scales in ((), (BETWEEN,)):
-        frame, scale = paper_scale(shaped.frame, size, layout.map[2], *scales)
-        drawn = shaped.within(frame)
-        if drawn.filled >= FILLED:
-            break
+    frame, scale = paper_scale(shaped.frame, size, layout.map[2])
+    drawn = shaped.within(frame)
     taken = drawn.filled * layout.map[2] * layout.map[3]
     return Standing(layout, drawn, scale, (min(drawn.filled, FILLED), taken * weight))
 

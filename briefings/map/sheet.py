@@ -127,11 +127,12 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
         _fade(axes, frame, sheet, snapshot, features_near([frame], snapshot.features), order=_ON_BLOCKS)
     for one in sheet.said.layers:
         layer, shown = one.snapshot.layer, features_near([frame], one.chosen)
+        listed = sheet.said.listing is not None and sheet.said.listing.layer == layer.id
         draw_layer(
             axes,
             frame,
             one.snapshot,
-            shown,
+            _areas(shown) if listed else shown,
             LayerLook(
                 classes=library.catalog.classes.get(layer.scheme, ()),
                 palette=view.palette,
@@ -142,7 +143,6 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
             exact_m=exact_m,
         )
         _fade(axes, frame, sheet, one.snapshot, shown, order=layer.order + 1.0)
-        listed = sheet.said.listing is not None and sheet.said.listing.layer == layer.id
         labels += [] if listed else labels_of(frame, one.snapshot, shown, language=language, zoom=zoom)
     if blocks.shapes and all(one.snapshot.layer.id != blocks.layer for one in sheet.said.layers):
         edge_blocks(axes, frame, blocks)
@@ -152,6 +152,11 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
     if sheet.answered is not None:
         draw_answered(axes, frame, sheet.answered, exact_m=exact_m)
     return labels
+
+
+def _areas(shown: Features) -> Features:
+    """Return what of numbered sites is drawn below their numbers: a point's number is its symbol."""
+    return shown.where((shapely.get_dimensions(shown.geometry) > 0).tolist())
 
 
 def _names_below(frame: Frame, sheet: SheetDrawn, ground: Sequence[Snapshot], zoom: float) -> list[Label]:
