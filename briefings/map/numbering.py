@@ -285,13 +285,11 @@ def _row(
 
 def _decimal_em(listing: Listing, amount: str) -> float:
     """Return how far a plain number ends before its column's edge, ems: decimal signs stand below one another."""
-    told = [row.amount for one in listing.groups for row in one.rows]
-    ends = {one: _DECIMALS.search(one) for one in (*told, amount)}
-    if ends[amount] is None:
-        return 0.0  # no plain number
-    most = max((width_em(end.group()) for end in ends.values() if end is not None), default=0.0)
-    end = ends[amount]
-    return most - (width_em(end.group()) if end is not None else 0.0)
+    told = (_DECIMALS.search(row.amount) for one in listing.groups for row in one.rows)
+    end = _DECIMALS.search(amount)
+    if end is None:  # no plain number
+        return 0.0
+    return max(width_em(one.group()) for one in told if one is not None) - width_em(end.group())
 
 
 def _written(axes: Axes, at: tuple[float, float], text: str, points: float, color: str, side: Any) -> None:  # noqa: ANN401 - matplotlib's literal

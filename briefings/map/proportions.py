@@ -10,7 +10,7 @@ from briefings.map.layouts import PLATE_COLUMNS, Layout, plate_layout
 from briefings.map.legend import Legend, broken_names, legend_extent, legend_standing
 from briefings.map.presets import Size
 
-_LEAST, _STEP = 0.12, 0.02  # of a sheet, that a map takes; from one try to the next
+_LEAST, _STEP = 0.1, 0.02  # of a sheet, that a map takes; from one try to the next
 _COLUMN, _SIDE = (
     (0.12, 0.3),
     0.62,
