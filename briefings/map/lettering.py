@@ -14,7 +14,7 @@ from briefings.map.fonts import drawable_text, sized_font, width_em
 ELLIPSIS = "…"
 _BOLD_EM = 0.05  # wider than a regular stroke
 _LONGEST = 1000  # characters looked at
-_CLOSING, _OPENING = "，。、；：）”’！？》】)]", "（“‘《【(["
+_CLOSING, _HOLDING = "，。、；：）”’！？》】)]", "（“‘《【([\u00a0"  # no line begins or ends with them
 
 
 def put_line(
@@ -143,7 +143,7 @@ def _words(text: str) -> list[str]:
     words: list[str] = []
     for c in text:
         joins = words and not _wide(c) and not _wide(words[-1][-1]) and words[-1][-1] != " "
-        if joins or (words and (c in _CLOSING or words[-1][-1] in _OPENING)):
+        if joins or (words and (c in _CLOSING or words[-1][-1] in _HOLDING)):
             words[-1] += c
         else:
             words.append(c)

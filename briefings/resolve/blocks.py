@@ -12,15 +12,18 @@ from briefings.map.answered import Answered
 from briefings.map.fonts import drawable_text
 from briefings.map.picture import LatePicture, Picture
 from briefings.messages import say
-from briefings.resolve.computing import computing_notes, shown_figure
+from briefings.resolve.computing import computing_notes, day_words, shown_figure
 from briefings.resolve.declaration import ItemKind, KeptDossier, Number
 from geo.text import Text
 from layers.figures.brief import whole_money
 from layers.figures.figure import Figure
 from layers.library.library import Library
 from layers.plan.views import View
+from layers.units import measured_text
 
 _TWO, _CONCLUSIONS = 2, 6
+_YEAR = re.compile(r"\d{4}")
+_ID = 8  # letters of a figure's number, by which it is found
 # the last part of a sentence: what is not known of some of it
 _RIDER = re.compile("|".join((say("sentence_rider").zh, say("sentence_rider").en)))
 
@@ -143,7 +146,11 @@ class BriefingSection:
         if chart.values.count(value) > 1:
             return said
         language = "zh" if self.sentence.endswith("。") else "en"
-        return say("takeaway_most", said=Text(said, said), label=Text(label, label), value=text)[language]
+        if self.figure is not None and self.figure.statistic.unit == "count":
+            text = measured_text(value, "count", chart.decimals)[language]
+        dated = chart.kind == "columns" and bool(_YEAR.fullmatch(label))
+        named = say("takeaway_year", year=label) if dated else Text(label, label)
+        return say("takeaway_most", said=Text(said, said), label=named, value=text)[language]
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,8 @@ class Since:
 class Resolved:
     """A briefing in one language on one state of the data; later ones compare ``numbers`` and ``dossiers``.
 
-    ``address`` is the service's, where the pages of the figures are found; empty where it is not known.
+    ``address`` is the service's, where the pages of the figures are found; empty where it is not known. ``maker``
+    is who signs the plan's sheets; empty where the plan does not say.
     """
 
     title: str
@@ -186,6 +194,7 @@ class Resolved:
     versions: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
     author: str = ""
+    maker: str = ""
 
     def inside(self, section: BriefingSection) -> bool:
         """Return whether an item stands in a chapter: its heading is one lower, in the contents it is set in."""
@@ -240,6 +249,20 @@ class Resolved:
             for f in self.figures
         ]
 
+    def sources(self) -> Table:
+        """Return of each number its name with its value, its source, the beginning of its number and its day."""
+        rows = [
+            (
+                name,
+                drawable_text(f.statistic.source[self.language], longest=200) if f.statistic.read else "",
+                f.id[:_ID],
+                day_words(f.computed_at)[self.language],
+            )
+            for (name, _), f in zip(self.computed(), self.figures, strict=True)
+        ]
+        heads = tuple(say(f"sources_{one}")[self.language] for one in ("figure", "source", "number", "day"))
+        return Table(heads, tuple(rows), (False, False, False, True))
+
     def used(self) -> str:
         """Return the versions of all layers in one line; there is one of each."""
         return drawable_text(
@@ -285,6 +308,7 @@ _WORDS = {
     for key in (
         "changes",
         "appendix",
+        "sourced",
         "versions",
         "source",
         "shapes",
@@ -294,8 +318,6 @@ _WORDS = {
         "findings_first",
         "contents",
         "page",
-        "item",
-        "how",
         "sections",
         "full",
         "whole",

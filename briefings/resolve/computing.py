@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import month_name
+from datetime import date
+
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from geo.text import Text
@@ -18,6 +21,19 @@ def source_of(figure: Figure, language: str) -> str:
     """Return a figure's layers and day in one line; its number and their versions stand at a briefing's end."""
     layers = say("listed")[language].join(dict.fromkeys(u.label[language] for u in figure.layers))
     return drawable_text(f"{layers} · {figure.computed_at[:10]}", longest=220)
+
+
+def day_words(moment: str) -> Text:
+    r"""Return the day of a moment in words, between which no line ends.
+
+    Examples
+    --------
+    >>> day_words("2026-03-05T08:00:00+00:00")
+    Text(zh='2026\xa0年\xa03\xa0月\xa05\xa0日', en='5\xa0March\xa02026')
+    """
+    day = date.fromisoformat(moment[:10])
+    said = say("day_words", year=day.year, month=day.month, name=month_name[day.month], day=day.day)
+    return Text(said.zh.replace(" ", "\u00a0"), said.en.replace(" ", "\u00a0"))
 
 
 def computing_notes(figure: Figure, language: str, *, address: str = "") -> list[tuple[str, str]]:

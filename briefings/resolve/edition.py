@@ -204,6 +204,7 @@ def resolve(
     return Resolved(
         title=drawable_text(briefing.title[language] or plan.title[language]),
         author=drawable_text(plan.title[language]),
+        maker=drawable_text(plan.map_maker),
         subtitle=drawable_text(briefing.subtitle[language], longest=160),
         dated=f"{plan.document_date} · {date.today().isoformat()}",
         language=language,

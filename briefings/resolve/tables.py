@@ -21,6 +21,7 @@ from layers.plan.palettes import calm_color
 _CELL = 240  # letters of a cell: names cut to the same would be one
 _MOST_ROWS = 20  # of a table among the sections on paper
 _UNIT = re.compile(r"[（(][^（）()]*[)）]")
+_MEASURED = re.compile(r"(?<=[\d%]) (?=[^\W\d_])")  # between a number and what it counts
 
 
 def shown_table(shown: Shown) -> Table:
@@ -137,6 +138,17 @@ def unbroken_number(text: str) -> str:
     True
     """
     return text.replace(" ", "\u00a0")
+
+
+def unbroken_amounts(text: str) -> str:
+    """Return words in which no number stands apart from its unit or measure word.
+
+    Examples
+    --------
+    >>> unbroken_amounts("53 个项目，28 类").count("\N{NO-BREAK SPACE}"), unbroken_amounts("in A, B")
+    (2, 'in A, B')
+    """
+    return _MEASURED.sub("\u00a0", text)
 
 
 def unbroken_head(text: str) -> str:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.util import Pt
 
-from briefings.resolve.blocks import BriefingSection, Captions, Resolved, Table, number_captions
+from briefings.resolve.blocks import BriefingSection, Captions, Resolved, number_captions
 from briefings.write.pptx_front import FrontWriter
 from briefings.write.pptx_layouts import Room, add_furniture, first_place
 from briefings.write.pptx_look import new_presentation
 from briefings.write.pptx_pages import even_pages
 from briefings.write.pptx_shapes import add_shapes
-from briefings.write.pptx_text import LEAST_PT, Letters
+from briefings.write.pptx_text import LEAST_PT, Letters, line_em
 from briefings.write.properties import sign_office_file
 
 _UNDER = (20.0, 16.0, LEAST_PT)  # letters below a chapter's title
+_COVER = (18.0, 16.0, 14.0)  # and below the cover's
+_MOST_LARGE = 8  # sources of numbers in larger letters
 
 
 def write_deck(resolved: Resolved, *, template: Path | None = None, shapes: bool = False) -> bytes:
@@ -55,13 +58,13 @@ def write_deck(resolved: Resolved, *, template: Path | None = None, shapes: bool
 class _Maker(FrontWriter):
     """Makes the slides of a briefing."""
 
-    """Makes the slides of a briefing."""
-
     def cover(self) -> None:
         """Make the first slide in the layout for it."""
-        found, layout = self.resolved, self.layouts.cover
+        found, layout, told = self.resolved, self.layouts.cover, self.told()
         slide = self.show.slides.add_slide(layout)
-        under = [found.subtitle, found.dated, *(found.since.beside if found.since.brief else ())]
+        first = [told[0].sentence.rstrip("。.")] if told else []
+        signed = [found.maker, found.dated, *(found.since.beside if found.since.brief else ())]
+        under = [one for one in (*first, found.subtitle, *signed) if one]
         head = slide.shapes.title
         rest = [place for place in slide.placeholders if head is None or place.placeholder_format.idx != 0]
         if head is not None:
@@ -69,7 +72,7 @@ class _Maker(FrontWriter):
         else:
             self.text(slide, self.layouts.room(layout), [found.title], Letters(size=36, bold=True), name="title")
         if rest:
-            self.write(rest[0].text_frame, [one for one in under if one])
+            self.write(rest[0].text_frame, under, size=self.lines_points(under, rest[0]))
             for place in rest[1:]:
                 place._element.getparent().remove(place._element)
         else:
@@ -84,6 +87,15 @@ class _Maker(FrontWriter):
             made = self.draft(shown, room, "alone")
             if made is not None:
                 self.placed(slide, shown, made, room, name=shown.title)
+
+    def lines_points(self, lines: Sequence[str], place: Any) -> float:  # noqa: ANN401 - python-pptx's
+        """Return in which letters some lines find room in a place."""
+        high, wide = int(place.height), int(place.width)
+        for size in _COVER:
+            rows = sum(len(self.broken(line, self.points(size), wide)) for line in lines)
+            if rows * self.points(size) * line_em(lines) * Pt(1) <= high:
+                return self.points(size)
+        return LEAST_PT
 
     def section(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of one item, each with one message; conclusions stand on the first slide already."""
@@ -182,21 +194,18 @@ class _Maker(FrontWriter):
             )
 
     def appendix(self) -> None:
-        """Give the full tables, and say how each number was computed."""
-        appendix = self.words["appendix"]
+        """Give the full tables, and where each number comes from; how it was computed is in the slides' notes."""
+        appendix = self.words["sourced"]
         for title, table, caption, note in self.later:
             self.tables(f"{self.words['full']} · {title}", table, caption, dense=True, note=note)
         told = self.resolved.computed()
         if not told:
             return
         self.pages.append((appendix, len(self.show.slides) + 1))
-        rows, groups = list[tuple[str, str]](), list[int]()
-        for name, notes in told:
-            groups.append(len(rows))
-            rows += [(name, ""), *notes]
-        heads = (self.words["item"], self.words["how"])
-        table = Table(heads, tuple(rows), (False, False), groups=tuple(groups))
-        self.tables(appendix, table, appendix, dense=True)
+        begin = len(self.show.slides)
+        self.tables(appendix, self.resolved.sources(), appendix, dense=len(told) > _MOST_LARGE)
+        whole = [line for name, notes in told for line in (name, *(f"{key}: {text}" for key, text in notes), "")]
+        self.show.slides[begin].notes_slide.notes_text_frame.text = "\n".join(whole)
 
     def number(self) -> None:
         """Give every slide but the first its page number and the briefing's name, as the layout has them."""

@@ -50,11 +50,12 @@ def add_chart(slide: Any, chart: Chart, place: Place, *, alt: str, marked: int |
     data.add_series(inert_label(chart.name), [value for _, value in pairs])
     graphic = slide.shapes.add_chart(_KINDS[chart.kind], *place, data)
     made = graphic.chart
-    made.has_legend, made.has_title = False, True
+    made.has_legend, made.has_title = False, chart.name.endswith((")", "）"))
     made.font.size = Pt(_NAMES_PT)
-    made.chart_title.text_frame.text = chart.name
-    made.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(13)
-    _at_the_left(made)
+    if made.has_title:  # a unit, or what the values are; a count alone has neither
+        made.chart_title.text_frame.text = chart.name
+        made.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(13)
+        _at_the_left(made)
     plot = made.plots[0]
     if chart.kind != "line":
         plot.gap_width = 40 if len(chart.labels) > 4 else 110

@@ -102,7 +102,10 @@ class FigureWriter(TableWriter):
         across = chart is not None and not small  # few words: above and below it, not in a column of their own
         share = 0.38 if (small and chart is not None) or section.kind == "dossier" else 0.29
         left = room.part(0, share) if main and not across else room
-        under = self.spoken(slide, section, left, sentence, size=_VALUE_PT)
+        again = across and section.value in title  # the title says the value: the chart has its room
+        under = self.spoken(
+            slide, replace(section, value="") if again else section, left, sentence, size=_VALUE_PT
+        )
         if main and small and chart is not None:  # the numbers under the words, the chart beside them
             under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
         right = room.part(share + 0.02, 0.98 - share)

@@ -42,10 +42,13 @@ def statistic_of(section: BriefingSection) -> str:
 
 def brief_sentence(section: BriefingSection) -> str:
     """Return a figure's sentence beside its value; only what it is of where the sentence says no more."""
-    plain = without_brackets(section.sentence)
+    most, said = section.takeaway, section.sentence
+    if most and most not in said:  # it names the most of them
+        said = most + said[-1:]
+    plain = without_brackets(said)
     rest = plain.replace(section.value, "") if section.value else plain
     more = _FILLING.sub("", rest.removeprefix(section.title))
-    return section.sentence if more or not section.title else section.title
+    return said if more or len(section.amounts) > 1 or not section.title else section.title
 
 
 class FrontWriter(MapWriter):
@@ -57,7 +60,7 @@ class FrontWriter(MapWriter):
         told, first = self.told(), self.concluding
         titles = list(dict.fromkeys(one.title for one in found.sections if one is not first))
         titles += [self.words["changes"]] * (bool(found.since) and not found.since.brief) + [
-            self.words["appendix"]
+            self.words["sourced"]
         ] * bool(found.figures)
         if not told and len(found.sections) < 4:
             return None, None
@@ -81,7 +84,7 @@ class FrontWriter(MapWriter):
                 values = list(dict.fromkeys(part for one in numbers for part in amounts_in(one.value)))
                 keys = [one.statistic for one in numbers]
                 asked = [text for one in sections if statistic_of(one) in keys for text in one.paragraphs]
-                page = next((titles[key] for key in keys if key in titles), "")
+                page = next((titles[key] for key in keys if key in titles), self.words["sourced"] if keys else "")
                 out.append(Told(tuple(values[:_MOST_VALUES]), line, tuple(asked), page))
                 said.update(keys)
         out += [

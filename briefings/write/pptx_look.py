@@ -76,8 +76,12 @@ def _own_look(show: Any) -> None:  # noqa: ANN401
         level.find(qn("a:defRPr")).set("b", "1")
     layouts = Layouts(show)
     _own_dark(
-        layouts.cover, {KIND.CENTER_TITLE: (0.7, 1.5, 5.5, 2.3), KIND.SUBTITLE: (0.7, 3.95, 5.5, 1.9)}, "1800"
+        layouts.cover, {KIND.CENTER_TITLE: (0.7, 0.9, 5.5, 2.5), KIND.SUBTITLE: (0.7, 3.6, 5.5, 3.2)}, "1800"
     )
+    cover = first_place(layouts.cover, (KIND.CENTER_TITLE,))
+    cover.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM  # what stands below it follows it
+    for text in cover._element.xpath(".//a:lvl1pPr/a:defRPr"):
+        text.set("sz", "3600")
     _own_dark(layouts.chapter, {KIND.TITLE: (0.7, 1.6, 11.9, 1.2), KIND.BODY: (0.7, 2.95, 11.9, 3.7)}, "2000")
     _own_plate(show, PLATE, spare=KIND.PICTURE, column=PLATE_COLUMN, sizes=("2200", "1400"))
     _own_plate(show, WIDE_PLATE, spare=KIND.OBJECT, column=WIDE_COLUMN, sizes=("2600", "1600"))

@@ -272,7 +272,9 @@ class TableWriter(SlideWriter):
             elif table.numeric[c]:
                 longest = max((min(width_em(head), 5.0), *cells))
             else:
-                words = [width_em(word) for text in (head, *(text for text, _ in rows)) for word in text.split()]
+                words = [
+                    width_em(word) for text in (head, *(text for text, _ in rows)) for word in text.split(" ")
+                ]
                 longest = max(4.0, min(max(words, default=0.0), _WORD))
             out.append((longest * size * 1.2 + pad) * Pt(1))
         return out

@@ -16,6 +16,7 @@ from pptx.util import Emu, Pt
 
 from briefings.map.lettering import wrap_text
 from briefings.resolve.blocks import Resolved, fixed_words
+from briefings.resolve.tables import unbroken_amounts
 from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, LEAST_TITLE_PT, WIDTH, Layouts, Room, east_asian
 
@@ -79,7 +80,7 @@ class SlideWriter:
 
     def write_title(self, head: Any, title: str, layout: Any) -> None:  # noqa: ANN401 - python-pptx's
         """Write a title into its place, in the layout's letters or, without room, in smaller ones."""
-        own = self.layouts.title_pt(layout)
+        own, title = self.layouts.title_pt(layout), unbroken_amounts(title)
         box = int(head.width), int(head.height)
         line = self.title_fit(title, *box, own, lines=1)  # one line is better than two a little larger
         size = line if line >= ONE_LINE * own else self.title_fit(title, *box, own) or LEAST_TITLE_PT

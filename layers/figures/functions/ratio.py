@@ -118,8 +118,8 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         presentation=shown_as(rows, "ratio", chart="" if value is None else "ratio"),
         method=Text("总和之比，不是比值的平均。", "Sum over sum, not a mean of ratios."),
         sentence=Text(
-            spaced_zh(f"{statistic.label.zh}为", text.zh, f"（{len(used)} 行）。"),
-            f"{statistic.label.en} is {text.en} ({count_words(len(used), 'row', 'rows')}).",
+            spaced_zh(f"{statistic.label.zh}为", text.zh, f"（共 {len(used)} 项）。"),
+            f"{statistic.label.en} is {text.en} ({count_words(len(used), 'item', 'items')}).",
         ),
         caveats=tuple(dict.fromkeys(notes)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
@@ -249,5 +249,5 @@ FUNCTION = Function(
     additive=Text("比值不可相加，也不可平均", "Ratios neither add up nor average"),
     compute=ratio,
     recompute=_ratio,
-    revision=4,
+    revision=5,
 )

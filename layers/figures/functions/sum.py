@@ -46,6 +46,7 @@ _LEFT, _WITH = (
     Text("筛选未计入的", "left out by the filter"),
     Text("连同筛选未计入的", "with what the filter leaves out"),
 )
+_NONE = Text("金额和币种都未说明", "neither amount nor currency stated")
 _BLANK, _MAY = Text("", ""), say("row_may_belong")
 _Row = dict[str, Any]
 
@@ -95,7 +96,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     elif found.by:
         rows = _by_group(found)
     elif len(totals) > 1:  # several currencies: each has its name, and none is the total
-        totals = [{**row, "name": row["group"]} for row in totals]
+        totals = [{**row, "name": row["group"] if row["_currency"] or row["known"] else _NONE} for row in totals]
     value = totals[0]["value"] if found.one else None
     may, span = _may_belong(gathered, statistic, found, value)
     extra, note = _left_out(statistic, items, found) if zones is None else ([], None)
@@ -103,15 +104,15 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
     if lacking:
         notes.append(
             Text(
-                f"{lacking} 行未说明，未计入（不是 0）。",
-                f"{count_words(lacking, 'row states', 'rows state')} none: left out, not 0.",
+                f"{lacking} 项未说明，未计入（不是 0）。",
+                f"{count_words(lacking, 'item states', 'items state')} none: left out, not 0.",
             )
         )
     notes += [*([] if found.one else [APART]), *nested_notes(items)]
     told = found.headline([(row["_currency"], row["value"]) for row in totals if row["known"]])
     told = ranged_value(told, span, found.unit_of(found.currencies[0]), found.decimals)
     count = sum(int(row["known"]) for row in totals)
-    zh, en = f"{told.zh or '—'}（{count} 行）", f"{told.en or '—'} ({count_words(count, 'row', 'rows')})"
+    zh, en = f"{told.zh or '—'}（共 {count} 项）", f"{told.en or '—'} ({count_words(count, 'item', 'items')})"
     if zones is not None:
         zh, en = spaced_zh("分区之内", zh), f"{en} inside the zones"
     said = with_untold(Text(zh, en), items, found.by, untold_amounts(found, counted))
@@ -201,8 +202,8 @@ def _columns(found: Amounts, open_ends: Leeway, *, zoned: bool) -> tuple[Column,
         *((_GROUP,) if (found.by and (zoned or found.currency)) or (found.currency and zoned) else ()),
         Column("value", Text("合计", "Sum"), unit, found.decimals),
         *between_columns(open_ends, unit, found.decimals),
-        Column("known", Text("已说明", "Stated"), "", 0),
-        Column("unknown", Text("未说明", "Not stated"), "", 0),
+        Column("known", Text("已说明项数", "Items that state it"), "", 0),
+        Column("unknown", Text("未说明项数", "Items that do not"), "", 0),
     )
 
 
@@ -323,9 +324,9 @@ def _left_out(statistic: Statistic, items: Role, found: Amounts) -> tuple[list[_
     gone, full = found.shown(left["value"], currency), found.shown(both["value"], currency)
     count, rows = int(left["known"]), int(both["known"])
     return [left, both], Text(
-        spaced_zh(f"只计{why.zh}的，另有 {count} 行", gone.zh, f"未计入，连同它们为 {full.zh}（{rows} 行）"),
-        f"only those with {why.en}: {count_words(count, 'row', 'rows')}, {gone.en} together, left out; "
-        f"with them {full.en} ({count_words(rows, 'row', 'rows')})",
+        spaced_zh(f"只计{why.zh}的，另有 {count} 项", gone.zh, f"未计入，连同它们为 {full.zh}（共 {rows} 项）"),
+        f"only those with {why.en}: {count_words(count, 'item', 'items')}, {gone.en} together, left out; "
+        f"with them {full.en} ({count_words(rows, 'item', 'items')})",
     )
 
 
@@ -363,5 +364,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=11,
+    revision=12,
 )

@@ -195,9 +195,17 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved, deck: bytes) -> None:
         f.geometry is None for f in numbered.features
     )
     grouped = [shape.table for slide in show.slides for shape in slide.shapes if shape.has_table]
-    grouped = [one for one in grouped if one.rows[0].cells[0].text in ("编号", "No.", "项", "Item")]
-    assert len(grouped) > 4
+    grouped = [one for one in grouped if one.rows[0].cells[0].text in ("编号", "No.")]
+    assert len(grouped) > 3
     assert all(one.rows[1].cells[0].is_merge_origin for one in grouped), "a group that goes on has its head again"
+    ends = list(show.slides)[-1]
+    (sources,) = (shape.table for shape in ends.shapes if shape.has_table)
+    ids = [figure.id for figure in bundled.figures]
+    assert [row.cells[2].text for row in list(sources.rows)[1:]] == [one[:8] for one in ids], "one compact slide"
+    assert all(f"python run.py figure {one}" in ends.notes_slide.notes_text_frame.text for one in ids), "the whole"
+    _, *findings = show.slides[1].shapes
+    pages = [list(row.cells)[-1].text for shape in findings if shape.has_table for row in shape.table.rows]
+    assert all(re.search(r"\d", one) for one in pages), "each conclusion has its page, the appendix's at least"
     (table,) = next(one.tables for one in maps if one.view is not None and one.view.id == "projects")
     beside = {pair for row in table.rows for pair in (row[:2], row[3:5]) if pair[1]}
     assert beside == set(listed), "documents have the same list below the map"

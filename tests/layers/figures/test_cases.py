@@ -149,7 +149,7 @@ def test_one_unknown_home_in_two_zones_is_one_home(cases: Library) -> None:
         cases, function="sum", field="pop", inputs={"items": of("homes"), "zones": of("zones", ids=["z1", "z2"])}
     )
     assert found.value == 1050
-    assert [c.en for c in found.caveats if "states none" in c.en] == ["1 row states none: left out, not 0."]
+    assert [c.en for c in found.caveats if "states none" in c.en] == ["1 item states none: left out, not 0."]
     assert not any("“pop”有" in c.zh for c in found.caveats)
 
 

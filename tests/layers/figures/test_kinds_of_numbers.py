@@ -196,7 +196,7 @@ def test_a_layer_of_several_kinds_is_measured_by_what_has_the_measure(
         # two currencies, and one that states neither: of no currency, but not forgotten
         (
             ("甲,10,CNY", "乙,2,USD", "丙,,"),
-            [("CNY", 10.0, 1.0, 0.0), ("USD", 2.0, 1.0, 0.0), ("未说明", None, 0.0, 1.0)],
+            [("CNY", 10.0, 1.0, 0.0), ("USD", 2.0, 1.0, 0.0), ("金额和币种都未说明", None, 0.0, 1.0)],
         ),
         # of one that says its currency and no amount, the currency is known
         (("甲,10,CNY", "乙,2,USD", "丙,,USD"), [("CNY", 10.0, 1.0, 0.0), ("USD", 2.0, 1.0, 1.0)]),

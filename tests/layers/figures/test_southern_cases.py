@@ -185,7 +185,7 @@ def test_one_unknown_home_in_two_zones_is_one_row(south: Trial) -> None:
     both = {"layer": "casas", "where": ["kind=a"]}
     figure = south.ask("sum", {"items": both, "zones": "doble"}, field="people")
     assert figure.value == 4
-    assert "1 row states none" in texts(figure) and "1 行未说明" in texts(figure)
+    assert "1 item states none" in texts(figure) and "1 项未说明" in texts(figure)
     assert "3 of 4 features count" in texts(figure), "the filter is told"
 
 
@@ -211,8 +211,8 @@ def test_money_stays_within_its_currency_and_what_is_no_quantity_is_refused(sout
 def test_what_a_filter_leaves_out_of_a_sum_stands_beside_it(south: Trial) -> None:
     figure = south.ask("sum", {"items": {"layer": "obras", "where": ["floor=no"]}}, field="land")
     assert figure.value == 30
-    assert "1 row, 4 together, left out; with them 34 (3 rows)" in figure.sentence.en
-    assert "另有 1 行 4 未计入，连同它们为 34（3 行）" in figure.sentence.zh
+    assert "1 item, 4 together, left out; with them 34 (3 items)" in figure.sentence.en
+    assert "另有 1 项 4 未计入，连同它们为 34（共 3 项）" in figure.sentence.zh
 
 
 def test_every_one_of_them_is_witnessed(south: Trial) -> None:
