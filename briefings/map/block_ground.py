@@ -22,6 +22,7 @@ _GROUND, _SHADOW, _EDGE = "#fffefb", "#3a3426", "#23485c"
 _RINGS, _RING_PX, _SHADE = 6, 1.6, 0.022
 _BAND_PX, _BANDS = (20.0, 16.0, 12.0, 8.0, 4.0), 0.09
 _BAND_ORDER = 140.0
+EDGE_LOOK = Look("#7d92a1", 3.0, 1.0, _GROUND, 1.0)  # the band in a legend: its middle tone
 _CLUSTERS, _FOREIGN_RANK, _FOREIGN, _FOREIGN_SIZE = 3, 6, "#59636b", 1.1  # second-level names on other themes
 _SEEN = 0.5  # of a block: with less of it on a map that it fills as much, the map is of a place in it
 _CLOSER = 0.6  # paper is read closer than a screen
@@ -88,7 +89,9 @@ def _names(frame: Frame, snapshot: Snapshot, language: str) -> list[Label]:
         if rank == 1:
             out += mine
         else:
-            out += [replace(one, rank=_FOREIGN_RANK, color=_FOREIGN, size=_FOREIGN_SIZE) for one in mine]
+            out += [
+                replace(one, rank=_FOREIGN_RANK, color=_FOREIGN, size=_FOREIGN_SIZE, together=True) for one in mine
+            ]
     return out
 
 

@@ -14,6 +14,7 @@ from briefings.map.answered import Answered
 from briefings.map.arranging import Arranger
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
+from briefings.map.ground_legend import ground_section
 from briefings.map.grounds import Grounds, Inset, inset_frame
 from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout, Options
@@ -104,7 +105,9 @@ def describe_view(
     older, missing = older_version(library, view, restricted=restricted)
     drawn = _all_seen(library, view, layers, arranged.ground)
     told = [one.legend for one in (older, answered) if one is not None]
-    suited = arranger.suited(arranged, legend_words(library, drawn, options, more=told))
+    suited = arranger.suited(
+        arranged, legend_words(library, drawn, options, more=told, frame=arranged.ground.frame)
+    )
     if suited.ground.frame != arranged.ground.frame:
         drawn = _all_seen(library, view, layers, suited.ground)
     arranged, ground = suited, suited.ground
@@ -148,6 +151,7 @@ def legend_words(
     *,
     more: Sequence[LegendSection] = (),
     listed: str = "",
+    frame: Frame | None = None,
 ) -> Legend:
     """Return what a sheet's legend says, of the layers with something in the picture.
 
@@ -166,6 +170,8 @@ def legend_words(
         What lies over the layers: an older version, a figure's evidence.
     listed
         The layer whose list stands on the sheet: the list's headings say it.
+    frame
+        The ground of the map; a printed sheet says what is drawn below the layers, too.
     """
     catalog = library.catalog
     blocks = "" if catalog.plan.blocks is None else catalog.plan.blocks.layer
@@ -180,8 +186,11 @@ def legend_words(
         for one in sorted(drawn, key=lambda one: (place(one), -one.snapshot.layer.order))
         if (one.inside or one.conditions or not one.snapshot.placed) and one.snapshot.layer.id != listed
     ]
+    if frame is not None and options.size.paper and options.arrangement == "sheet":
+        shown = [one.snapshot.layer.id for one in drawn]
+        sections.append(ground_section(library, frame, shown, restricted=options.restricted))
     return Legend(
-        (*(one for one in more if one.entries), *sections),
+        tuple(one for one in (*more, *sections) if one.entries),
         {one.snapshot.layer.id: one.levels for one in drawn if one.levels},
         tuple(positions_of(list(drawn))),
         options.language,

@@ -77,13 +77,18 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
         return _over(figure, bare, layout, sheet)
     beside = legend_beside_insets(figure, layout, words)
-    if beside is not None and _is_readable(figure, beside[1], sheet) and _reads(figure, beside[1], sheet):
+    good = beside is not None and _is_readable(figure, beside[1], sheet)
+    if beside is not None and good and _reads(figure, beside[1], sheet):
         return Placing(*beside)
     corners = [
         layout.corner(east=east, share=share, rise=rise) for share, rise in _OVER_MAP for east in (False, True)
     ]
     readable = [one for one in corners if _left_inches(figure, one, sheet) >= _READ_INCHES]
-    return _over(figure, readable[:2] or corners[-2:], layout, sheet)
+    over = _over(figure, readable[:2] or corners[-2:], layout, sheet)
+    if beside is None or not good or over.insets is None:
+        return over
+    finer = _ground_per_inch(figure, over.insets, sheet) < _ground_per_inch(figure, beside[1], sheet)
+    return over if finer else Placing(*beside)
 
 
 def _reads(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
@@ -271,11 +276,15 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     taken = [part.get_window_extent().padded(sheet.options.size.dpi / 24) for part in bar]
     number_features(axes, frame, sheet, taken)
     block = shapely.box(*inset.bounds)
-    inside = [  # its own name stands above it; of the others none stands on another
-        replace(one, rank=one.rank + KEPT_RANK)
+    names = [  # its own stands above it
+        one
         for one in labels
-        if shapely.intersects_xy(block, one.x, one.y)
-        and "".join(one.lines) != inset.name[language]
-        and (one.thin or _letters_m(one, points, frame, map_wide) <= _NAMED * (inset.bounds[2] - inset.bounds[0]))
+        if shapely.intersects_xy(block, one.x, one.y) and "".join(one.lines) != inset.name[language]
+    ]
+    most = _NAMED * (inset.bounds[2] - inset.bounds[0])
+    fit = [one for one in names if one.thin or _letters_m(one, points, frame, map_wide) <= most]
+    whole = sum(one.together for one in fit) == sum(one.together for one in names)
+    inside = [  # none stands on another
+        replace(one, rank=one.rank + KEPT_RANK) for one in fit if whole or not one.together
     ]
     place_labels(axes, inside, points=points, taken=taken)

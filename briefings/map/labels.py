@@ -45,7 +45,7 @@ class Label:
 
     The smaller ``rank`` is set first, of equals the larger ``weight``; ``size`` is a share of the usual one. A
     name of the first ranks is never left out. One of a line or a long area stands along its ``course``;
-    that of a ``thin`` one there alone.
+    that of a ``thin`` one there alone. Names that stand ``together`` stand all, or none does.
     """
 
     lines: tuple[str, ...]
@@ -58,6 +58,7 @@ class Label:
     color: str = "#1f2f3d"
     course: Course = ()
     thin: bool = False
+    together: bool = False
 
     @property
     def kept(self) -> bool:
@@ -155,31 +156,44 @@ def place_labels(axes: Axes, labels: Iterable[Label], *, points: float, taken: l
         Boxes in pixels that are not to be covered; those of the labels are added.
     """
     pixels = axes.figure.dpi / 72
-    room, placed = axes.get_window_extent(), 0
     labels, halos = list(labels), defaultdict[str, list[Path]](list)
-    said = defaultdict[tuple[str, ...], list[Label]](list)
     taken += [_symbol(axes, one, pixels) for one in labels if one.raised]
+    placed = _placed(axes, labels, points, taken)
+    if len([one for one, _ in placed if one.together]) < sum(one.together for one in labels):
+        placed = _placed(axes, [one for one in labels if not one.together], points, taken)
+    taken += [place.box for _, place in placed]
     with NamedGroup(axes, "labels", _ORDER):
-        for one in sorted(labels, key=lambda label: (label.rank, -label.weight, label.lines)):
-            if not one.kept and _is_near(said[one.lines], axes, one, _AGAIN * room.width):
-                continue  # the stops of one square, the parts of one street
-            places = _places(axes, one, points * one.size, pixels)
-            if one.kept:
-                places = [place if place.spot else _moved_in(room, pixels, place) for place in places]
-            free = (
-                place
-                for place in places
-                if _within(room, place.box) and not any(boxes_meet(place.box, other) for other in taken)
-            )
-            for place in list(islice(free, 1)) or [place for place in places if not place.spot][: one.kept]:
-                halos[one.color if one.kept else ""] += _write(axes, one, place, points * one.size)
-                taken.append(place.box)
-                said[one.lines].append(one)
-                placed += 1
+        for one, place in placed:
+            halos[one.color if one.kept else ""] += _write(axes, one, place, points * one.size)
         _halo(axes, [outline for each in halos.values() for outline in each])
         for color in filter(None, halos):  # the first names are set bold: their letters' own edge
             _halo(axes, halos[color], color=color, wide=_BOLD_PT)
-    return placed
+    return len(placed)
+
+
+def _placed(
+    axes: Axes, labels: Sequence[Label], points: float, taken: Sequence[Any]
+) -> list[tuple[Label, _Place]]:
+    """Return the labels that find room beside what is taken and one another, each with its place."""
+    pixels, room = axes.figure.dpi / 72, axes.get_window_extent()
+    out, full = list[tuple[Label, _Place]](), list(taken)
+    said = defaultdict[tuple[str, ...], list[Label]](list)
+    for one in sorted(labels, key=lambda label: (label.rank, -label.weight, label.lines)):
+        if not one.kept and _is_near(said[one.lines], axes, one, _AGAIN * room.width):
+            continue  # the stops of one square, the parts of one street
+        places = _places(axes, one, points * one.size, pixels)
+        if one.kept:
+            places = [place if place.spot else _moved_in(room, pixels, place) for place in places]
+        free = (
+            place
+            for place in places
+            if _within(room, place.box) and not any(boxes_meet(place.box, other) for other in full)
+        )
+        for place in list(islice(free, 1)) or [place for place in places if not place.spot][: one.kept]:
+            out.append((one, place))
+            full.append(place.box)
+            said[one.lines].append(one)
+    return out
 
 
 def _is_near(others: Sequence[Label], axes: Axes, one: Label, pixels: float) -> bool:
@@ -268,9 +282,10 @@ def _symbol(axes: Axes, label: Label, pixels: float) -> Bbox:
 
 def _offsets(label: Label, width: float, height: float) -> Sequence[tuple[float, float]]:
     """Return where a label's middle may stand from its place, in points, the best first."""
-    if label.kept:
-        ups = (0.0, 1.1, -1.1, 2.2, -2.2, 3.3, -3.3, 4.4, -4.4)
-        rights = (0.0, 0.6, -0.6, 1.1, -1.1)
+    if label.kept or label.together:
+        steps = (0, 1, -1, 2, -2, 3, -3, 4, -4) if label.kept else (0, 1, -1, 2, -2)
+        ups = [1.1 * step for step in steps]
+        rights = (0.0, 0.6, -0.6, 1.1, -1.1) if label.kept else (0.0, 0.5, -0.5)
         places = [(right * width, up * height) for up in ups for right in rights]
         return sorted(places, key=lambda place: abs(place[0]) + abs(place[1]))
     if not label.raised:

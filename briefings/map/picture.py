@@ -267,7 +267,7 @@ def sheet_legend(sheet: SheetDrawn) -> Legend:
     said = sheet.said
     listed = said.listing.layer if said.listing is not None and said.list_place is not None else ""
     more = [one.legend for one in (said.older, sheet.answered) if one is not None]
-    return legend_words(sheet.library, said.layers, sheet.options, more=more, listed=listed)
+    return legend_words(sheet.library, said.layers, sheet.options, more=more, listed=listed, frame=said.frame)
 
 
 def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:
