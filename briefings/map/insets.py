@@ -16,6 +16,7 @@ from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
 from briefings.map.labels import KEPT_RANK, Label, place_labels
+from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend import Legend, legend_beside_insets
 from briefings.map.lettering import fit_line
@@ -210,9 +211,24 @@ def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, st
     where = fit_line(drawable_text(inset.where[language]), ems, lines=_WHERE_LINES)
     if len(where) > 1:  # wind and distance alone, before a second line
         where = fit_line(drawable_text(inset.apart[language]), ems, lines=_WHERE_LINES)
+    missing = _missing(inset, sheet)
+    if missing:
+        names = ("、" if language == "zh" else ", ").join(missing)
+        told = drawable_text(say("inset_empty", layers=names)[language])
+        where = [*fit_line(told, ems, lines=_WHERE_LINES), *where]
     if _is_printed(sheet) and width_em(where[-1]) + _SCALE_EMS > ems:
         where.append("")  # a line for the scale alone
     return [(line, _INK, 1.1) for line in name] + [(line, _SOFT, 1.0) for line in where]
+
+
+def _missing(inset: Inset, sheet: SheetDrawn) -> list[str]:
+    """Return what a map is about and its inset has nothing of; nothing where some of it is there."""
+    frame = inset_frame(inset, sheet.said.frame.crs, shape=1.0)
+    ground = {one.layer for one in sheet.library.catalog.background}
+    subject = [one for one in sheet.said.layers if one.snapshot.layer.id not in ground]
+    if any(len(features_near([frame], one.chosen)) for one in subject):
+        return []
+    return [one.snapshot.layer.label[sheet.options.language] for one in subject]
 
 
 def _shaped(inset: Inset, wide: float, high: float, finest: float) -> tuple[float, float]:
