@@ -27,6 +27,7 @@ from briefings.write.docx import write_docx
 from briefings.write.pptx import write_deck
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_figures import without_brackets
+from briefings.write.pptx_front import brief_sentence
 from briefings.write.pptx_layouts import Layouts, template_findings
 from briefings.write.pptx_look import new_presentation
 from briefings.write.template import template_lacks
@@ -161,6 +162,11 @@ def test_findings_come_first_and_name_their_pages(resolved: Resolved) -> None:
     findings = next(s for s in show.slides[1].shapes if s.has_table).table
     rows = [[cell.text_frame.text for cell in row.cells] for row in findings.rows]
     assert [row[0] for row in rows] == [one.value for one in resolved.sections if one.value]
+    cover = "\n".join(s.text_frame.text for s in show.slides[0].shapes if s.has_text_frame)
+    assert rows[0][1].rstrip("。.") in cover, "the first conclusion is the cover's sub-title"
+    years = Chart("columns", "个数", ("2020", "2021", "2022"), (1.0, 2.0, 0.0), decimals=0, texts=("1", "2", "0"))
+    counted = BriefingSection("figure", "项目", value="3 个", sentence="项目：共 3 个。", chart=years)
+    assert brief_sentence(counted) == "项目：共 3 个，2021 年最多，2。", "not its name alone"
     for value, _, page in rows:
         slide = show.slides[int(re.search(r"\d+", page)[0]) - 1]
         assert value in title_of(slide) or value in [s.text_frame.text for s in slide.shapes if s.has_text_frame]
