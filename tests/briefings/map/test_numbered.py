@@ -16,6 +16,7 @@ from PIL import Image
 
 from briefings.map.courses import Slanted, boxes_meet, course_of, places_along
 from briefings.map.description import describe_view
+from briefings.map.grounds import SCALES
 from briefings.map.layouts import Options
 from briefings.map.listing import ListedGroup, ListedRow, Listing, listing_of
 from briefings.map.numbering import draw_listing
@@ -58,6 +59,14 @@ def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: s
     assert [one for one in names if re.sub(r"\s+", "", one)[:6] not in written] == []
     for number, _ in said.listing.colors.values():
         assert len(re.findall(rf">{number}<", svg)) >= 2, f"{number} stands on the map and in the list"
+    main, *insets = (
+        int(one.replace(",", "")) for one in (f"{said.scale:.0f}", *re.findall(r"（1:([\d,]+)）", svg))
+    )
+    assert insets and min(insets) >= main, "no inset is larger in scale than its map"
+    assert {f"{one:g}".rstrip("0") for one in (main, *insets)} <= {f"{one * 1e4:g}".rstrip("0") for one in SCALES}
+    assert size == "a4-landscape" or said.layout.map[2] > 0.9, "the map takes the whole width"
+    clusters = {"滨江总部经济组团", "临江制造业组团", "科教中心", "南部绿色生活组团", "南部制造业组团"}
+    assert len([one for one in clusters if one in svg]) in (0, len(clusters)), "all stand, or none"
 
 
 @pytest.mark.parametrize("columns", [2, 3])
