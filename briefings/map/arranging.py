@@ -9,11 +9,11 @@ from shapely.geometry.base import BaseGeometry
 
 from briefings.map.grounds import FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.layers import features_near
-from briefings.map.layouts import Box, Layout, Options, layout_of
+from briefings.map.layouts import SLIDES, Box, Layout, Options, layout_of
 from briefings.map.legend import Legend
 from briefings.map.listing import Listing, listing_of
 from briefings.map.numbering import fit_listing
-from briefings.map.proportions import best_plate, best_standing, spare_place
+from briefings.map.proportions import best_plate, best_standing, spare_place, whole_legend
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
@@ -78,7 +78,7 @@ class Arranger:
         return alone
 
     def suited(self, arranged: Arranged, words: Legend) -> Arranged:
-        """Return a sheet stood as its ground and its legend want it; as it is with insets or a list on it.
+        """Return a sheet stood as its ground and its legend want it; a slide's legend is whole.
 
         Parameters
         ----------
@@ -87,11 +87,25 @@ class Arranger:
         words
             What its legend says.
         """
+        stood = self.stood(arranged, words)
+        if self.options.arrangement not in SLIDES:
+            return stood
+        layout = whole_legend(stood.layout, self.options, stood.ground, words)
+        return stood if layout is stood.layout else replace(self.grounded(layout), listing=stood.listing)
+
+    def stood(self, arranged: Arranged, words: Legend) -> Arranged:
+        """Return a sheet stood as its ground wants it; as it is with insets or a list on it.
+
+        Parameters
+        ----------
+        arranged, words
+            As for ``suited``.
+        """
         ground = arranged.ground
         fixed = ground.insets or arranged.place is not None or (ground.subject or ground.whole) is None
         if fixed or self.options.arrangement == "alone":
             return arranged
-        size, slide = self.options.size, self.options.arrangement in ("plate", "bare")
+        size, slide = self.options.size, self.options.arrangement in SLIDES
         if slide and ground.filled >= FILLED:
             return arranged
         plate = self.options.arrangement == "plate"

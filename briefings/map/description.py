@@ -17,10 +17,11 @@ from briefings.map.frame import Frame
 from briefings.map.ground_legend import ground_section
 from briefings.map.grounds import Grounds, Inset, inset_frame
 from briefings.map.layers import features_near
-from briefings.map.layouts import Box, Layout, Options
+from briefings.map.layouts import SLIDES, Box, Layout, Options
 from briefings.map.legend import Legend, Levels
 from briefings.map.listing import Listing
 from briefings.map.older import OlderVersion, older_version
+from briefings.map.presets import SLIDE_POINTS
 from briefings.messages import say
 from geo.measure.crs_words import crs_words
 from geo.text import Text, join_texts
@@ -173,6 +174,7 @@ def legend_words(
     frame
         The ground of the map; a printed sheet says what is drawn below the layers, too.
     """
+    slide = options.arrangement in SLIDES
     catalog = library.catalog
     blocks = "" if catalog.plan.blocks is None else catalog.plan.blocks.layer
     ground = {one.layer for one in catalog.background} - {blocks}
@@ -195,7 +197,8 @@ def legend_words(
         tuple(positions_of(list(drawn))),
         options.language,
         options.size.legend_points,
-        options.size.least_points,
+        min(options.size.least_points, SLIDE_POINTS) if slide else options.size.least_points,
+        tight=slide,
     )
 
 

@@ -12,6 +12,9 @@ from matplotlib.backend_bases import RendererBase
 
 INSET = "inset-"  # how the ids of the small maps beside the main one begin; their groups' ids follow
 _INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
+_FITS = (
+    "max-width: 100%; max-height: 100%"  # of a smaller window; elsewhere a picture keeps the size it was drawn in
+)
 _SPOKEN = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC")
 
 
@@ -74,6 +77,6 @@ def named_groups(svg: bytes, names: Mapping[str, str], *, title: str, descriptio
         text = text.replace(f'<g id="{key}">', f'<g id="{key}" {layer}>', 1)
     fallback = ", ".join(f"'{font}'" for font in _SPOKEN)
     text = re.sub(r"(font-family: '[^']*')(?=[;\"])", rf"\1, {fallback}, sans-serif", text)
-    head = f'<svg role="img" aria-labelledby="said-title said-more" xmlns:inkscape="{_INKSCAPE}"'
+    head = f'<svg role="img" aria-labelledby="said-title said-more" style="{_FITS}" xmlns:inkscape="{_INKSCAPE}"'
     said = f'<title id="said-title">{escape(title)}</title>\n <desc id="said-more">{escape(description)}</desc>\n '
     return text.replace("<svg", head, 1).replace("<metadata>", f"{said}<metadata>", 1).encode()

@@ -12,6 +12,7 @@ _GAP = 0.012  # between a map and what stands beside or below it
 NEAT_INCHES = 0.13  # from the edge of the paper to the line around a sheet
 _UNDER_LIST = 4  # columns of a legend below a list
 Arrangement = Literal["sheet", "untitled", "bare", "plate", "alone"]
+SLIDES = ("plate", "bare")  # what a map on a slide has around it
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ _BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24
 PLATE_TITLE = 0.29  # of a plate's height: what stays free above its legend, for a slide's title and sentence
 PLATE_FOOT = 0.07
 PLATE_COLUMN, WIDE_COLUMN = 0.26, 0.54  # of a plate's width: the column of words, beside a tall map the wide one
+LEGEND_COLUMNS = (0.28, 0.3, 0.32, 0.34)  # the same where a legend is whole in no less
 PLATE_COLUMNS = (
     PLATE_COLUMN,
     WIDE_COLUMN,

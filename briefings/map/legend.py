@@ -14,7 +14,7 @@ from briefings.map.fonts import sized_font, width_em
 from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend_columns import LegendRow, keep_legend_rows, place_legend_rows
-from briefings.map.lettering import embolden_text, fit_line
+from briefings.map.lettering import ELLIPSIS, embolden_text, fit_line
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
 from geo.text import Text
@@ -28,7 +28,7 @@ _LEAST_EMS = 9.0  # of a column, that a name still reads in
 _READS, _READS_OF = 8 / 7, 0.74  # of the least size, and of the usual: letters that read well
 _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
 _ENDLESS = 200.0  # inches, in which any legend finds room
-LOOSE, DENSE = 1.75, 1.4  # ems from line to line; denser before smaller
+LOOSE, DENSE, TIGHT = 1.75, 1.4, 1.2  # ems from line to line; denser before smaller; tight on slides alone
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
 _INDENT = 0.9  # ems, by which what a head heads stands in, where others stand alone
 
@@ -40,7 +40,8 @@ Levels = tuple[tuple[Text, tuple[LegendEntry, ...]], ...]
 class Legend:
     """What a legend says: the layers' sections, how sure positions are, its language, its letters in points.
 
-    ``levels`` are the first levels of a section's classes, by layer: each with the entries below it.
+    ``levels`` are the first levels of a section's classes, by layer: each with the entries below it. A
+    ``tight`` one has its lines closer before a class is left to its first level.
     """
 
     sections: tuple[LegendSection, ...]
@@ -49,11 +50,19 @@ class Legend:
     language: str
     points: float
     least: float
+    tight: bool = False
 
     @property
     def scales(self) -> list[float]:
         """How much its letters may shrink, the largest first; never below the least."""
-        return [s for s in _SCALES if s == 1.0 or self.points * s >= self.least - 1e-6]
+        found = [s for s in _SCALES if s == 1.0 or self.points * s >= self.least - 1e-6]
+        least = self.least / self.points
+        return [*found, least] if self.tight and least < found[-1] - 1e-6 else found
+
+    @property
+    def leadings(self) -> tuple[float, ...]:
+        """Ems from line to line, the usual first."""
+        return (LOOSE, DENSE, TIGHT) if self.tight else (LOOSE, DENSE)
 
     @property
     def readable_scales(self) -> list[float]:
@@ -170,6 +179,27 @@ def legend_standing(told: Legend, inches: tuple[float, float], columns: int) -> 
     return (0 if fit.places is None else len(fit.rows)), fit.em * 72
 
 
+def is_whole(told: Legend, inches: tuple[float, float], columns: int, *, few: bool = False) -> bool:
+    """Whether a legend stands in a place so wide and high with all its rows, and no word of them is cut.
+
+    Parameters
+    ----------
+    told, inches, columns
+        As for ``legend_standing``.
+    few
+        Whether first levels of classes alone are enough.
+    """
+    fit = _fitted(told, inches, columns)
+    least = len(told_rows(told, few=few))
+    return fit.places is not None and len(fit.rows) >= least and not _is_cut(fit.rows, fit.written)
+
+
+def told_rows(told: Legend, *, few: bool) -> list[LegendRow]:
+    """Return the rows of a legend, those of its classes under their first levels or (``few``) those alone."""
+    levels = told.levels if few else None
+    return legend_rows(told.sections, told.positions, told.language, levels=levels, few=few)
+
+
 def broken_names(told: Legend, inches: tuple[float, float], columns: int) -> int:
     """Return how many names of a legend go on in a second line in a place so wide and high.
 
@@ -192,7 +222,8 @@ def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[
     for share in shares:
         rest, place = layout.with_inset(share)
         fit = _fitted(told, (rest.legend[2] * width, rest.legend[3] * height), rest.columns)
-        if fit.places is not None:  # all classes before a larger inset
+        if fit.places is not None and (not told.tight or _is_usual(told, fit, rest.columns)):
+            # all classes before a larger inset
             read = min(fit.em, told.readable / 72)  # letters larger than that take no room from the insets
             tried.append((len(fit.rows), fit.columns == rest.columns, read, rest, place))
     if not tried:
@@ -213,7 +244,7 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
         for rows in told_ways
         for scales in (told.readable_scales, told.scales)
         for broken in (False, True)  # before a name goes on in a second line, letters are a little smaller
-        for scale, line, wide in _tries(scales, columns, broken=broken)
+        for scale, line, wide in _tries(scales, told.leadings, columns, broken=broken)
         if broken or _unbroken(rows, told.points * scale / 72, inches[0] / wide)
     )
     for rows, scale, line, wide in ways:
@@ -224,16 +255,45 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
         most = max(int(inches[1] / row), 1)
         written = [_lines(one, em, column) for one in rows]
         places = place_legend_rows(rows, [len(lines) for lines in written], wide, most)
-        fit = _Fit(rows, em, row, column, most, wide, written, places)
-        if places is not None:
-            return fit
+        one = _Fit(rows, em, row, column, most, wide, written, places)
+        if places is not None and not _is_cut(rows, written):
+            return one
+        if fit is None or fit.places is None:  # a word that no column holds is cut, before rows are left out
+            fit = one
     assert fit is not None
     return fit
 
 
-def _tries(scales: Sequence[float], columns: int, *, broken: bool) -> list[tuple[float, float, int]]:
-    """Return letters, lines and columns to try, the best first; names that break do so in few wide columns."""
-    found = [(scale, line, wide) for scale in scales for line in (LOOSE, DENSE) for wide in (columns, columns + 1)]
+def _is_usual(told: Legend, fit: _Fit, columns: int) -> bool:
+    """Whether a slide's legend stands as it would without insets: all its classes, its columns and lines."""
+    whole = len(fit.rows) >= len(told_rows(told, few=False))
+    return whole and fit.columns == columns and fit.row >= DENSE * fit.em - 1e-9
+
+
+def _is_cut(rows: Sequence[LegendRow], written: Sequence[Sequence[str]]) -> bool:
+    """Whether a word of some rows is cut in its lines."""
+    return any(
+        line.endswith(ELLIPSIS) and ELLIPSIS not in row.text
+        for row, lines in zip(rows, written, strict=True)
+        for line in lines
+    )
+
+
+def _tries(
+    scales: Sequence[float], leadings: Sequence[float], columns: int, *, broken: bool
+) -> list[tuple[float, float, int]]:
+    """Return letters, lines and columns to try, the best first; names that break do so in few wide columns.
+
+    Parameters
+    ----------
+    scales, leadings
+        Of the letters, and ems from line to line.
+    columns
+        How many there are as a rule.
+    broken
+        Whether names may break.
+    """
+    found = [(scale, line, wide) for scale in scales for line in leadings for wide in (columns, columns + 1)]
     return sorted(found, key=lambda one: one[2]) if broken else found
 
 

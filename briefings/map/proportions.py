@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefings.map.grounds import FILLED, Grounds, paper_scale
-from briefings.map.layouts import PLATE_COLUMNS, Layout, plate_layout
-from briefings.map.legend import Legend, broken_names, legend_extent, legend_standing
+from briefings.map.layouts import LEGEND_COLUMNS, PLATE_COLUMNS, Layout, Options, layout_of, plate_layout
+from briefings.map.legend import Legend, broken_names, is_whole, legend_extent, legend_standing
 from briefings.map.presets import Size
+from briefings.map.running_legend import runs_whole
 
 _LEAST, _STEP = 0.1, 0.02  # of a sheet, that a map takes; from one try to the next
 _COLUMN, _SIDE = (
@@ -18,6 +19,9 @@ _COLUMN, _SIDE = (
 _TALL_COLUMNS, _WIDE_COLUMNS = 3, 5  # of a legend below a map
 _SPARING = (0.18, 0.22, 0.28, 0.36, 0.45, 0.6)  # of a slide's width, that its legend takes beside a slide's words
 _FREE, _LIFTED = (0.28, 0.16), 0.5  # of its width, what words take well and at least; of its place, a legend above
+_BESIDE = (0.72, 0.69, 0.66, 0.63, 0.6, 0.57)  # of a slide's width, a map beside its legend
+_BELOW = (0.74, 0.7, 0.66, 0.62, 0.58, 0.54)  # of its height, a map above its legend
+_STRIP_COLUMNS = (5, 4, 3)  # of a legend below a slide's map
 _USUAL, _OTHER, _RARE = 1.0, 0.9, 0.8  # how much a subject's size counts: in the usual way to stand, in others
 
 
@@ -94,6 +98,50 @@ def spare_place(layout: Layout, size: Size, words: Legend) -> Layout:
         (one for one in beside if one.free is not None and one.free[2] >= _FREE[0]),
         layout.lifted(high) if high <= _LIFTED * layout.legend[3] else next(iter(beside), layout),
     )
+
+
+def whole_legend(layout: Layout, options: Options, ground: Grounds, words: Legend) -> Layout:
+    """Return a slide's layout: as it is where its legend is whole, else the largest in which it is.
+
+    Where in none all classes find room, their first levels alone are enough.
+
+    Parameters
+    ----------
+    layout
+        Where it stands.
+    options, ground, words
+        How the slide comes out, what it shows, and what its legend says.
+    """
+    size = options.size
+    if _is_whole(layout, size, words, few=False):
+        return layout
+    if options.arrangement == "plate":
+        others = [plate_layout(one) for one in LEGEND_COLUMNS if one > layout.map[0]]
+    else:
+        bare = replace(layout_of(size, "bare"), aside=None, runs=False)
+        lying = [bare.beside(share) for share in _BESIDE]
+        low = [bare.below(share, columns) for share in _BELOW for columns in _STRIP_COLUMNS]
+        others = sorted([*lying, *low], key=lambda one: -_subject(one, size, ground))
+    for few in (False, True):
+        for one in (layout, *others):
+            if _is_whole(one, size, words, few=few):
+                return one
+    return layout
+
+
+def _subject(layout: Layout, size: Size, ground: Grounds) -> float:
+    """Return how much of a slide the ground's subject takes; the map, where the ground has none."""
+    if (ground.subject or ground.whole) is None:
+        return layout.map[2] * layout.map[3]
+    return _stood(layout, size, ground, _USUAL).worth[1]
+
+
+def _is_whole(layout: Layout, size: Size, words: Legend, *, few: bool) -> bool:
+    _, _, width, height = layout.legend
+    inches = width * size.width / size.dpi, height * size.height / size.dpi
+    if layout.runs and runs_whole(words, inches):
+        return True
+    return is_whole(words, inches, layout.columns, few=few)
 
 
 def _ways(plain: Layout, size: Size, words: Legend) -> Iterator[tuple[float, Iterator[Layout]]]:

@@ -30,15 +30,32 @@ def draw_in_lines(figure: Figure, box: Box, told: Legend) -> bool:
     """
     width, height = (float(one) for one in figure.get_size_inches())
     left, bottom, wide, high = box
+    fit = _running(told, (wide * width, high * height))
+    if fit is None:
+        return False
+    smaller, lines, inches = fit
+    needed = inches / height
+    draw_running(figure, (left, bottom + high - needed, wide, needed), smaller, lines)
+    return True
+
+
+def runs_whole(told: Legend, inches: tuple[float, float]) -> bool:
+    """Whether a legend finds room in running lines in a place so wide and high."""
+    return _running(told, inches) is not None
+
+
+def _running(
+    told: Legend, inches: tuple[float, float]
+) -> tuple[Legend, list[list[tuple[LegendRow, float]]], float] | None:
+    """Return a legend in the letters that find room, its lines and how high they are, inches; else None."""
     for scale in (*told.scales, min(told.least / told.points, 1.0)):
         smaller = replace(told, points=told.points * scale)
-        lines = running_lines(smaller, wide * width)
+        lines = running_lines(smaller, inches[0])
         for line in (LOOSE, DENSE):
-            needed = len(lines) * line * smaller.points / 72 / height
-            if needed <= high:
-                draw_running(figure, (left, bottom + high - needed, wide, needed), smaller, lines)
-                return True
-    return False
+            needed = len(lines) * line * smaller.points / 72
+            if needed <= inches[1]:
+                return smaller, lines, needed
+    return None
 
 
 def running_lines(told: Legend, width: float) -> list[list[tuple[LegendRow, float]]]:

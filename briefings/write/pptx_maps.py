@@ -12,7 +12,7 @@ from pptx.util import Pt
 from briefings.map.description import Description
 from briefings.map.fonts import width_em
 from briefings.map.grounds import FILLED
-from briefings.map.layouts import PLATE_COLUMN, Arrangement, Box, Options
+from briefings.map.layouts import WIDE_COLUMN, Arrangement, Box, Options
 from briefings.map.listing import Listing
 from briefings.map.picture import LatePicture, draw_late
 from briefings.map.presets import LEAST_POINTS, Size
@@ -105,7 +105,7 @@ class MapWriter(FigureWriter):
         made = self.draft(section, self.whole(), "plate") if self.layouts.plate is not None else None
         if made is None or made.sheet.said.filled < FILLED:
             return None, None
-        narrow = made.sheet.said.layout.map[0] <= PLATE_COLUMN
+        narrow = made.sheet.said.layout.map[0] < WIDE_COLUMN
         layout = self.layouts.plate if narrow else self.layouts.wide_plate
         return (None, None) if layout is None else (made, layout)
 

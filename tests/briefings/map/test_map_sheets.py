@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from briefings.map.grounds import FILLED
 from briefings.map.layouts import Arrangement, Options
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.lettering import break_evenly, fit_line
-from briefings.map.picture import draw, draw_kinds
+from briefings.map.picture import draw, draw_kinds, draw_late
 from briefings.map.presets import PRESETS, BadDpi, BadSize, Size, read_size
 from geo.text import Text
 from layers.library.library import Library
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.slow
 SVG = "{http://www.w3.org/2000/svg}"
 INKSCAPE = "{http://www.inkscape.org/namespaces/inkscape}"
 BUNDLED = Library(Path(__file__).parents[3] / "data")
+HELSINKI = Library(Path(__file__).parents[3] / "examples" / "helsinki")
 
 
 @pytest.fixture
@@ -97,6 +99,22 @@ def test_no_name_covers_another_or_the_furniture(
         for name in seen["names"]:
             assert not any(boxes_meet(name, box) for box in seen["taken"][: seen["before"]])
         assert seen["left_out"] == 0, "the whole legend of the bundled plan finds room on every sheet"
+
+
+@pytest.mark.parametrize("arrangement", ["plate", "bare"])
+def test_a_slides_legend_is_whole(arrangement: Arrangement) -> None:
+    """All classes, no word cut, in letters of 10 points at least, on wide slides and on a bureau's of 4:3."""
+    inches, letters = {"plate": ((13.333, 7.19), 1.45), "bare": ((9.75, 4.86), 12 / 7)}[arrangement]
+    size = Size(round(inches[0] * 150), round(inches[1] * 150), 150, paper=True, letters=letters)
+    asked = ((BUNDLED, "structure", 25), (BUNDLED, "landuse", 37), (HELSINKI, "landuse", 29))
+    for (library, view, least), language in product(asked, ("zh", "en")):
+        options = Options(size, language, arrangement)
+        figure = draw_late(library, library.catalog.views[view], options).figure
+        (legend,) = (one for one in figure.axes if one.get_gid() == "legend")
+        words = " ".join(one.get_text() for one in legend.texts)
+        assert not re.search(r"…|另有 \d|\d more", words), (view, language, words)
+        assert len({one.get_label() for one in legend.texts}) >= least, "its rows"
+        assert min(one.get_fontsize() for one in legend.texts) >= 10 - 1e-6
 
 
 def test_the_bar_is_as_long_as_it_says() -> None:
