@@ -5,7 +5,8 @@ Fonts and colours are the theme's; only what must differ is said of a run. No te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
@@ -26,6 +27,9 @@ _BOLD_EM, _TITLE_LINE = 1.08, 1.25  # how much wider bold letters are; ems of a 
 ONE_LINE = 0.8  # of its own letters, that a title gives up to stay one line
 _LINE, _WIDE_LINE = 1.22, 1.46  # ems of a line; fonts of Chinese letters are taller (Noto Sans CJK 1.448)
 EMU_PER_INCH = 914_400
+_SENTENCE_END = re.compile(r"[。！？]|[.!?](?=\s)")
+_WORD_START = re.compile(r"(?<=\s)\S|[\u2e80-\uffef]")
+_LOOSE_END = " \u00a0,，、;；:：(（[“0123456789.%％"  # what no ellipsis stands behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,30 @@ class Letters:
 def line_em(texts: Sequence[str]) -> float:
     """Return how high a line of some texts is in an office program, in ems."""
     return _WIDE_LINE if any(east_asian_width(letter) in "WF" for text in texts for letter in text) else _LINE
+
+
+def shorten_text(text: str, fits: Callable[[str], bool]) -> str:
+    """Return as much of a text as fits: whole sentences, else words and an ellipsis, none behind a number.
+
+    Examples
+    --------
+    >>> shorten_text("Coverage is at least 24.99%. It may be more.", lambda told: len(told) < 30)
+    'Coverage is at least 24.99%.'
+    >>> shorten_text("Coverage is at least 24.99%. It may be more.", lambda told: len(told) < 28)
+    'Coverage is at least…'
+    >>> shorten_text("公共服务覆盖率为24.99%", lambda told: len(told) < 12)
+    '公共服务覆盖率为…'
+    """
+    if fits(text):
+        return text
+    for end in reversed([found.end() for found in _SENTENCE_END.finditer(text)]):
+        if fits(text[:end].strip()):
+            return text[:end].strip()
+    for end in reversed([found.start() for found in _WORD_START.finditer(text)]):
+        told = text[:end].rstrip(_LOOSE_END) + "…"
+        if len(told) > 1 and fits(told):
+            return told
+    return ""
 
 
 class SlideWriter:
@@ -219,7 +247,7 @@ class SlideWriter:
         return room.top + height
 
     def cut(self, line: str, size: float, width: int, most: int) -> str:
-        """Return as much of a line as finds room, with an ellipsis.
+        """Return as much of a line as finds room: whole sentences, else whole words and an ellipsis.
 
         Parameters
         ----------
@@ -232,7 +260,5 @@ class SlideWriter:
         most
             How many lines it may take.
         """
-        told = ""
-        for part in self.broken(line, size, width)[:most]:  # a line ends at a space that is not in it
-            told += ("" if not told or east_asian_width(told[-1]) in "WF" else " ") + part.strip()
-        return told[:-1] + "…"
+        whole = shorten_text(line, lambda told: len(self.broken(told, size, width)) <= most)
+        return whole or "".join(self.broken(line, size, width)[:most])[:-1] + "…"  # a word no line holds
