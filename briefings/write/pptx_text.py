@@ -57,7 +57,7 @@ def shorten_text(text: str, fits: Callable[[str], bool]) -> str:
     >>> shorten_text("Coverage is at least 24.99%. It may be more.", lambda told: len(told) < 28)
     'Coverage is at least…'
     >>> shorten_text("公共服务覆盖率为24.99%", lambda told: len(told) < 12)
-    '公共服务覆盖率为…'
+    '公共服务覆盖率…'
     """
     if fits(text):
         return text
