@@ -40,7 +40,7 @@ from geo.text import Text
 from layers.library.library import Library
 from layers.places.check import RuleCheck, SiteCheck
 from layers.places.key_numbers import Fact
-from layers.places.site_facts import SiteDossier
+from layers.places.site_facts import NearSite, SiteDossier
 from layers.places.told import drawn_label, verdict_label, verdict_words
 from layers.plan.views import read_view
 
@@ -232,12 +232,19 @@ def _near_rows(found: SiteDossier, lang: str) -> list[Cells]:
     wide = RIGHT - MIDDLE
     return [
         [
-            (near.name[lang], MIDDLE, wide * 0.5),
+            (_near_name(near, found, lang), MIDDLE, wide * 0.5),
             (near.told[lang], MIDDLE + wide * 0.52, wide * 0.2),
             (near.errors[lang], MIDDLE + wide * 0.72, wide * 0.28),
         ]
         for near in found.nearest[:_MOST_NEAR]
     ]
+
+
+def _near_name(near: NearSite, found: SiteDossier, lang: str) -> str:
+    """Return what is near by its name; where that is the site's own too, with what it is."""
+    name = near.name[lang]
+    kind = say("in_brackets", text=near.layer_label[lang])[lang]
+    return name + kind if name == found.subject.name[lang] else name
 
 
 def _least_high(found: SiteDossier, sheet: SheetPage) -> float:

@@ -7,7 +7,7 @@ the rules say, and what to watch.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,16 @@ from layers.units import measured_text
 _LEAST_SHARE = 0.001  # of the site; less is the line of a sketch
 _NEIGHBOURS, _NEIGHBOUR_M = 5, 1500.0
 _BLANK = Text("", "")
-_AROUND = 7.0  # the map shows so many times the site's own width
-_LEAST_DEGREES, _SCREEN, _TILE = 0.012, 1200.0, 256.0
+_BESIDE, _SHOWN_NEAR = (
+    (0.6, 2.5),
+    3,
+)  # of a site's width, what its map shows beside it; of what is nearest, so many
+_NEAR_EDGE, _UPRIGHT = (
+    1.3,
+    1.6,
+)  # times its distance, that the last of them is well inside; a map's width to its height
+_LEAST_DEGREES, _LEAST_AREA, _SCREEN, _TILE = 0.012, 0.005, 1200.0, 256.0  # a map's width: around a point, an area
+_METRES_A_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -151,16 +159,28 @@ def site_dossier(
         _quoted_at(subject),
         _watch(library, subject, layer),
         versions,
-        _view(library, subject, restricted=restricted),
+        _view(library, subject, sorted(one.distance_m for one in nearest), restricted=restricted),
     )
 
 
-def _view(library: Library, subject: Subject, *, restricted: bool) -> str:
+def _map_degrees(subject: Subject, distances: Sequence[float]) -> float:
+    """Return how wide a site's map is, degrees: the site fills it with what is nearest, so many metres away."""
+    west, south, east, north = map(float, subject.shape.bounds)
+    east_m = _METRES_A_DEGREE * max(math.cos(math.radians((south + north) / 2)), 0.01)
+    wide, high = (east - west) * east_m, (north - south) * _METRES_A_DEGREE
+    near = distances[:_SHOWN_NEAR][-1] if distances else 0.0
+    least, most = (part * max(wide, high) for part in _BESIDE)
+    beside = min(max(_NEAR_EDGE * near, least), most)
+    shown = max(wide + 2 * beside, _UPRIGHT * (high + 2 * beside)) / east_m
+    return max(shown, _LEAST_AREA if wide and high else _LEAST_DEGREES)
+
+
+def _view(library: Library, subject: Subject, distances: Sequence[float], *, restricted: bool) -> str:
     """Return the view of a site: what is around it, land by class first, areas named elsewhere left out."""
     if subject.shape is None:
         return ""
     west, south, east, north = map(float, subject.shape.bounds)
-    wide = max(_AROUND * (east - west), 1.6 * _AROUND * (north - south), _LEAST_DEGREES)
+    wide = _map_degrees(subject, distances)
     shown = [
         one.id
         for one in library.layers(restricted=restricted)
