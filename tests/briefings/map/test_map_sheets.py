@@ -114,7 +114,7 @@ def test_a_slides_legend_is_whole(arrangement: Arrangement) -> None:
         words = " ".join(one.get_text() for one in legend.texts)
         assert not re.search(r"…|另有 \d|\d more", words), (view, language, words)
         assert len({one.get_label() for one in legend.texts}) >= least, "its rows"
-        assert min(one.get_fontsize() for one in legend.texts) >= 10 - 1e-6
+        assert min(float(one.get_fontsize()) for one in legend.texts) >= 10 - 1e-6
 
 
 def test_the_bar_is_as_long_as_it_says() -> None:
