@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from briefings.map.fonts import sized_font, width_em
-from briefings.map.layers import pattern_color
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend_columns import LegendRow, keep_legend_rows, place_legend_rows
+from briefings.map.legend_symbols import SWATCH, draw_symbol
 from briefings.map.lettering import ELLIPSIS, embolden_text, fit_line
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
@@ -22,8 +19,6 @@ from layers.plan.style import LegendEntry, LegendSection, Look, mark_unsure
 
 _INK, _SOFT = "#14324a", "#5d6a76"
 _SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
-_WHITE, _PALE = ("#ffffff", "#fff", "white"), "#b5bcc3"  # the edge of a symbol that would end nowhere on white
-SWATCH = 2.1  # ems a symbol is wide
 _LEAST_EMS = 9.0  # of a column, that a name still reads in
 _READS, _READS_OF = 8 / 7, 0.74  # of the least size, and of the usual: letters that read well
 _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, and ends in an ellipsis
@@ -371,43 +366,3 @@ def position_rows(positions: Sequence[str], language: str) -> list[LegendRow]:
         for p in shown
     ]
     return [LegendRow((), say("legend_positions")[language]), *rows] if rows else []
-
-
-def draw_symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *, part: int = 1) -> None:
-    """Draw what a legend's entry looks like.
-
-    Parameters
-    ----------
-    axes, entry
-        Where to, and what.
-    x, y
-        Left edge and middle, in the axes' inches.
-    em
-        Of the letters beside it, inches.
-    part
-        How many symbols share its place.
-    """
-    look = entry.look
-    style: Any = (0, tuple(d * 0.6 for d in look.dash)) if look.dash else "-"
-    width = min(look.width, 4) * 0.6
-    if entry.kind == "line":
-        axes.plot([x + em * 0.2, x + em * 2.3], [y, y], color=look.color, lw=min(look.width, 4) * 0.8, ls=style)
-    elif entry.kind == "point":
-        axes.plot(
-            [x + em * 1.25], [y], "o", ms=em * 72 * 0.75, mfc=look.fill or look.color, mec=look.color, mew=width
-        )
-    else:
-        face = "none" if look.fill is None else (look.fill, look.fill_opacity)
-        axes.add_patch(
-            Rectangle(
-                (x + em * 0.2, y - em * 0.5),
-                em * SWATCH / part,
-                em,
-                facecolor=face,
-                edgecolor=_PALE if look.color in _WHITE else look.color,
-                lw=max(width, 0.5) if look.color in _WHITE else width,
-                ls=style,
-                hatch=look.pattern or None,
-                hatchcolor=pattern_color(look),
-            )
-        )

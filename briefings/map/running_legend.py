@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.layouts import Box
-from briefings.map.legend import DENSE, LOOSE, SWATCH, Legend, draw_symbol, legend_rows
+from briefings.map.legend import DENSE, LOOSE, Legend, legend_rows
 from briefings.map.legend_columns import LegendRow
+from briefings.map.legend_symbols import SWATCH, draw_symbol
 from briefings.map.tagged_pdf import HEAD
 
 _INK, _SOFT = "#22303c", "#5d6a76"

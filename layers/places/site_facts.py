@@ -35,16 +35,10 @@ from layers.units import measured_text
 _LEAST_SHARE = 0.001  # of the site; less is the line of a sketch
 _NEIGHBOURS, _NEIGHBOUR_M = 5, 1500.0
 _BLANK = Text("", "")
-_BESIDE, _SHOWN_NEAR = (
-    (0.6, 2.5),
-    3,
-)  # of a site's width, what its map shows beside it; of what is nearest, so many
-_NEAR_EDGE, _UPRIGHT = (
-    1.3,
-    1.6,
-)  # times its distance, that the last of them is well inside; a map's width to its height
-_LEAST_DEGREES, _LEAST_AREA, _SCREEN, _TILE = 0.012, 0.005, 1200.0, 256.0  # a map's width: around a point, an area
-_METRES_A_DEGREE = 111_320.0
+_BESIDE, _SHOWN_NEAR = (0.6, 2.5), 3  # of a site's width, shown beside it; how many of the nearest
+_NEAR_EDGE, _UPRIGHT = 1.3, 1.6  # times the last one's distance; a map's width to its height
+_LEAST_DEGREES, _LEAST_AREA = 0.012, 0.005  # a map's width: around a point, an area
+_SCREEN, _TILE, _METRES_A_DEGREE = 1200.0, 256.0, 111_320.0
 
 
 @dataclass(frozen=True)
