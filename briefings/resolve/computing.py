@@ -32,7 +32,8 @@ def day_words(moment: str) -> Text:
     Text(zh='2026\xa0年\xa03\xa0月\xa05\xa0日', en='5\xa0March\xa02026')
     """
     day = date.fromisoformat(moment[:10])
-    said = say("day_words", year=day.year, month=day.month, name=month_name[day.month], day=day.day)
+    month = Text(str(day.month), month_name[day.month])
+    said = say("day_words", year=day.year, month=month, day=day.day)
     return Text(said.zh.replace(" ", "\u00a0"), said.en.replace(" ", "\u00a0"))
 
 
