@@ -34,7 +34,7 @@ from briefings.map.insets import Placing, draw_insets, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
 from briefings.map.layouts import Layout, Options, neat_margins
-from briefings.map.legend import Legend, draw_legend
+from briefings.map.legend import Legend, draw_legend, legend_rows, legend_standing
 from briefings.map.numbering import draw_listing
 from briefings.map.presets import PictureKind
 from briefings.map.running_legend import draw_in_lines
@@ -268,6 +268,17 @@ def sheet_legend(sheet: SheetDrawn) -> Legend:
     listed = said.listing.layer if said.listing is not None and said.list_place is not None else ""
     more = [one.legend for one in (said.older, sheet.answered) if one is not None]
     return legend_words(sheet.library, said.layers, sheet.options, more=more, listed=listed, frame=said.frame)
+
+
+def legend_is_whole(sheet: SheetDrawn) -> bool:
+    """Return whether the legend of a sheet has room for all it says."""
+    size, words = sheet.options.size, sheet_legend(sheet)
+    wide, high = size.width / size.dpi, size.height / size.dpi
+    placing = place_insets(Figure(figsize=(wide, high), dpi=size.dpi), sheet.said.layout, sheet, words)
+    place, words = placing.layout.legend, replace(words, few=placing.few)
+    if place[2] == 0 or not legend_rows(words.sections, words.positions, words.language):
+        return True
+    return legend_standing(words, (place[2] * wide, place[3] * high), placing.layout.columns)[0] > 0
 
 
 def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:

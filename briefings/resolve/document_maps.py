@@ -14,7 +14,7 @@ from PIL import Image
 from briefings.map.answered import Answered
 from briefings.map.fonts import drawable_text
 from briefings.map.layouts import Options
-from briefings.map.picture import LatePicture, Picture, draw_late
+from briefings.map.picture import LatePicture, Picture, draw_late, legend_is_whole
 from briefings.map.presets import paper_size
 from briefings.messages import say
 from layers.library.library import Library
@@ -24,6 +24,9 @@ _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
 _MOST_CORNERS = 400_000
 _STRETCH = (0.88, 1.36)  # of its usual height, that a map may have
 _SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
+_LEAST = 0.62  # of the highest a page allows, that a map may have there: on a page that lies it may be lower
+_HIGHER = 1.04  # from one height to the next, in which a legend is looked for whole
+_LOWEST = 72.0  # points of a map, on the smallest page
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
 
@@ -46,8 +49,10 @@ def draw_for_document(
     return draw_late(library, view, replace(options, size=_HIGH), answered=answered)
 
 
-def picture_heights(picture: Picture | LatePicture, wide: float) -> tuple[float, float, float]:
+def picture_heights(picture: Picture | LatePicture, wide: float, highest: float) -> tuple[float, float, float]:
     """Return how high a picture usually is in a width, how low and how high it may be; all in points.
+
+    A map is as high as its legend needs.
 
     Parameters
     ----------
@@ -55,14 +60,40 @@ def picture_heights(picture: Picture | LatePicture, wide: float) -> tuple[float,
         Of a section; a map is drawn anew, another only gets smaller.
     wide
         Of the text.
+    highest
+        What a page allows.
     """
+    highest = max(highest, _LOWEST)
     if isinstance(picture, LatePicture):
         size = picture.sheet.options.size
         high = wide * size.height / size.width * _SMALLER
-        return high, high * _STRETCH[0], high * _STRETCH[1]
+        least, most = min(high * _STRETCH[0], highest * _LEAST), min(high * _STRETCH[1], highest)
+        least = _whole_from(picture, wide, (least, most, highest))
+        return min(max(high, least), highest), least, max(most, least)
     with Image.open(io.BytesIO(picture.data)) as pixels:
-        high = wide * pixels.height / pixels.width
-    return high, high * _STRETCH[0], high
+        high = min(wide * pixels.height / pixels.width, highest)
+    return high, min(high * _STRETCH[0], highest * _LEAST), high
+
+
+def _whole_from(picture: LatePicture, wide: float, heights: tuple[float, float, float]) -> float:
+    """Return the height from which on a map's legend is whole.
+
+    Parameters
+    ----------
+    picture, wide
+        As for ``picture_heights``.
+    heights
+        The least height, the most, and what a page allows, where no lower map has a whole legend.
+    """
+    least, most, highest = heights
+    found, high = 0.0, least
+    while high < most or (not found and high < highest):
+        if not legend_is_whole(redraw_for_document(picture, wide, high).sheet):
+            found = 0.0
+        elif not found:
+            found = high
+        high *= _HIGHER
+    return found or highest
 
 
 def redraw_for_document(picture: LatePicture, wide: float, high: float) -> LatePicture:

@@ -45,7 +45,6 @@ from briefings.write.properties import sign_office_file
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # of a page's height, that a picture leaves to its heading, sentence, caption and source
-_LEAST = 0.62  # of the highest it may be, that a map on a page that lies may have
 _CHART = (0.8, 1.5)  # of its usual height, that a chart may have
 
 
@@ -255,9 +254,7 @@ class _Writer:
         """Leave a place for a picture over the whole width, its caption below."""
         picture = section.picture
         assert picture is not None
-        high, least, most = picture_heights(picture, self.wide)
-        whole = self.high - _WORDS
-        room = PictureRoom(min(high, whole), min(least, whole * _LEAST), min(most, whole))
+        room = PictureRoom(*picture_heights(picture, self.wide, self.high - _WORDS))
 
         def draw(points: float) -> tuple[bytes, bytes]:
             if not isinstance(picture, LatePicture):

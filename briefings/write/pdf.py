@@ -25,6 +25,7 @@ from briefings.write.page_fill import fill_pages
 from briefings.write.paper_flow import PAPER_DPI, SOFT, TEXT_HIGH, TEXT_WIDE, PaperFlow
 
 _LISTED = 4  # sections from which contents are worth a list
+_WORDS = 4.5 * 72 / 2.54  # points of a sheet, that a picture leaves to its heading, sentence, caption and source
 _LABELS = 1.9  # inches left of a chart's bars
 _LOOK_DPI = 80  # of a page that is only looked at
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -195,7 +196,7 @@ def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, 
 
 def _picture(flow: PaperFlow, picture: Picture | LatePicture, *, alt: str, drawn: bool) -> None:
     """Set a picture: a map is laid out anew for the height it is planned with."""
-    high, least, most = (one / 72 for one in picture_heights(picture, TEXT_WIDE * 72))
+    high, least, most = (one / 72 for one in picture_heights(picture, TEXT_WIDE * 72, TEXT_HIGH * 72 - _WORDS))
     planned = flow.begun(high + 0.04, kept=True, range_=(least + 0.04, most + 0.04)) - 0.04
     if planned < 0:
         return
