@@ -32,6 +32,7 @@ _READ_INCHES = 0.5  # of an inset's map, high: what reads
 _LOW = ((0.225, 0.46),)
 _NAME_LINES, _WHERE_LINES = 2, 3
 _COARSE = 2.6  # times the main map's ground to an inch: what hardly reads
+_COARSEST = 4.6  # of the main map's ground to an inch, above which an inset is a spot
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
 _PARTS, _FULL = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 0.97  # of a corner's width; of an inset's map in all of it
 _ROOM = 1.06  # of a block in its inset, where that has the main map's scale
@@ -175,6 +176,21 @@ def draw_insets(figure: Figure, place: Box, sheet: SheetDrawn, *, over: bool = F
     for number, inset in enumerate(sheet.said.insets):
         top = bottom + height - number * each
         _inset(figure, (left, top - each, width, each), sheet, inset, f"{INSET}{number + 1}")
+
+
+def insets_read(figure: Figure, placing: Placing, sheet: SheetDrawn) -> bool:
+    """Return whether a sheet's insets, if it wants any, are there and large enough to be looked at.
+
+    Parameters
+    ----------
+    figure, placing, sheet
+        The sheet, how its parts stand, and what is drawn.
+    """
+    if not sheet.said.insets or placing.insets is None:
+        return not sheet.said.insets
+    wide, frame = placing.layout.map[2] * float(figure.get_figwidth()), sheet.said.frame
+    main = (frame.bounds[2] - frame.bounds[0]) / wide
+    return _ground_per_inch(figure, placing.insets, sheet) <= _COARSEST * main
 
 
 def _is_readable(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:

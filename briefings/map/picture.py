@@ -30,7 +30,7 @@ from briefings.map.furniture import (
 )
 from briefings.map.greys import print_grey
 from briefings.map.grouping import INSET, named_groups
-from briefings.map.insets import Placing, draw_insets, place_insets
+from briefings.map.insets import Placing, draw_insets, insets_read, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
 from briefings.map.layouts import Layout, Options, neat_margins
@@ -270,15 +270,17 @@ def sheet_legend(sheet: SheetDrawn) -> Legend:
     return legend_words(sheet.library, said.layers, sheet.options, more=more, listed=listed, frame=said.frame)
 
 
-def legend_is_whole(sheet: SheetDrawn) -> bool:
-    """Return whether the legend of a sheet has room for all it says."""
+def sheet_reads(sheet: SheetDrawn) -> int:
+    """Return how well a sheet reads: 0 where its legend is not whole, 2 where its insets read too."""
     size, words = sheet.options.size, sheet_legend(sheet)
     wide, high = size.width / size.dpi, size.height / size.dpi
-    placing = place_insets(Figure(figsize=(wide, high), dpi=size.dpi), sheet.said.layout, sheet, words)
-    place, words = placing.layout.legend, replace(words, few=placing.few)
-    if place[2] == 0 or not legend_rows(words.sections, words.positions, words.language):
-        return True
-    return legend_standing(words, (place[2] * wide, place[3] * high), placing.layout.columns)[0] > 0
+    figure = Figure(figsize=(wide, high), dpi=size.dpi)
+    placing = place_insets(figure, sheet.said.layout, sheet, words)
+    place = placing.layout.legend
+    said = place[2] > 0 and legend_rows(words.sections, words.positions, words.language)
+    if said and not legend_standing(words, (place[2] * wide, place[3] * high), placing.layout.columns)[0]:
+        return 0
+    return 1 + insets_read(figure, placing, sheet)
 
 
 def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from briefings.map.answered import Answered
 from briefings.map.fonts import drawable_text
 from briefings.map.layouts import Options
-from briefings.map.picture import LatePicture, Picture, draw_late, legend_is_whole
+from briefings.map.picture import LatePicture, Picture, draw_late, sheet_reads
 from briefings.map.presets import paper_size
 from briefings.messages import say
 from layers.library.library import Library
@@ -22,7 +22,7 @@ from layers.plan.views import View
 
 _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
 _MOST_CORNERS = 400_000
-_STRETCH = (0.88, 1.36)  # of its usual height, that a map may have
+_STRETCH = (0.65, 1.7)  # of its usual height, that a map may have
 _SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
 _LEAST = 0.62  # of the highest a page allows, that a map may have there: on a page that lies it may be lower
 _HIGHER = 1.04  # from one height to the next, in which a legend is looked for whole
@@ -76,7 +76,7 @@ def picture_heights(picture: Picture | LatePicture, wide: float, highest: float)
 
 
 def _whole_from(picture: LatePicture, wide: float, heights: tuple[float, float, float]) -> float:
-    """Return the height from which on a map's legend is whole.
+    """Return the height from which on a map's legend is whole, and its insets read if they do at any height.
 
     Parameters
     ----------
@@ -86,14 +86,12 @@ def _whole_from(picture: LatePicture, wide: float, heights: tuple[float, float, 
         The least height, the most, and what a page allows, where no lower map has a whole legend.
     """
     least, most, highest = heights
-    found, high = 0.0, least
-    while high < most or (not found and high < highest):
-        if not legend_is_whole(redraw_for_document(picture, wide, high).sheet):
-            found = 0.0
-        elif not found:
-            found = high
+    found, high = dict[int, float](), least
+    while high < most or (1 not in found and high < highest):
+        reads = sheet_reads(redraw_for_document(picture, wide, high).sheet)
+        found = {one: found.get(one, high) for one in range(1, reads + 1)}
         high *= _HIGHER
-    return found or highest
+    return found.get(2, found.get(1, highest))
 
 
 def redraw_for_document(picture: LatePicture, wide: float, high: float) -> LatePicture:

@@ -45,7 +45,7 @@ from briefings.write.properties import sign_office_file
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # of a page's height, that a picture leaves to its heading, sentence, caption and source
-_CHART = (0.8, 1.5)  # of its usual height, that a chart may have
+_CHART = (0.7, 2.0)  # of its usual height, that a chart may have
 
 
 def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:

@@ -130,9 +130,10 @@ def _contents_style(made: OpenDocument, level: int, wide: int) -> None:
     assert isinstance(style, ParagraphStyle)
     if any(one.name == "Normal" for one in made.styles):
         style.base_style = made.styles["Normal"]
-    shape = style.paragraph_format
-    style.font.size, shape.line_spacing = Pt(10), 1.0
-    shape.space_before, shape.space_after, shape.left_indent = Pt(0), Pt(1), Cm(0.6 * (level - 1))
+    shape, page = style.paragraph_format, made.sections[0]
+    lies = (page.page_width or 0) > (page.page_height or 0)  # and has fewer lines
+    style.font.size, shape.line_spacing = Pt(9 if lies else 10), 1.0
+    shape.space_before, shape.space_after, shape.left_indent = Pt(0), Pt(0 if lies else 2), Cm(0.6 * (level - 1))
     shape.tab_stops.add_tab_stop(Emu(wide), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
 

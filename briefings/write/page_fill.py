@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 FULL = 0.72  # of a page, below which it looks half empty
 _STEP = 4.0  # points: ends of pages nearer to each other are the same
-_STRETCHES = (1.0, 0.88, 0.76, 1.12, 1.24, 1.36)
+_STRETCHES = (1.0, 0.9, 0.8, 0.7, 1.12, 1.24, 1.36, 1.5, 1.7, 2.0)
 _EMPTY, _WHITE, _STRETCHED = 60.0, 1.0, 0.35  # what a half-empty page, a white page, a stretched picture cost
 _OVER = 20.0  # what a point over a page's end costs
 

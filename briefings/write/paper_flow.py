@@ -24,6 +24,7 @@ from briefings.write.page_fill import PagePiece, PagesFilled
 PAPER_WIDE, PAPER_HIGH, PAPER_EDGE, PAPER_DPI = 8.27, 11.69, 0.75, 150
 INK, SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 TEXT_WIDE, TEXT_HIGH = PAPER_WIDE - 2 * PAPER_EDGE, PAPER_HIGH - 2 * PAPER_EDGE
+_AFTER, _LISTED_AFTER = 0.06, 0.028  # inches below a paragraph, below a line of the contents
 _LEAST_WIDE = 0.3  # of the text, that a table takes
 
 
@@ -139,6 +140,7 @@ class PaperFlow:
         if not text:
             return
         element = (within or self.structure.root).within(role)
+        after = _LISTED_AFTER if within is not None and within.role == "TOCI" else _AFTER
         each = points * 1.45 / 72
         lines = wrap_text(text, TEXT_WIDE * 72 / points - 0.5)
         for at, line in enumerate(lines):
@@ -146,10 +148,10 @@ class PaperFlow:
             alone = (
                 at == 0 or at == len(lines) - 2
             )  # the first and the last line are not parted from their neighbours
-            if not self.begun(each + 0.06 * last, kept=kept if last else kept or alone):
+            if not self.begun(each + after * last, kept=kept if last else kept or alone):
                 continue
             self.structure.show(element, self.write(line, points, PAPER_EDGE, self.y, color))
-            self.y += each + 0.06 * last
+            self.y += each + after * last
 
     def notes(self, lines: Sequence[tuple[str, float]]) -> None:
         """Write notes (text, points) that stay together."""
@@ -164,7 +166,7 @@ class PaperFlow:
             line = (wrap_text(words, (TEXT_WIDE - 0.6) * 72 / 10) or [""])[0]
             item = whole.within("TOCI")
             self.text(line, 10, within=item)
-            self.listed[title] = (len(self.sheets) - 1, self.y - 10 * 1.45 / 72 - 0.06, item)
+            self.listed[title] = (len(self.sheets) - 1, self.y - 10 * 1.45 / 72 - _LISTED_AFTER, item)
 
     def reached(self, title: str) -> None:
         """Write into the contents on which sheet a heading stands; the first of its name counts."""
@@ -186,7 +188,7 @@ class PaperFlow:
         left
             Inches left free at its left.
         """
-        planned = self.begun(height, kept=True, range_=(height * 0.85, most))
+        planned = self.begun(height, kept=True, range_=(height * 0.8, most))
         if not planned:
             return None
         box = (PAPER_EDGE + left, self.y + 0.3, TEXT_WIDE - left, planned - 0.6)

@@ -174,7 +174,7 @@ def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, 
     if section.chart is not None:
         bars, high = section.chart.kind == "bars", chart_inches(section.chart) + 0.35
         axes = flow.place(
-            high, most=high * 1.5, alt=section.sentence or section.title, left=_LABELS if bars else 0.2
+            high, most=high * 2.0, alt=section.sentence or section.title, left=_LABELS if bars else 0.2
         )
         if axes is not None:
             draw_chart(axes, section.chart, points=8, room=_LABELS)
