@@ -18,7 +18,7 @@ from layers.library.library import Library
 from layers.plan.catalog import Layer, Plan
 from layers.plan.views import View
 
-SCALES = (5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 25, 30, 40)  # and their tenfolds: what any printed scale may be
+SCALES = (5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 25, 30, 40, 45)  # and their tenfolds: what any printed scale may be
 FILLED = 0.6  # of a frame, that its subject fills at least
 MOST_INSETS = 3
 _MARGIN = 0.04

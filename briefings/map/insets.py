@@ -230,8 +230,10 @@ def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, st
     missing = _missing(inset, sheet)
     if missing:
         names = ("、" if language == "zh" else ", ").join(missing)
-        told = drawable_text(say("inset_empty", layers=names)[language])
-        where = [*fit_line(told, ems, lines=_WHERE_LINES), *where]
+        told = fit_line(drawable_text(say("inset_empty", layers=names)[language]), ems, lines=_WHERE_LINES)
+        if len(told) > 1:  # the map below needs the room more than the layers' names
+            told = fit_line(drawable_text(say("inset_none")[language]), ems, lines=_WHERE_LINES)
+        where = told if _is_printed(sheet) and sheet.options.arrangement == "untitled" else [*told, *where]
     if _is_printed(sheet) and width_em(where[-1]) + _SCALE_EMS > ems:
         where.append("")  # a line for the scale alone
     return [(line, _INK, 1.1) for line in name] + [(line, _SOFT, 1.0) for line in where]
@@ -284,7 +286,10 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     head = (len(lines) + 0.3) * row
     map_wide, map_high = _shaped(inset, width * inches_wide, (height - head) * inches_high, _finest(figure, sheet))
     shape, width = map_wide / map_high, map_wide / inches_wide
-    frame, scale = paper_scale(inset_frame(inset, sheet.said.frame.crs, shape=shape), sheet.options.size, width)
+    frame = inset_frame(inset, sheet.said.frame.crs, shape=shape)
+    widened, scale = paper_scale(frame, sheet.options.size, width)
+    part = (frame.bounds[2] - frame.bounds[0]) / (widened.bounds[2] - widened.bounds[0])
+    width, map_wide, map_high = width * part, map_wide * part, map_high * part  # a block fills its inset
     if _is_printed(sheet):
         last, color, weight = lines[-1]
         told = say("in_brackets", text=f"1:{scale:,.0f}")[language]

@@ -78,7 +78,9 @@ def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[s
     yield crs_words(library.catalog.plan.plane_crs)[found.language]
     for section in found.sections:  # a map's slide has its scale, and counts what it shows
         yield from section.findings
-        yield from (f"{one * 1e3:,.0f} {one * 1e4:,.0f}" for one in SCALES if section.kind == "map")
+        yield from (
+            f"{one * 1e3:,.0f} {one * 1e4:,.0f} {one * 1e5:,.0f}" for one in SCALES if section.kind == "map"
+        )
     for figure in found.figures:
         rest = rest_bar(figure, found.language)
         yield rest.text if rest is not None else ""
