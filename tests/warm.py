@@ -89,7 +89,9 @@ def _begun(
     """Be a process of one's own, whose workers are forked beside it: of the same one that is warm."""
     server = _server()
     server._forkserver_address = address
-    server.ensure_running = lambda: None  # it runs; this process would begin one of its own, which is cold
+    # It runs; this process would begin one of its own, which is cold, by either name.
+    server.ensure_running = lambda: None
+    setattr(forkserver, "ensure_running", server.ensure_running)  # noqa: B010 - no stub lets it be assigned
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(environment)

@@ -182,7 +182,7 @@ def test_what_is_no_number_and_what_nobody_states_is_not_taken_for_one(tmp_path:
     counted = trial.ask("count", {"items": {"layer": "works", "where": ["n>=5"]}})
     assert (counted.value, counted.span) == (1, (1, 3))
     added = trial.ask("sum", {"items": "works", "zones": "wards"}, field="n")
-    assert added.value == 8 and "2 rows state none: left out, not 0." in [one.en for one in added.caveats]
+    assert added.value == 8 and "2 items state none: left out, not 0." in [one.en for one in added.caveats]
     nothing = trial.ask("sum", {"items": "works"}, field="none")
     assert (nothing.state, nothing.sentence.en) == (
         "not_computable",
