@@ -321,7 +321,7 @@ def test_the_bar_a_title_names_is_marked_and_the_rest_recedes() -> None:
     """Of bars without colours the others are paler; of classes it has an outline; shares stand beside values."""
     show = new_presentation(None)
     slide = show.slides.add_slide(Layouts(show).titled)
-    place = (Inches(0), Inches(0), Inches(5), Inches(4))
+    place = (Emu(0), Emu(0), Emu(Inches(5)), Emu(Inches(4)))
     plain = Chart("columns", "Count", ("2020", "2021", "2022"), (1.0, 5.0, 0.0), 0, texts=("1", "5", "0"))
     classed = Chart(
         "bars",

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pytest
 import shapely
@@ -50,6 +51,7 @@ pytestmark = pytest.mark.slow  # the bundled briefing alone takes more than 3 s 
 DATA = Path(__file__).parents[3] / "data"
 BUNDLED = Library(DATA)
 FILLED, LEAST_PAPER, LEAST_SLIDE = 0.6, 7.0, 12.0
+_PDF_IMAGE = 3  # a page's object of that kind, as PDFium numbers them
 EMPTY, LYING = 0.41, 0.455  # of a page, of one that lies, from below, that may be white: text fills 60 and 55 %
 BOUND = 4.5  # contrast of text with its ground (WCAG AA)
 
@@ -159,7 +161,7 @@ def test_the_bundled_briefing_on_paper(bundled: Resolved) -> None:
     check_paper(bundled)
     with pypdfium2.PdfDocument(write_paper(bundled)) as book:
         kinds = {one.type for page in book for one in page.get_objects(max_depth=2)}
-        assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds, "maps are lines and words"
+        assert _PDF_IMAGE not in kinds, "maps are lines and words"
         said = "".join(page.get_textpage().get_text_range() for page in book)
     assert bundled.sections[0].picture is not None
     place = {"zh": "高新区本部", "en": "Main area"}[bundled.language]
@@ -343,16 +345,22 @@ def test_a_figure_lies_below_names_and_in_insets_and_a_legend_says_what_belongs_
     drawn = {str(axes.get_gid()): axes for axes in figure.axes}
     paint = to_rgba(LOOKS.answers["not covered"])[:3]
     for name in ("map", "inset-1"):
-        evidence = [one for one in drawn[name].collections if paint in {tuple(c[:3]) for c in one.get_facecolor()}]
+        evidence = [
+            one
+            for one in drawn[name].collections
+            if paint in {tuple(c[:3]) for c in np.asarray(one.get_facecolor()).tolist()}
+        ]
         assert evidence, "what a figure shows is in the inset too"
         names = [one for one in drawn[name].texts if one.get_text()]
         assert max(one.get_zorder() for one in evidence) < min(one.get_zorder() for one in names)
-        assert all(min(one.get_edgecolor()[0][:3]) > 0.9 for one in evidence), "no dark outlines"
+        assert all(float(np.asarray(one.get_edgecolor())[0, :3].min()) > 0.9 for one in evidence), (
+            "no dark outlines"
+        )
     (west, east), (south, north) = drawn["inset-1"].get_xlim(), drawn["inset-1"].get_ylim()
     (block,) = said.insets
     box = block.bounds
     assert (box[2] - box[0]) * (box[3] - box[1]) >= FILLED * (east - west) * (north - south)
-    sizes = {one.get_text(): one.get_fontsize() for one in drawn["inset-1"].texts}
+    sizes = {one.get_text(): float(one.get_fontsize()) for one in drawn["inset-1"].texts}
     assert "青阳园区" not in sizes, "its name stands above it"
     assert max(sizes.values()) <= 1.3 * options.size.points, "a part of a block is no block"
     rows = {one.get_text(): (one.get_position()[0], -one.get_position()[1]) for one in drawn["legend"].texts}
