@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from shapely.geometry.base import BaseGeometry
 
 from briefings.map.grounds import FILLED, Grounds, grounds_of, paper_scale
+from briefings.map.inset_words import coarsest_scale, inset_lines, inset_scale, missing_layers, words_inches
 from briefings.map.layers import features_near
 from briefings.map.layouts import SLIDES, Box, Layout, Options, layout_of
-from briefings.map.legend import Legend
+from briefings.map.legend import Legend, grouped_rows, legend_beside_insets, legend_standing, told_rows
 from briefings.map.listing import Listing, listing_of
 from briefings.map.numbering import fit_listing
 from briefings.map.proportions import best_plate, best_standing, spare_place, whole_legend
@@ -23,6 +24,7 @@ _LISTED_ELSEWHERE = (
     "bare",
     "untitled",
 )  # the map has the numbers; a slide or a table after it their list
+_NARROWER = 0.01  # of a sheet, from one width of a map to the next
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 
@@ -77,7 +79,7 @@ class Arranger:
             return replace(beside, ground=ground, listing=again if fits else listing, place=fit[1])
         return alone
 
-    def suited(self, arranged: Arranged, words: Legend) -> Arranged:
+    def suited(self, arranged: Arranged, words: Legend, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
         """Return a sheet stood as its ground and its legend want it; a slide's legend is whole.
 
         Parameters
@@ -86,12 +88,67 @@ class Arranger:
             The sheet in its usual layout.
         words
             What its legend says.
+        shown
+            Its layers, with what of them is chosen.
         """
-        stood = self.stood(arranged, words)
+        stood = self.roomier(self.stood(arranged, words), words, shown)
         if self.options.arrangement not in SLIDES:
             return stood
         layout = whole_legend(stood.layout, self.options, stood.ground, words)
         return stood if layout is stood.layout else replace(self.grounded(layout), listing=stood.listing)
+
+    def roomier(self, arranged: Arranged, words: Legend, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
+        """Return a sheet whose insets read beside a whole legend: its map narrower, at the same scale.
+
+        As it is where they read at once, or at no width.
+
+        Parameters
+        ----------
+        arranged, words, shown
+            As for ``suited``.
+        """
+        ground, scale, layout = arranged.ground, arranged.scale, arranged.layout
+        bound = scale is None or self.options.arrangement != "sheet" or arranged.place is not None
+        if bound or not ground.insets or layout.columns > 1:
+            return arranged
+        tried, crs = arranged, ground.frame.crs
+        back = {one.layer for one in self.library.catalog.background}
+        missing = [
+            missing_layers(one, shown, back, crs=crs, language=self.options.language) for one in ground.insets
+        ]
+        share, found = layout.map[2], list[tuple[int, Arranged]]()
+        while tried.scale == scale and tried.ground.whole_inside:
+            found.append((self._rows_beside_insets(tried, words, missing), tried))
+            if found[-1][0] >= len(grouped_rows(words)):
+                break
+            share -= _NARROWER
+            tried = self.grounded(layout.beside(share))
+        rows, best = max(found, key=lambda one: one[0], default=(0, arranged))
+        return best if rows >= len(told_rows(words, few=False)) else arranged
+
+    def _rows_beside_insets(self, tried: Arranged, words: Legend, missing: Sequence[Sequence[str]]) -> int:
+        """Return how many rows a sheet's legend has beside insets that read; 0 where none do."""
+        size, ground = self.options.size, tried.ground
+        wide, high = size.width / size.dpi, size.height / size.dpi
+        assert tried.scale is not None
+        limit = coarsest_scale(tried.scale)
+
+        def reads(place: Box) -> bool:
+            width, each = place[2] * wide, place[3] * high / len(ground.insets)
+            told = max(
+                len(inset_lines(one, self.options, none, width))
+                for one, none in zip(ground.insets, missing, strict=True)
+            )
+            left = each - words_inches(told, self.options)
+            return left > 0 and all(
+                inset_scale(one, self.options, ground.frame.crs, (width, left)) <= limit for one in ground.insets
+            )
+
+        beside = legend_beside_insets((wide, high), tried.layout, words, reads)
+        if beside is None or not reads(beside[1]):
+            return 0
+        _, _, across, up = beside[0].legend
+        return legend_standing(words, (across * wide, up * high), beside[0].columns)[0]
 
     def stood(self, arranged: Arranged, words: Legend) -> Arranged:
         """Return a sheet stood as its ground wants it; as it is with insets or a list on it.

@@ -102,13 +102,13 @@ def describe_view(
     restricted = options.restricted
     layers, warnings = shown_layers(library, view, restricted=restricted)
     arranger = Arranger(library, view, options, screen, held)
-    arranged = arranger.arranged([(one.snapshot, one.chosen) for one in layers])
+    chosen = [(one.snapshot, one.chosen) for one in layers]
+    arranged = arranger.arranged(chosen)
     older, missing = older_version(library, view, restricted=restricted)
     drawn = _all_seen(library, view, layers, arranged.ground)
     told = [one.legend for one in (older, answered) if one is not None]
-    suited = arranger.suited(
-        arranged, legend_words(library, drawn, options, more=told, frame=arranged.ground.frame)
-    )
+    words = legend_words(library, drawn, options, more=told, frame=arranged.ground.frame)
+    suited = arranger.suited(arranged, words, chosen)
     if suited.ground.frame != arranged.ground.frame:
         drawn = _all_seen(library, view, layers, suited.ground)
     arranged, ground = suited, suited.ground

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,6 +59,12 @@ class Grounds:
             return 1.0
         west, south, east, north = self.frame.bounds
         return (box[2] - box[0]) * (box[3] - box[1]) / ((east - west) * (north - south))
+
+    @property
+    def whole_inside(self) -> bool:
+        """Whether the frame holds all of its subject."""
+        box, frame = self.subject or self.whole, self.frame.bounds
+        return box is None or all((*map(operator.le, frame[:2], box[:2]), *map(operator.ge, frame[2:], box[2:])))
 
     def shaped(self, shape: float) -> Grounds:
         """Return the same ground around its subject in a frame of another shape; as it is where there is none."""

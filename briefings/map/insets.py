@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,16 +11,23 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from briefings.map.block_ground import block_ground
-from briefings.map.fonts import drawable_text, sized_font, width_em
+from briefings.map.fonts import sized_font, width_em
 from briefings.map.frame import Frame
 from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
+from briefings.map.inset_words import (
+    LINE_EM,
+    TIMES_MAIN,
+    inset_lines,
+    inset_scale,
+    is_printed,
+    missing_layers,
+    words_inches,
+)
 from briefings.map.labels import KEPT_RANK, Label, place_labels
-from briefings.map.layers import features_near
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend import Legend, legend_beside_insets
-from briefings.map.lettering import fit_line
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, number_features
 from briefings.messages import say
 
@@ -27,10 +35,12 @@ _INK, _SOFT = "#23485C", "#59656D"
 _PAD, _OVER = 0.06, 5.0  # inches around insets on the map; their order above it
 # Of a map's width and height (where not the same), that insets take where a list stands beside it, or below it.
 _LISTED = (0.3, 0.42), (0.34, 0.0), (0.3, 0.0), (0.26, 0.0)
-_OVER_MAP = (0.27, 0.0), (0.27, 0.42)  # the same where nothing is listed
+_OVER_MAP = (0.27, 0.0), (0.27, 0.42), (0.32, 0.42), (0.36, 0.46)  # the same where nothing is listed
+_READING = sorted(
+    ((wide / 100, high / 100) for wide in range(24, 44, 2) for high in range(24, 52, 4)), key=math.prod
+)
 _READ_INCHES = 0.5  # of an inset's map, high: what reads
 _LOW = ((0.225, 0.46),)
-_NAME_LINES, _WHERE_LINES = 2, 3
 _COARSE = 2.6  # times the main map's ground to an inch: what hardly reads
 _COARSEST = 5.1  # of the main map's ground to an inch, above which an inset is a spot
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
@@ -39,7 +49,6 @@ _ROOM = 1.06  # of a block in its inset, where that has the main map's scale
 _SPARE = 1.15  # times its block's shape, that an inset's frame is wide or high at most
 _LEAST_INCHES = 0.2  # of an inset's map, wide and high; where there is less, the sheet has none
 _NAMED = 0.6  # of its block's width, that an area's name takes at most
-_LINE_EM, _SCALE_EMS = 1.45, 8  # from line to line; what a printed scale takes
 
 
 @dataclass(frozen=True)
@@ -70,15 +79,9 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
     if not sheet.said.insets or layout.legend[2] == 0:
         return Placing(layout)
     if sheet.said.listing is not None and sheet.said.list_place is not None:
-        sizes = _LISTED if layout.legend[0] > layout.map[0] + layout.map[2] else _LOW
-        corners = [
-            layout.corner(east=east, share=share, rise=rise) for share, rise in sizes for east in (False, True)
-        ]
-        numbered = (sheet.said.listing.layer,)
-        # the largest that covers none of the sites the list is of
-        bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
-        return _over(figure, bare, layout, sheet)
-    beside = legend_beside_insets(figure, layout, words)
+        return _over_list(figure, layout, sheet)
+    inches = float(figure.get_figwidth()), float(figure.get_figheight())
+    beside = legend_beside_insets(inches, layout, words, lambda place: _reads(figure, place, sheet))
     good = beside is not None and _is_readable(figure, beside[1], sheet)
     if beside is not None and good and _reads(figure, beside[1], sheet):
         return Placing(*beside)
@@ -86,6 +89,8 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         layout.corner(east=east, share=share, rise=rise) for share, rise in _OVER_MAP for east in (False, True)
     ]
     readable = [one for one in corners if _left_inches(figure, one, sheet) >= _READ_INCHES]
+    if sheet.options.arrangement == "sheet":
+        readable = [one for one in readable if _reads(figure, one, sheet, pad=_PAD)] or readable
     over = _over(figure, readable[:2] or corners[-2:], layout, sheet)
     if beside is None or not good or over.insets is None:
         return over
@@ -93,8 +98,37 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
     return over if finer else Placing(*beside)
 
 
-def _reads(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
+def _over_list(figure: Figure, layout: Layout, sheet: SheetDrawn) -> Placing:
+    """Return where insets stand over the map of a list: the smallest that read and cover none of its sites.
+
+    Where there is none, the largest that covers none of them.
+    """
+    assert sheet.said.listing is not None
+    numbered, sides = (sheet.said.listing.layer,), (False, True)
+    low = layout.legend[0] <= layout.map[0] + layout.map[2]
+    sizes = _LOW if low else _LISTED
+    for share, rise in _READING if sheet.options.arrangement == "sheet" else ():
+        pair = [layout.corner(east=east, share=share, rise=rise) for east in sides]
+        if _has_room(figure, pair[0], sheet) and _reads(figure, pair[0], sheet, pad=_PAD):
+            bare = [one for one in pair if _busy(one, layout, sheet, numbered) == 0]
+            if bare:
+                return _over(figure, bare, layout, sheet)
+    corners = [layout.corner(east=east, share=share, rise=rise) for share, rise in sizes for east in sides]
+    bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
+    return _over(figure, bare, layout, sheet)
+
+
+def _reads(figure: Figure, place: Box, sheet: SheetDrawn, *, pad: float = 0.0) -> bool:
     """Whether insets of a place are not so much coarser than the main map that they hardly read."""
+    main = sheet.said.scale
+    if main is not None and sheet.options.arrangement == "sheet":
+        high = _left_inches(figure, place, sheet) - 2 * pad
+        inches = place[2] * float(figure.get_figwidth()) - 2 * pad, high
+        crs = sheet.said.frame.crs
+        return min(inches) > 0 and all(
+            inset_scale(one, sheet.options, crs, inches) <= TIMES_MAIN * main * (1 + 1e-6)
+            for one in sheet.said.insets
+        )
     return _ground_per_inch(figure, place, sheet) <= _COARSE * _finest(figure, sheet)
 
 
@@ -208,45 +242,20 @@ def _has_room(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
 def _left_inches(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
     """Return how high the lowest of the insets' maps would be under its words."""
     width, height = place[2] * float(figure.get_figwidth()), place[3] * float(figure.get_figheight())
-    most = max(len(_words(one, sheet, width)) for one in sheet.said.insets) + 0.3
-    return height / len(sheet.said.insets) - most * _row_inches(sheet)
+    most = max(len(_words(one, sheet, width)) for one in sheet.said.insets)
+    return height / len(sheet.said.insets) - words_inches(most, sheet.options)
 
 
-def _row_inches(sheet: SheetDrawn) -> float:
-    return sheet.options.size.legend_points * _LINE_EM / 72
-
-
-def _is_printed(sheet: SheetDrawn) -> bool:
-    return sheet.options.size.paper and sheet.options.arrangement in ("sheet", "untitled")
-
-
-def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, str, float]]:
-    """Return the lines over an inset so wide, each with its colour and its part of the legend's letters."""
-    language, ems = sheet.options.language, inches * 72 / sheet.options.size.legend_points
-    name = fit_line(drawable_text(inset.name[language]), ems / 1.1, lines=_NAME_LINES)
-    where = fit_line(drawable_text(inset.where[language]), ems, lines=_WHERE_LINES)
-    if len(where) > 1:  # wind and distance alone, before a second line
-        where = fit_line(drawable_text(inset.apart[language]), ems, lines=_WHERE_LINES)
-    missing = _missing(inset, sheet)
-    if missing:
-        names = ("、" if language == "zh" else ", ").join(missing)
-        told = fit_line(drawable_text(say("inset_empty", layers=names)[language]), ems, lines=_WHERE_LINES)
-        if len(told) > 1:  # the map below needs the room more than the layers' names
-            told = fit_line(drawable_text(say("inset_none")[language]), ems, lines=_WHERE_LINES)
-        where = told if _is_printed(sheet) and sheet.options.arrangement == "untitled" else [*told, *where]
-    if _is_printed(sheet) and width_em(where[-1]) + _SCALE_EMS > ems:
-        where.append("")  # a line for the scale alone
-    return [(line, _INK, 1.1) for line in name] + [(line, _SOFT, 1.0) for line in where]
-
-
-def _missing(inset: Inset, sheet: SheetDrawn) -> list[str]:
-    """Return what a map is about and its inset has nothing of; nothing where some of it is there."""
-    frame = inset_frame(inset, sheet.said.frame.crs, shape=1.0)
-    ground = {one.layer for one in sheet.library.catalog.background}
-    subject = [one for one in sheet.said.layers if one.snapshot.layer.id not in ground]
-    if any(len(features_near([frame], one.chosen)) for one in subject):
-        return []
-    return [one.snapshot.layer.label[sheet.options.language] for one in subject]
+def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, float]]:
+    said = sheet.said
+    missing = missing_layers(
+        inset,
+        [(one.snapshot, one.chosen) for one in said.layers],
+        {one.layer for one in sheet.library.catalog.background},
+        crs=said.frame.crs,
+        language=sheet.options.language,
+    )
+    return inset_lines(inset, sheet.options, missing, inches)
 
 
 def _shaped(inset: Inset, wide: float, high: float, finest: float) -> tuple[float, float]:
@@ -281,7 +290,7 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     left, bottom, width, height = place
     inches_wide, inches_high = map(float, figure.get_size_inches())
     points, language = sheet.options.size.legend_points, sheet.options.language
-    row = _row_inches(sheet) / inches_high
+    row = LINE_EM * points / 72 / inches_high
     lines = _words(inset, sheet, width * inches_wide)
     head = (len(lines) + 0.3) * row
     map_wide, map_high = _shaped(inset, width * inches_wide, (height - head) * inches_high, _finest(figure, sheet))
@@ -290,17 +299,17 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     widened, scale = paper_scale(frame, sheet.options.size, width)
     part = (frame.bounds[2] - frame.bounds[0]) / (widened.bounds[2] - widened.bounds[0])
     width, map_wide, map_high = width * part, map_wide * part, map_high * part  # a block fills its inset
-    if _is_printed(sheet):
-        last, color, weight = lines[-1]
+    if is_printed(sheet.options):
+        last, weight = lines[-1]
         told = say("in_brackets", text=f"1:{scale:,.0f}")[language]
-        lines[-1] = (f"{last}{told}".strip(), color, weight)
-    for at, (text, color, weight) in enumerate(lines):
+        lines[-1] = (f"{last}{told}".strip(), weight)
+    for at, (text, weight) in enumerate(lines):
         figure.text(
             left,
             bottom + height - (at + 0.55) * row,
             text,
             fontproperties=sized_font(points * weight, text),
-            color=color,
+            color=_INK if weight > 1 else _SOFT,
             va="center",
             zorder=_OVER,
             gid=f"{key}-line-{at}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
@@ -26,6 +26,7 @@ _ENDLESS = 200.0  # inches, in which any legend finds room
 LOOSE, DENSE, TIGHT = 1.75, 1.4, 1.2  # ems from line to line; denser before smaller; tight on slides alone
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
 _INDENT = 0.9  # ems, by which what a head heads stands in, where others stand alone
+_COLUMN_SHARES = (0.5, 0.45, 0.4, 0.375, 0.35, 0.325, 0.3, 0.25)  # of a legend's column, that insets take
 
 
 Levels = tuple[tuple[Text, tuple[LegendEntry, ...]], ...]
@@ -189,6 +190,11 @@ def is_whole(told: Legend, inches: tuple[float, float], columns: int, *, few: bo
     return fit.places is not None and len(fit.rows) >= least and not _is_cut(fit.rows, fit.written)
 
 
+def grouped_rows(told: Legend) -> list[LegendRow]:
+    """Return the rows of a legend, classes below their first levels."""
+    return legend_rows(told.sections, told.positions, told.language, levels=told.levels)
+
+
 def told_rows(told: Legend, *, few: bool) -> list[LegendRow]:
     """Return the rows of a legend, those of its classes under their first levels or (``few``) those alone."""
     levels = told.levels if few else None
@@ -206,13 +212,24 @@ def broken_names(told: Legend, inches: tuple[float, float], columns: int) -> int
     return sum(len(lines) > 1 for lines in _fitted(told, inches, columns).written)
 
 
-def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[Layout, Box] | None:
+def legend_beside_insets(
+    inches: tuple[float, float], layout: Layout, told: Legend, reads: Callable[[Box], bool]
+) -> tuple[Layout, Box] | None:
     """Return a layout whose legend leaves room for insets, and that room: the largest that cuts no entry.
 
     None where beside the smallest insets entries would be left out.
+
+    Parameters
+    ----------
+    inches
+        Width and height of the sheet.
+    layout, told
+        Where things stand without insets, and what the legend says.
+    reads
+        Whether insets in a place are large enough to read; of equal legends one beside such insets is the better.
     """
-    width, height = figure.get_size_inches()
-    shares = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25) if layout.columns == 1 else (0.34, 0.3, 0.26)
+    width, height = inches
+    shares = _COLUMN_SHARES if layout.columns == 1 else (0.34, 0.3, 0.26)
     tried = []
     for share in shares:
         rest, place = layout.with_inset(share)
@@ -220,26 +237,29 @@ def legend_beside_insets(figure: Figure, layout: Layout, told: Legend) -> tuple[
         if fit.places is not None and (not told.tight or _is_usual(told, fit, rest.columns)):
             # all classes before a larger inset
             read = min(fit.em, told.readable / 72)  # letters larger than that take no room from the insets
-            tried.append((len(fit.rows), fit.columns == rest.columns, read, rest, place))
+            tried.append((len(fit.rows), reads(place), fit.columns == rest.columns, read, rest, place))
     if not tried:
         return None
-    _, _, _, rest, place = max(tried, key=lambda one: one[:3])
+    *_, rest, place = max(tried, key=lambda one: one[:4])
     return rest, place
 
 
 def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
     """Return the rows of a legend in its place: in as few columns and as large letters as find room."""
-    grouped = legend_rows(told.sections, told.positions, told.language, levels=told.levels)
+    grouped = grouped_rows(told)
     plain = legend_rows(told.sections, told.positions, told.language)
     few = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
     fit: _Fit | None = None
-    told_ways = (grouped, plain, few) if told.levels else (plain,)
+    usual, close = told.leadings, (TIGHT,)  # lines are closer before classes lose their first levels
+    told_ways = (
+        [(grouped, usual), (grouped, close), (plain, usual), (few, usual)] if told.levels else [(plain, usual)]
+    )
     ways = (
         (rows, scale, line, wide)
-        for rows in told_ways
+        for rows, leadings in told_ways
         for scales in (told.readable_scales, told.scales)
         for broken in (False, True)  # before a name goes on in a second line, letters are a little smaller
-        for scale, line, wide in _tries(scales, told.leadings, columns, broken=broken)
+        for scale, line, wide in _tries(scales, leadings, columns, broken=broken)
         if broken or _unbroken(rows, told.points * scale / 72, inches[0] / wide)
     )
     for rows, scale, line, wide in ways:

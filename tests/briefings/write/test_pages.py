@@ -257,7 +257,7 @@ def test_no_letter_of_a_sheet_is_too_small() -> None:
         assert min(sizes) >= LEAST_PAPER - 0.01
         (scale,) = re.findall(r"\(1:([\d,]+)\)", " ".join(one.get_text() for one in figure.texts))
         assert said.scale is not None
-        assert float(scale.replace(",", "")) <= 5 * said.scale, (
+        assert float(scale.replace(",", "")) <= 3 * said.scale, (
             "an inset that reads, before a legend of all classes"
         )
         words = " ".join(one.get_text() for one in figure.findobj(Drawn))
