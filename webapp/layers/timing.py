@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import orjson
 from flask import Blueprint, Response, request
 
 from layers.errors import BadParameter, OverLimit
@@ -13,9 +14,10 @@ from layers.library.conditions import read_conditions
 from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.links import AS_OF, read_moment
 from webapp.accounts.rights import sees_restricted
-from webapp.http.answers import json_answer
-from webapp.http.endpoints import Operation, Parameter, declare_operation
-from webapp.state import current_library, current_settings
+from webapp.http.answers import bytes_answer, kept_answer
+from webapp.http.endpoints import JSON, Operation, Parameter, declare_operation
+from webapp.http.kept import Same
+from webapp.state import current_library, current_settings, current_state
 
 blueprint = Blueprint("timing", __name__)
 WHEN = Parameter(
@@ -75,10 +77,14 @@ def layer_timeline(layer: str) -> Response:
     if len(written) > most:
         raise OverLimit(limit="where", seen=len(written), most=most, setting="max_filters")
     conditions = read_conditions(opened, declared, tuple(written), restricted=sees_restricted())
-    chosen = select(opened.snapshot(declared), filters=conditions)
-    usual = usual_day(opened.catalog.plan).isoformat()
-    return json_answer(
-        {"layer": layer, "usual": usual, "features": len(chosen), "placed": len(chosen.placed)}
-        | asdict(count_timeline(declared, chosen))
-        | asdict(count_timeline(declared, chosen))
-    )
+    snapshot, usual = opened.snapshot(declared), usual_day(opened.catalog.plan).isoformat()
+
+    def make() -> bytes:
+        chosen = select(snapshot, filters=conditions)
+        counts = {"layer": layer, "usual": usual, "features": len(chosen), "placed": len(chosen.placed)}
+        return orjson.dumps(counts | asdict(count_timeline(declared, chosen)))
+
+    if conditions:
+        return bytes_answer(make(), JSON)
+    key = ("timeline", snapshot.token, Same(declared), usual)
+    return kept_answer(current_state().bodies.once(key, make), JSON)

@@ -39,6 +39,8 @@ def test_a_project_is_placed_moved_and_the_move_taken_back(
         "sites",
         [feature("s-1", None, name_zh="一号厂房", position="unplaced"), feature("s-2", point(104.1, 30.1))],
     )
+    for _ in range(2):  # made, and then kept
+        assert client.get("/api/layers/sites/timeline").json["placed"] == 1
     placed = sent(
         client,
         "/api/layers/sites/edits",
@@ -49,6 +51,7 @@ def test_a_project_is_placed_moved_and_the_move_taken_back(
     )
     assert placed.status_code == 200
     assert (placed.json["number"], placed.json["kind"], placed.json["why"]) == (2, "edit", "现场踏勘")
+    assert client.get("/api/layers/sites/timeline").json["placed"] == 2
     now = client.get("/features/sites/s-1").json
     assert now["geometry"]["coordinates"] == [104.05, 30.05]
     assert now["properties"]["position"] == "approximate"

@@ -74,6 +74,14 @@ def test_a_day_is_chosen_and_compared_with_another(page: Page, timely: Running) 
     page.locator("[data-table=zones]").click()
     expect(page.locator("#table-layer")).to_have_value("zones")
 
+    asked: list[str] = []  # what a condition on a layer without states has no part in
+    page.on("request", lambda one: asked.append(one.url))
+    page.evaluate("moved = 0; window.map_plan.on('movestart', () => { moved += 1; })")
+    page.evaluate("location.hash = location.hash.replace(/&table=[^&]*/, '') + '&f=zones:kind=core'")
+    expect(page.locator("[data-chip-layer=zones]")).to_contain_text(" / ")
+    assert not [one for one in asked if "/timeline" in one]
+    assert page.evaluate("moved") == 0  # the address names the place the map shows
+
     page.goto(f"{timely.url}/?lang=zh#on=sites,zones&with=t:2025-07-01")
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator("#twin-told")).to_contain_text("变更 2")

@@ -128,12 +128,19 @@ export function number(value, unit = "", decimals = null) {
   return unit === "%" ? `${shown}%` : `${shown} ${name}`;
 }
 
+/** Writers of numbers by language and digits: making one takes as long as a thousand numbers. @type {Map<string, Intl.NumberFormat>} */
+const WRITERS = new Map();
+
 /** A number with its decimals, and never as 0 when it is not; as layers read it (`number_text`). @param {number} value @param {number} least @param {number} most */
 function written(value, least, most) {
   const away = value !== 0 && Number(Math.abs(value).toFixed(most)) === 0;
   if (away && Math.abs(value) < 1e-9) return value.toExponential(1);
   const digits = away ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 } : { minimumFractionDigits: least, maximumFractionDigits: most };
-  return (value === 0 ? 0 : value).toLocaleString(spoken.value === "zh" ? "zh-CN" : "en-GB", digits);
+  const tongue = spoken.value === "zh" ? "zh-CN" : "en-GB";
+  const key = `${tongue} ${away} ${least} ${most}`;
+  const writer = WRITERS.get(key) ?? new Intl.NumberFormat(tongue, digits);
+  WRITERS.set(key, writer);
+  return writer.format(value === 0 ? 0 : value);
 }
 
 /** A unit as it is written; of one over another each side. @param {string} unit @returns {string} */

@@ -132,7 +132,7 @@ export class MapLayers {
     this.tell(layer.id, parked.told);
     this.stack();
     this.label();
-    this.count();
+    this.count([layer.id]);
     return true;
   }
 
@@ -188,9 +188,9 @@ export class MapLayers {
     });
     drawn.key = key;
     this.drawn.set(layer.id, drawn.addTo(this.map));
-    this.stack();
-    this.label();
-    this.count();
+    if (!many) this.stack();
+    if (layer.map_labels) this.label();
+    this.count([layer.id]);
     this.track(this.fade(layer, features));
   }
 
@@ -221,14 +221,13 @@ export class MapLayers {
     this.map.getPane("fading")?.style.setProperty("--soft", `${weight / 4}px`);
   }
 
-  /** Counts what is in view. */
-  count() {
+  /** Counts what is in view. @param {Iterable<string>} [changed] layers; all of them when the map has moved */
+  count(changed = this.drawn.keys()) {
     const bounds = this.map.getBounds();
     const { layers } = this.page.catalog.peek();
-    /** @type {Record<string, Record<string, number>>} */
-    const found = {};
-    for (const [id, drawn] of this.drawn) {
-      const shapes = /** @type {Shape[]} */ (/** @type {unknown} */ (drawn.getLayers()));
+    const found = { ...this.seen.peek() };
+    for (const id of changed) {
+      const shapes = /** @type {Shape[]} */ (/** @type {unknown} */ (this.drawn.get(id)?.getLayers() ?? []));
       found[id] = counted(layers[id], shapes.filter((one) => bounds.intersects(boundsOf(one))).map((one) => one.feature));
     }
     this.seen.value = found;

@@ -98,8 +98,9 @@ export class Page {
    * @param {Pick<View, "zoom" | "center">} place @param {Layer | null} [near]
    */
   go({ zoom, center }, near = null) {
-    if (zoom !== null && center) this.map.setView(center, zoom, { animate: false });
-    else if (near?.bounds) this.fit(near.bounds, 17);
+    if (zoom !== null && center) {
+      if (zoom !== this.map.getZoom() || this.off(center) > 1) this.map.setView(center, zoom, { animate: false }); // else it is there
+    } else if (near?.bounds) this.fit(near.bounds, 17);
     else if (!this.store.selected.peek()) this.home();
   }
 
@@ -108,8 +109,12 @@ export class Page {
     const [zoom, named] = [this.map.getZoom(), this.store.view.peek()];
     if (named.zoom === null && named.selected && this.card.peek()?.kind !== "feature") return; // the selection goes there first
     const { lat, lng } = this.map.getCenter();
-    const off = named.center ? this.map.project(named.center, zoom).distanceTo(this.map.project([lat, lng], zoom)) : Infinity;
-    if (zoom !== named.zoom || off > 1) this.store.change({ zoom, center: [lat, lng] });
+    if (zoom !== named.zoom || this.off(named.center) > 1) this.store.change({ zoom, center: [lat, lng] });
+  }
+
+  /** How many pixels a place is off the middle of the map; without one Infinity. @param {View["center"]} place */
+  off(place) {
+    return place ? this.map.project(place).distanceTo(this.map.project(this.map.getCenter())) : Infinity;
   }
 
   /** Shows the largest block of the plan's ground, else all of it. */

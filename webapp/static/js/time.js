@@ -1,6 +1,6 @@
 // @ts-check
 /** The plan's time under the map: a day is chosen on a line of months, or played; the map shows the states of that day. */
-import { effect, signal } from "@preact/signals-core";
+import { computed, effect, signal } from "@preact/signals-core";
 import { html, nothing, svg } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { readCondition } from "./condition.js";
@@ -31,18 +31,16 @@ export function addTime(page) {
   const line = signal(null);
   const playing = signal(false);
   let turn = 0;
+  const address = computed(() => lineAddress(page)); // filters of other layers change, what is asked does not
   effect(() => {
-    const layer = shownLayer(page);
-    const conditions = (page.store.filters.value[layer?.id ?? ""] ?? []).filter((one) => !layer?.fields.some((field) => field.schedule && field.id === readCondition(one).field));
-    const query = new URLSearchParams(conditions.map((one) => ["where", one]));
-    if (page.store.date.value) query.set("as_of", page.store.date.value);
+    const wanted = address.value;
     turn += 1;
     const mine = turn;
-    if (!layer) {
+    if (!wanted) {
       line.value = null;
       return;
     }
-    ask(`/api/layers/${encodeURIComponent(layer.id)}/timeline?${query}`).then(
+    ask(wanted).then(
       (found) => {
         if (mine === turn) line.value = found;
       },
@@ -89,6 +87,16 @@ function shownLayer(page) {
     if (layer && timely(layer)) return layer;
   }
   return null;
+}
+
+/** Where the states of the shown layer are asked for, month by month; "" when no layer has any. @param {Page} page */
+function lineAddress(page) {
+  const layer = shownLayer(page);
+  if (!layer) return "";
+  const conditions = (page.store.filters.value[layer.id] ?? []).filter((one) => !layer.fields.some((field) => field.schedule && field.id === readCondition(one).field));
+  const query = new URLSearchParams(conditions.map((one) => ["where", one]));
+  if (page.store.date.value) query.set("as_of", page.store.date.value);
+  return `/api/layers/${encodeURIComponent(layer.id)}/timeline?${query}`;
 }
 
 /** The day the map shows. @param {Page} page @param {Timeline} line */
