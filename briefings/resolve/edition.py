@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from briefings.map.fonts import drawable_text
+from briefings.map.picture import LatePicture
 from briefings.messages import say
 from briefings.resolve.blocks import BoundNumber, BriefingSection, Resolved, Since
 from briefings.resolve.changes import figure_moved, moved_text, told_changes, told_sentence
@@ -199,6 +200,8 @@ def resolve(
         covered = _covered(desk, made)
         if covered is not None:
             sections.append(covered)
+    figures = tuple(desk.figures.values())
+    sections = [_concluded(one, figures, language) for one in sections]
     plan = library.catalog.plan
     since = _since(desk, briefing.dossiers if run.dossiers is None else run.dossiers, day)
     return Resolved(
@@ -209,7 +212,7 @@ def resolve(
         dated=f"{plan.document_date} · {date.today().isoformat()}",
         language=language,
         sections=tuple(sections),
-        figures=tuple(desk.figures.values()),
+        figures=figures,
         since=since,
         numbers={key: number_of(f) for key, f in desk.figures.items()},
         dossiers={key: kept_dossier(library, found, at) for at, (key, found) in enumerate(desk.dossiers.items())},
@@ -329,8 +332,16 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         view=view,
         library=desk.drawn,
         named=bool(title) and title != drawable_text(desk.views[item.view].title[language] if item.view else ""),
-        findings=map_findings(picture.sheet.said, view, language),
     )
+
+
+def _concluded(section: BriefingSection, figures: Sequence[Figure], language: str) -> BriefingSection:
+    """Return a map's section with what it shows in numbers: its figures' own where they say it."""
+    drawn, view, library = section.picture, section.view, section.library
+    if not isinstance(drawn, LatePicture) or view is None or library is None or section.findings:
+        return section
+    found = map_findings(drawn.sheet.said, view, language, library=library, figures=figures)
+    return replace(section, findings=found)
 
 
 def _covered(desk: _Desk, made: BriefingSection) -> BriefingSection | None:

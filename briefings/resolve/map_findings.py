@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from briefings.map.description import Description, ShownLayer
 from briefings.map.fonts import drawable_text
 from briefings.map.listing import Listing
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection
+from briefings.resolve.map_comparisons import (
+    largest_classes,
+    largest_kind,
+    near_said,
+    nearest_half,
+    shares_said,
+)
 from geo.measure.crs_words import crs_words
 from geo.text import Text, join_texts
 from layers.figures.figure import Figure
 from layers.figures.presentation import shown_decimals
+from layers.library.library import Library
 from layers.plan.views import View
 from layers.units import measured_text
 
@@ -21,10 +29,13 @@ _MOST = 3  # layers that a title names
 _FIRST_PART = re.compile("[，,]")
 
 
-def map_findings(said: Description, view: View, language: str) -> tuple[str, ...]:
-    """Return how much of what a map shows, as titles, the fullest first; nothing of an empty map.
+def map_findings(
+    said: Description, view: View, language: str, *, library: Library, figures: Sequence[Figure] = ()
+) -> tuple[str, ...]:
+    """Return what is most on a map, or what is near, as titles, the fullest first; nothing of an empty map.
 
-    What is numbered or classed is what the map is about; else the layers that its view names last are.
+    What is numbered or classed is what the map is about; else the layers that its view names last are. Where
+    nothing is to be compared, it is said how much of each layer the map shows.
 
     Parameters
     ----------
@@ -32,23 +43,46 @@ def map_findings(said: Description, view: View, language: str) -> tuple[str, ...
         The map, and what was asked for.
     language
         ``zh`` or ``en``.
+    library
+        The plan.
+    figures
+        Of the briefing: the shares of classes are theirs.
     """
     listing, order = said.listing, {one: at for at, one in enumerate(view.layers or ())}
     shown = [one for one in reversed(said.layers) if len(one.chosen)]
     shown.sort(key=lambda one: -order.get(one.snapshot.layer.id, -1))
+    told = list[Text]()
     about = [one for one in shown if listing is not None and one.snapshot.layer.id == listing.layer]
-    about = about or [one for one in shown if one.snapshot.layer.class_field]
-    if about:
-        plain = _counted(about[0])
-        more = [] if listing is None else [_with_state(plain, listing)]
-        told = [*more, plain]
+    if about and listing is not None:
+        told = [*_with_state(about[0], listing), *_plainly(about[0])]
+    elif about := [one for one in shown if one.snapshot.layer.class_field]:
+        scheme = library.catalog.classes.get(about[0].snapshot.layer.scheme, ())
+        classes, known = largest_classes(about[0], scheme, figures)
+        told = [*shares_said(classes, told=known), *_plainly(about[0])]
     else:
-        counted = [
-            say("map_counted", layer=one.snapshot.layer.label, count=f"{one.inside:,}")
-            for one in [one for one in shown if one.inside][:_MOST]
-        ]
-        told = [join_texts(say("map_join"), counted[:most]) for most in range(len(counted), 0, -1)]
+        told = [*_compared(shown), *_all_counted(shown)]
     return tuple(dict.fromkeys(drawable_text(one[language], longest=160) for one in told))
+
+
+def _compared(shown: Sequence[ShownLayer]) -> list[Text]:
+    """Return what most of a layer's features are, or what half of them are near; of the uppermost that says it."""
+    for one in shown:
+        kind = largest_kind(one)
+        if kind is not None:
+            return [_most_said(_shown(one), *kind)]
+    for one in shown:
+        others = [two for two in shown if two is not one and two.snapshot.layer.geometry == "polygon"]
+        if one.snapshot.layer.geometry != "line" and others:
+            found = next(((near, two) for two in others if (near := nearest_half(one, two)) is not None), None)
+            if found is not None:
+                return [near_said(_shown(one), found[0], found[1].snapshot.layer.label)]
+    return []
+
+
+def _all_counted(shown: Sequence[ShownLayer]) -> list[Text]:
+    """Return how many features of each layer a map shows, the most layers first."""
+    counted = [_shown(one) for one in [one for one in shown if one.inside][:_MOST]]
+    return [join_texts(say("map_join"), counted[:most]) for most in range(len(counted), 0, -1)]
 
 
 def coverage_findings(figure: Figure, language: str) -> tuple[str, ...]:
@@ -67,24 +101,31 @@ def coverage_findings(figure: Figure, language: str) -> tuple[str, ...]:
     return (drawable_text(said[language], longest=160),)
 
 
-def _counted(one: ShownLayer) -> Text:
-    """Return how many features of a layer a map shows: of how many, or of how many classes."""
+def _shown(one: ShownLayer) -> Text:
+    """Return how many features of a layer a map shows."""
+    return say("map_counted", layer=one.snapshot.layer.label, count=f"{one.inside:,}")
+
+
+def _plainly(one: ShownLayer) -> list[Text]:
+    """Return how many features of a layer there are, with how many a map shows of them first."""
     label, count = one.snapshot.layer.label, f"{len(one.chosen):,}"
-    classes = len(one.legend.entries) - len(one.others)
+    plain = say("map_counted", layer=label, count=count)
     if one.inside < len(one.chosen):
-        return say("map_on_map", layer=label, count=count, inside=f"{one.inside:,}")
-    if one.snapshot.layer.class_field and classes > 1:
-        return say("map_classed", layer=label, count=count, classes=classes)
-    return say("map_counted", layer=label, count=count)
+        return [say("map_on_map", layer=label, count=count, inside=f"{one.inside:,}"), plain]
+    return [plain]
 
 
-def _with_state(said: Text, listing: Listing) -> Text:
-    """Return a map's count with that of its largest group; as it is where there are no groups."""
+def _most_said(said: Text, label: Text, count: int) -> Text:
+    """Return a count with that of its largest group, as a figure's title says it."""
+    return say("takeaway_most", said=said, label=label, value=measured_text(count, "count", 0))
+
+
+def _with_state(one: ShownLayer, listing: Listing) -> list[Text]:
+    """Return a map's count with that of its largest group; nothing where there are no groups."""
     if len(listing.groups) < 2:
-        return said
-    largest = max(listing.groups, key=lambda one: len(one.rows))
-    label = Text(largest.label, largest.label)
-    return say("map_most", said=said, state=label, count=len(largest.rows))
+        return []
+    largest = max(listing.groups, key=lambda group: len(group.rows))
+    return [_most_said(said, Text(largest.label, largest.label), len(largest.rows)) for said in _plainly(one)]
 
 
 def map_foot(said: Description, section: BriefingSection, language: str, *, fits: Callable[[str], bool]) -> str:

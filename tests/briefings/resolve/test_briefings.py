@@ -48,7 +48,7 @@ from layers.plan.statistics import Indicator
 from layers.plan.views import UnknownView
 from tests.briefings.write.page_structure import language_of, structure_of
 from tests.landuse_plan import write_landuse_plan
-from tests.small_plan import feature, square, write_layer
+from tests.small_plan import feature, layer_table, point, square, write_layer
 from webapp import create_app
 from webapp.cli.main import main
 from webapp.settings import read_settings
@@ -419,3 +419,48 @@ def test_a_chapter_has_a_page_of_its_own_and_heads_its_items(plan: Path) -> None
     layout = next(one for one in bare.slide_layouts if one._element.get("type") == "secHead")
     layout._element.set("type", "obj")
     assert any("section header" in one.en for one in template_findings(bare))
+
+
+def test_a_map_says_what_is_most_on_it_or_what_is_near(plan: Path) -> None:
+    """Four equal parcels, two industrial: half; of four stones two lie within 200 m of a park's edge."""
+    catalog = (plan / "catalog.toml").read_text("utf-8")
+    stones = layer_table("stones", "石", "Stones", geometry="point")
+    (plan / "catalog.toml").write_text(f"{catalog}\n{stones}", "utf-8")
+    lons = (104.0715, 104.0685, 104.06, 104.052)  # on the park, 145 m west of it, 960 m, 1.7 km
+    write_layer(plan, "stones", [feature(f"s{at}", point(lon, 30.052)) for at, lon in enumerate(lons)])
+    library = Library(plan)
+
+    def said(state: str, *more: Item, language: str = "en") -> tuple[str, ...]:
+        items = (Item("map", state=state), *more)
+        return (
+            resolve(library, Briefing("b", DUMMY.title, items=items), language=language, software="t")
+            .sections[0]
+            .findings
+        )
+
+    assert said("on=landuse")[:2] == (
+        "Industrial takes 50.00% of the area drawn, Urban residential 25.00%",
+        "Industrial takes most of the area drawn: 50.00%",
+    )
+    figure = Item("figure", statistic="structure")
+    shares = said("on=landuse", figure)
+    whole = (
+        resolve(library, Briefing("b", DUMMY.title, items=(figure,)), language="en", software="t")
+        .sections[0]
+        .sentence
+    )
+    share = re.search(r"largest class is Industrial with ([\d.]+%)", whole)
+    assert share is not None
+    assert shares[0].startswith(f"Industrial takes {share[1]}, "), "the figure's own digits"
+    assert share[1] != "50.00%", "of the zones, not of the parcels"
+    zones = [
+        feature(key, square(at, 30.05, 0.02), kind=kind)
+        for key, at, kind in (("z1", 104.05, "core"), ("z2", 104.07, "core"), ("z3", 104.09, "edge"))
+    ]
+    write_layer(plan, "zones", zones)
+    library = Library(plan)
+    assert said("on=zones")[0] == "Zones: 3; most of them: Core (2)"
+    near = "Stones: 4; 2 within 200 m of Parks (straight line, as drawn)"
+    assert said("on=parks,stones")[0] == near
+    assert said("on=parks,stones", language="zh")[0] == "石 4 个，2 个距公园 200 米以内（图上直线）"
+    assert said("on=rivers,stones") == ("Stones: 4; Rivers: 1", "Stones: 4"), "nothing to compare with"
