@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from briefings.map.fonts import drawable_text
-from briefings.map.picture import LatePicture
 from briefings.messages import say
 from briefings.resolve.blocks import BoundNumber, BriefingSection, Resolved, Since
 from briefings.resolve.changes import figure_moved, moved_text, told_changes, told_sentence
@@ -28,7 +27,7 @@ from briefings.resolve.feature_tables import table_section
 from briefings.resolve.first_levels import first_level_table
 from briefings.resolve.indicators import indicator_section
 from briefings.resolve.listed import explain_listing, tabulate_listing
-from briefings.resolve.map_findings import map_findings
+from briefings.resolve.map_findings import concluded_map
 from briefings.resolve.moves import moves_of
 from briefings.resolve.names import (
     BOUND,
@@ -201,7 +200,7 @@ def resolve(
         if covered is not None:
             sections.append(covered)
     figures = tuple(desk.figures.values())
-    sections = [_concluded(one, figures, language) for one in sections]
+    sections = [concluded_map(one, figures, language) for one in sections]
     plan = library.catalog.plan
     since = _since(desk, briefing.dossiers if run.dossiers is None else run.dossiers, day)
     return Resolved(
@@ -333,15 +332,6 @@ def _map(desk: _Desk, item: Item, title: str) -> BriefingSection:
         library=desk.drawn,
         named=bool(title) and title != drawable_text(desk.views[item.view].title[language] if item.view else ""),
     )
-
-
-def _concluded(section: BriefingSection, figures: Sequence[Figure], language: str) -> BriefingSection:
-    """Return a map's section with what it shows in numbers: its figures' own where they say it."""
-    drawn, view, library = section.picture, section.view, section.library
-    if not isinstance(drawn, LatePicture) or view is None or library is None or section.findings:
-        return section
-    found = map_findings(drawn.sheet.said, view, language, library=library, figures=figures)
-    return replace(section, findings=found)
 
 
 def _covered(desk: _Desk, made: BriefingSection) -> BriefingSection | None:

@@ -23,6 +23,7 @@ _NEAR_M = (100.0, 200.0, 300.0, 500.0, 1000.0, 1500.0, 2000.0, 3000.0, 5000.0, 1
 _FEW, _MANY = 3, 20_000  # features that are compared by how far they are
 _TWO = 2
 _WGS84 = "EPSG:4326"
+_TOLD_SHARES, _DRAWN_SHARES = ("map_largest", "map_largest_two"), ("map_largest_drawn", "map_largest_two_drawn")
 
 
 def largest_classes(
@@ -118,12 +119,12 @@ def shares_said(classes: Sequence[tuple[Text, float]], *, told: bool) -> list[Te
     told
         Whether a figure says the shares; else they are of the areas that are drawn.
     """
-    of = "" if told else "_drawn"
-    rows = [{"name": name, "share": f"{number_text(share, 2)}%"} for name, share in classes[:_TWO]]
-    out = [say(f"map_largest{of}", **row) for row in rows[:1]]
+    one, two = _TOLD_SHARES if told else _DRAWN_SHARES
+    rows = [(name, f"{number_text(share, 2)}%") for name, share in classes[:_TWO]]
+    out = [say(one, name=name, share=share) for name, share in rows[:1]]
     if len(rows) == _TWO:
-        second = {f"second_{key}": text for key, text in rows[1].items()}
-        out.insert(0, say(f"map_largest_two{of}", **rows[0], **second))
+        (name, share), (second, less) = rows
+        out.insert(0, say(two, name=name, share=share, second_name=second, second_share=less))
     return out
 
 

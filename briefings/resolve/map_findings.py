@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from briefings.map.description import Description, ShownLayer
 from briefings.map.fonts import drawable_text
 from briefings.map.listing import Listing
+from briefings.map.picture import LatePicture
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection
 from briefings.resolve.map_comparisons import (
@@ -27,6 +29,15 @@ from layers.units import measured_text
 
 _MOST = 3  # layers that a title names
 _FIRST_PART = re.compile("[，,]")
+
+
+def concluded_map(section: BriefingSection, figures: Sequence[Figure], language: str) -> BriefingSection:
+    """Return a map's section with what it shows in numbers: its figures' own where they say it."""
+    drawn, view, library = section.picture, section.view, section.library
+    if not isinstance(drawn, LatePicture) or view is None or library is None or section.findings:
+        return section
+    found = map_findings(drawn.sheet.said, view, language, library=library, figures=figures)
+    return replace(section, findings=found)
 
 
 def map_findings(
