@@ -12,7 +12,7 @@ import shapely
 from geo.arrays import Floats, Integers, Ints, Shapes, as_rows
 from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
-from geo.measure.area import measure_shapes, shape_lengths_m
+from geo.measure.area import shape_lengths_m, take_areas
 from geo.measure.crs import Bench, shapes_of
 from geo.measure.facts import overlapping_pairs, shape_kinds
 from geo.measure.seam import SEAM
@@ -181,7 +181,7 @@ def ground_apart(
 def feature_amounts(bench: Bench, shapes: Shapes, kind: int) -> Floats:
     """Return each shape's own amount: area (m2), length (m) or how many places it is."""
     if kind == POLYGON:
-        return measure_shapes(shapes, bench.crs).area_m2
+        return take_areas(shapes, bench.crs)
     if kind == LINE:
         return shape_lengths_m(shapes, bench.crs)
     if (shape_kinds(shapes) == POINT).all():  # the usual case

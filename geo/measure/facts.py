@@ -21,9 +21,9 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Integers, Ints, Shapes
+from geo.arrays import Bools, Floats, Integers, Ints, Shapes, fold_columns
 from geo.measure.overlapping import find_overlapping, still_overlapping
-from geo.measure.shelf import LASTING, Shelf, pack_fact, unpack_fact
+from geo.measure.shelf import LASTING, Arrays, Shelf, pack_fact, unpack_fact
 from geo.measure.starlike import find_validity
 from geo.parallel import row_blocks
 
@@ -75,26 +75,33 @@ class _Facts:
         kind, was = name.split(" ", maxsplit=1)[0], self._before
         if was is None or not was.holds(kind, self.shapes) or not was.facts.found(name):
             return None
-        known, changed = was.facts.get(name, find), np.flatnonzero(was.rows < 0)
-        if kind == "overlaps":
+        known, changed = was.facts.get(name, find), was.changed
+        if was.rows is None:
+            made = was.facts.own(name)
+        elif kind == "overlaps":
             return cast("_Fact", still_overlapping(cast("Any", known), was.rows, self.shapes))
-        taken = cast("_Rows", known)[was.rows]
-        if not len(changed):
-            return cast("_Fact", taken)
-        made = []
+        elif not len(changed):
+            return cast("_Fact", cast("_Rows", known)[was.rows])
+        else:
+            made = pack_fact(cast("_Rows", known)[was.rows])
         anew = was.anew[name] if name in was.anew else find(self.shapes[changed])
-        for array, new in zip(pack_fact(taken), pack_fact(anew), strict=True):
-            whole = np.array(array)
-            whole[changed if len(whole) == len(self.shapes) else (slice(None), changed)] = new
-            made.append(whole)
-        return cast("_Fact", unpack_fact(kind, tuple(made)))
+        for array, new in zip(made, pack_fact(anew), strict=True):
+            array[changed if len(array) == len(self.shapes) else (slice(None), changed)] = new
+        return cast("_Fact", unpack_fact(kind, made))
+
+    def own(self, name: str) -> Arrays:
+        """Return what was found as arrays the caller may change; of what a shelf has, only that is copied."""
+        held = None
+        if self.shelf is not None and name.split(" ", maxsplit=1)[0] in LASTING:
+            held = self.shelf.read(self.seen + name, len(self.shapes), own=True)
+        return tuple(array.copy() for array in pack_fact(self._found[name])) if held is None else held
 
     def moved(self, name: str, find: Callable[[Shapes], Shapes]) -> None:
         """Keep what will be found of the shapes in other coordinates, as what was found of the stored ones."""
         shapes = self.get(name, find)
         if self.shelf is not None:
             remember(shapes, self.shelf, seen=name)
-        elif self._before is not None and self._before.facts.found(name):
+        elif self._before is not None and self._before.rows is not None and self._before.facts.found(name):
             old = self._before.facts.get(name, find)
             remember(old, self._before.facts.shelf, seen=name)
             remember_edited(shapes, old, self._before.rows)
@@ -146,6 +153,10 @@ class _Facts:
             return None
         if len(objects) == len(self.objects) and (objects == self.objects).all():
             return np.arange(len(objects))
+        if (
+            len(objects) and not (self.objects == objects[0]).any()
+        ):  # the usual case: nothing has to be put in order
+            return None
         with self._lock:
             if self._order is None:
                 order = np.argsort(self.objects, kind="stable")
@@ -163,14 +174,16 @@ class _Facts:
 
 @dataclass(frozen=True)
 class _Before:
-    """The layer another one was: its facts, and which of its rows each row of the other is, -1 where it changed.
+    """The layer another one was: its facts, which of its rows each row of the other is, and what ``changed``.
 
-    ``whole`` tells that every digit has to be as if found anew: areas depend a little on the layer's extent.
-    ``anew`` is what was found of the changed rows already, in their order.
+    Of rows that changed -1; where ``rows`` is None, every other one is the same. ``whole`` tells that every digit
+    has to be as if found anew: areas depend a little on the layer's extent. ``anew`` is what was found of the
+    changed rows already, in their order.
     """
 
     facts: _Facts
-    rows: Ints
+    rows: Ints | None
+    changed: Ints
     whole: bool
     anew: Mapping[str, object]
 
@@ -262,7 +275,11 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
     found = known_facts(shapes)
     if found is not None and found.much and (shelf is None or found.facts.shelf is not None):
         return
-    key, facts = id(shapes), _Facts(shapes, shelf, seen=seen)
+    _keep(shapes, _Facts(shapes, shelf, seen=seen))
+
+
+def _keep(shapes: Shapes, facts: _Facts) -> None:
+    key = id(shapes)
     with _LOCK:
         while len(_KEPT) >= KEPT:
             _KEPT.pop(next(iter(_KEPT)), None)
@@ -275,19 +292,21 @@ def remember_changed(shapes: Shapes, before: Shapes, changed: Ints, anew: Mappin
     Parameters
     ----------
     shapes, before
-        The layer and the one it was, both (n,).
+        The layer, of which nothing is known yet, and the one it was, both (n,).
     changed
-        The rows that differ, (m,), in order; nothing that is known of them is taken over.
+        The rows that differ, (m,), in order and at least one; nothing that is known of them is taken over.
     anew
         What was found of these rows already, by the fact's name.
     """
-    known = known_facts(before)
-    remember(shapes)
-    mine = known_facts(shapes)
-    if known is not None and mine is not None and mine.rows is None and known.facts is not mine.facts:
-        rows = np.arange(len(shapes)) if known.rows is None else known.rows.copy()
-        rows[changed] = -1
-        mine.facts.follow(_Before(known.facts, rows, whole=False, anew=anew))
+    if len(shapes) < WORTH:
+        return
+    known, mine = known_facts(before), _Facts(shapes)
+    if known is not None:
+        rows = None if known.rows is None else known.rows.copy()
+        if rows is not None:
+            rows[changed] = -1
+        mine.follow(_Before(known.facts, rows, changed, whole=False, anew=anew))
+    _keep(shapes, mine)
 
 
 def remember_edited(shapes: Shapes, before: Shapes, rows: Ints) -> None:
@@ -306,7 +325,7 @@ def remember_edited(shapes: Shapes, before: Shapes, rows: Ints) -> None:
     remember(shapes)
     mine = known_facts(shapes)
     if mine is not None and mine.rows is None and mine.facts is not known.facts:
-        mine.facts.follow(_Before(known.facts, rows, whole=True, anew=NOTHING))
+        mine.facts.follow(_Before(known.facts, rows, np.flatnonzero(rows < 0), whole=True, anew=NOTHING))
 
 
 def some_of(shapes: Shapes, rows: Ints) -> Shapes:
@@ -326,9 +345,9 @@ def known_facts(shapes: Shapes, name: str = "") -> Known | None:
     part = _PARTS.get(id(shapes))
     if part is not None and part[0]() is shapes and part[1].holds(objects):
         return part[1]
-    own = _KEPT.get(id(shapes))
-    if own is not None and own[0]() is shapes and (not name or own[1].follows or own[1].found(name)):
-        mine = Known(own[1], None)
+    own = _own_facts(shapes)
+    if own is not None and (not name or own.follows or own.found(name)):
+        mine = Known(own, None)
         if mine.holds(objects):
             return mine
     for _, facts in sorted(_KEPT.values(), key=lambda kept: len(kept[1].objects)):
@@ -341,6 +360,14 @@ def known_facts(shapes: Shapes, name: str = "") -> Known | None:
             if facts.found(name):
                 return best
     return best
+
+
+def _own_facts(shapes: Shapes) -> _Facts | None:
+    """Return what is kept of this very array, or of the one its facts hold."""
+    own = _KEPT.get(id(shapes))
+    if own is not None and own[0]() is shapes:
+        return own[1]
+    return next((facts for _, facts in tuple(_KEPT.values()) if facts.shapes is shapes), None)
 
 
 def shape_boxes(shapes: Shapes) -> Floats:
@@ -360,9 +387,8 @@ def layer_extent(shapes: Shapes) -> Floats:
 
 
 def _around(box: Floats) -> Floats:
-    """Return the extent of boxes, column by column: numpy takes ten times as long along rows."""
-    sides = (np.fmin, np.fmin, np.fmax, np.fmax)
-    return np.array([side.reduce(box[:, at], initial=np.nan) for at, side in enumerate(sides)])
+    """Return the extent of boxes."""
+    return np.append(fold_columns(np.fmin, box)[:2], fold_columns(np.fmax, box)[2:])
 
 
 def shape_kinds(shapes: Shapes) -> Integers:

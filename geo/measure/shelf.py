@@ -27,8 +27,8 @@ LASTING = (
 class Shelf(Protocol):
     """Where facts of some shapes outlast the process; they are those of these very shapes, or none."""
 
-    def read(self, name: str, count: int) -> Arrays | None:
-        """Return what was found of ``count`` shapes, if it was written."""
+    def read(self, name: str, count: int, *, own: bool = False) -> Arrays | None:
+        """Return what was found of ``count`` shapes, if it was written; the caller's ``own`` may be changed."""
 
     def write(self, name: str, count: int, found: Arrays) -> None:
         """Keep what was found; a shelf that cannot costs only the next finding."""

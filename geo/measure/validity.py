@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list
+from geo.arrays import Bools, Floats, Ints, Shapes, fold_columns
 from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of
@@ -214,9 +214,11 @@ def _faultless(shapes: Shapes, kind: str, *, geographic: bool, rings: bool) -> b
 
 
 def _all_within(box: Floats, most: Floats) -> bool:
-    """Tell whether no side of any box is beyond its limit, nor nothing (NaN); a column at a time holds no copy."""
-    sides = ((column.min(initial=0.0), column.max(initial=0.0)) for column in box.T)
-    return all(-end <= low and high <= end for (low, high), end in zip(sides, as_list(most), strict=True))
+    """Tell whether no side of any box is beyond its limit, nor nothing (NaN)."""
+    if not len(box):
+        return True
+    low, high = fold_columns(np.minimum, box), fold_columns(np.maximum, box)
+    return bool(((-most <= low) & (high <= most)).all())
 
 
 def limit(*, geographic: bool) -> Floats:

@@ -329,8 +329,9 @@ class CoverGrid:
         passed, runs = trace_shapes(shapes, lattice)
         width = lattice.columns + 1
         steps = np.zeros(lattice.rows * width, dtype=np.int32)
-        np.add.at(steps, runs.row * width + runs.first, 1)
-        np.subtract.at(steps, runs.row * width + runs.end, 1)
+        one = np.int32(1)  # of the same type: numpy adds numbers of another one by one
+        np.add.at(steps, runs.row * width + runs.first, one)
+        np.subtract.at(steps, runs.row * width + runs.end, one)
         np.cumsum(steps, out=steps)  # every run ends in its row: the next one begins with nothing
         covered = steps.reshape(lattice.rows, width)[:, :-1] > 0
         edge = np.zeros((lattice.rows, lattice.columns), dtype=bool)

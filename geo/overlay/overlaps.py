@@ -114,14 +114,14 @@ def doubled_areas(result: Overlay, label: Ints, labels: int, *, whole: LayerGrou
     if whole is not None:
         pieces = _Pieces(result, rows, whole.rows[result.parcel[rows]], label)
         return pieces.doubles(whole.ground, whole.of_label, labels)
-    used, inverse = number_used(result.parcel[rows], len(result.parcels))
-    known = known_facts(result.parcels)
-    crs = result.bench.crs
-    if known is not None and known.every and (2 * len(used) >= len(result.parcels) or _are_kept(known, crs)):
+    known, crs, used = known_facts(result.parcels), result.bench.crs, result.parcel[rows]
+    many = 2 * len(rows) >= len(result.parcels)  # as they are at the most
+    if known is not None and known.every and (_are_kept(known, crs) or (many and _half(used, result.parcels))):
         kept = _kept_grounds(known, crs, label)
         if kept is not None:
             place = result.parcel if known.rows is None else known.rows[result.parcel]
             return _Pieces(result, rows, place[rows], label).doubles(*kept, labels)
+    used, inverse = number_used(used, len(result.parcels))
     shapes, size = some_of(result.parcels, used), result.parcel_area_m2[used]
     left, right = overlapping_pairs(shapes)
     if not len(left):
@@ -176,6 +176,11 @@ def found_grounds(shapes: Shapes, crs: CRS, label: Ints) -> LayerGround | None:
     return None if kept is None else LayerGround(*kept, rows)
 
 
+def _half(used: Ints, parcels: Shapes) -> bool:
+    """Whether so many of the parcels are used that ground is found of all."""
+    return 2 * int(np.count_nonzero(np.bincount(used, minlength=len(parcels)))) >= len(parcels)
+
+
 def _are_kept(known: Known, crs: CRS) -> bool:
     return known.facts.found(f"doubled {crs.srs}")
 
@@ -188,7 +193,6 @@ def _kept_grounds(known: Known, crs: CRS, label: Ints) -> tuple[RowGround, RowGr
     every, facts, name = known.facts.shapes, known.facts, f"doubled {crs.srs}"
     labels = np.full(len(every), -1)
     labels[slice(None) if known.rows is None else known.rows] = label
-    of_label = f"{name} {_digest(labels)}"
 
     def heap_of(*, alike: bool) -> _Heap:
         left, right = overlapping_pairs(every)
@@ -202,11 +206,10 @@ def _kept_grounds(known: Known, crs: CRS, label: Ints) -> tuple[RowGround, RowGr
     if heap is not None and len(heap.after) > DEEP * len(np.unique(np.concatenate(overlapping_pairs(every)))):
         return None
     ground = facts.get(name, lambda _: ground_of(heap or heap_of(alike=False)))
-    if not facts.found(of_label):
-        left, right = overlapping_pairs(every)
-        if (labels[left] == labels[right]).all():
-            return ground, ground
-    return ground, facts.get(of_label, lambda _: ground_of(heap_of(alike=True)))
+    left, right = overlapping_pairs(every)
+    if (labels[left] == labels[right]).all():
+        return ground, ground
+    return ground, facts.get(f"{name} {_digest(labels)}", lambda _: ground_of(heap_of(alike=True)))
 
 
 def _digest(labels: Ints) -> str:
@@ -329,6 +332,11 @@ class _Pieces:
 
     def doubles(self, ground: RowGround, of_label: RowGround, labels: int) -> Doubles:
         """Return what is counted twice of them, given what their shapes have under others."""
+        under = np.zeros(1 + int(self.shape.max(initial=-1)), dtype=bool)
+        for rows in (ground.row, of_label.row):
+            under[rows[rows < len(under)]] = True
+        if not under[self.shape].all():  # of most there is nothing to find
+            return self.some(np.flatnonzero(under[self.shape])).doubles(ground, of_label, labels)
         count = len(self.result.zones)
         again, *others = self._again_m2(ground) if of_label is ground else self._again_m2(ground, of_label)
         same = others[0] if others else again

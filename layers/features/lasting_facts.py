@@ -42,14 +42,17 @@ class FactsFolder:
         about = (path / _ABOUT).read_bytes()[-16:]  # two numbers: what goes before them is read slowly
         return bool(np.frombuffer(about, dtype=np.int64).tolist() == [FORM, count])
 
-    def read(self, name: str, count: int) -> Arrays | None:
-        """Return what was found of ``count`` shapes; None when nothing whole is there."""
+    def read(self, name: str, count: int, *, own: bool = False) -> Arrays | None:
+        """Return what was found of ``count`` shapes; None when nothing whole is there.
+
+        What is the caller's ``own`` may be changed: of the file nothing changes, pages are copied when written to.
+        """
         path = self._path(name)
         try:
             if not self._is(path, count):
                 return None
             files = sorted(path.glob("array-*.npy"))
-            return tuple(_mapped(file) for file in files) or None
+            return tuple(_mapped(file, own=own) for file in files) or None
         except (OSError, ValueError, EOFError):
             return None
 
@@ -102,7 +105,7 @@ class FactsFolder:
                 shutil.rmtree(part, ignore_errors=True)
 
 
-def _mapped(file: Path) -> Bools | Integers | Floats:
+def _mapped(file: Path, *, own: bool) -> Bools | Integers | Floats:
     """Return the array of a file, mapped into memory; a file of anything else is refused."""
-    held: Bools | Integers | Floats = np.asarray(np.lib.format.open_memmap(file, mode="r"))
+    held: Bools | Integers | Floats = np.asarray(np.lib.format.open_memmap(file, mode="c" if own else "r"))
     return held

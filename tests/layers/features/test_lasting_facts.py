@@ -9,12 +9,15 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
 import geo
 from geo.arrays import Shapes
 from geo.measure import facts
+from geo.measure.area import measure_shapes
 from geo.measure.overlapping import find_overlapping
 from geo.measure.validity import check
+from geo.overlay.covering import once_only
 from layers.features.columns import Content, content_of, write_content
 from layers.features.lasting_facts import FactsFolder
 from layers.features.opened import OpenedContent, open_version
@@ -197,3 +200,28 @@ def test_coordinates_that_leave_have_no_facts_on_the_shelf(tmp_path: Path) -> No
     assert isinstance(content, OpenedContent)
     _overlaps(content)
     assert not list((tmp_path / "opened").glob("fact-*"))
+
+
+def test_what_changes_of_a_layer_changes_nothing_on_its_shelf(tmp_path: Path) -> None:
+    plane = CRS.from_epsg(4549)
+    before = np.array(
+        [shapely.box(5e5 + 100.0 * n, 35e5, 5e5 + 100.0 * n + 101.0, 35e5 + 90.0) for n in range(COUNT)]
+    )
+
+    def kept() -> Shapes:
+        shapes = before.copy()
+        facts.remember(shapes, FactsFolder(tmp_path))
+        return shapes
+
+    shapes = kept()
+    own = measure_shapes(shapes, plane).area_m2.copy()
+    assert (facts.shape_boxes(shapes) == shapely.bounds(before)).all()
+    after, twice, rows = once_only(shapes, plane)
+    assert twice == pytest.approx(90.0 * (COUNT - 1), rel=1e-3) and len(rows) == COUNT - 1
+    assert (facts.shape_boxes(after) == shapely.bounds(after)).all()
+    assert measure_shapes(after, plane).area_m2 == pytest.approx(
+        own - np.append(0.0, own[1:] * 90 / 9090), rel=1e-6
+    )
+    for again in (shapes, kept()):
+        assert (facts.shape_boxes(again) == shapely.bounds(before)).all()
+        assert (measure_shapes(again, plane).area_m2 == own).all()
