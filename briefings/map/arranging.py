@@ -25,6 +25,7 @@ _LISTED_ELSEWHERE = (
     "untitled",
 )  # the map has the numbers; a slide or a table after it their list
 _NARROWER = 0.01  # of a sheet, from one width of a map to the next
+_MAP_SHARE = 0.505  # of a sheet that stands, its map has at least above a list
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 
@@ -67,12 +68,16 @@ class Arranger:
             if snapshot.layer.numbered is None:
                 continue
             listing = self.listed(snapshot, chosen, alone)
+            below = None if listing is None else self.over_list(snapshot, chosen, plain)
             if self.options.arrangement in _LISTED_ELSEWHERE:
                 return replace(alone, listing=listing)
             fit = None if listing is None else self.fitted(listing, plain)
             if listing is None or fit is None:
-                return alone
+                return below or alone
             fit, beside = self.fuller(listing, plain, fit)
+            wide, high = fit[0].map[2:]
+            if below is not None and (wide * high < _MAP_SHARE or beside.ground.filled < FILLED):
+                return below
             again = self.listed(snapshot, chosen, beside)
             fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
             ground = beside.ground.at_east() if beside.ground.insets else beside.ground
@@ -169,6 +174,20 @@ class Arranger:
         best = best_plate(size, ground) if plate else best_standing(arranged.layout, size, ground, words)
         layout = spare_place(best.layout, size, words) if slide else best.layout
         return replace(arranged, layout=layout, ground=best.ground, scale=best.scale)
+
+    def over_list(self, snapshot: Snapshot, chosen: Features, plain: Layout) -> Arranged | None:
+        """Return a sheet whose list stands below a map of half of it, and goes on on pages of its own.
+
+        None where the legend has a column beside the map, and where the subject would not fill its frame.
+        """
+        if plain.columns == 1 or self.options.arrangement != "sheet":
+            return None
+        place, layout = plain.over_list(_MAP_SHARE)
+        below = self.grounded(layout)
+        listing = self.listed(snapshot, chosen, below)
+        if listing is None or below.ground.filled < FILLED:
+            return None
+        return replace(below, listing=listing, place=place)
 
     def fuller(
         self, listing: Listing, plain: Layout, fit: tuple[Layout, Box]

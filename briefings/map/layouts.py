@@ -11,6 +11,7 @@ Box = tuple[float, float, float, float]
 _GAP = 0.012  # between a map and what stands beside or below it
 NEAT_INCHES = 0.13  # from the edge of the paper to the line around a sheet
 _UNDER_LIST = 4  # columns of a legend below a list
+_RUNNING, _BESIDE_LIST = 0.04, 0.29  # of a sheet's height, a legend in lines; of a list's width, insets beside it
 Arrangement = Literal["sheet", "untitled", "bare", "plate", "alone"]
 SLIDES = ("plate", "bare")  # what a map on a slide has around it
 
@@ -153,6 +154,20 @@ class Layout:
         beside = (left + width * (wide + 0.02), above, width * (0.98 - wide), high - above)
         rest = replace(self, map=(left, above, width * wide, high - above), legend=(*self.legend[:3], strip))
         return place, replace(rest, aside=beside)
+
+    def over_list(self, share: float) -> tuple[Box, Layout]:
+        """Return the place of a list below a map with a share of the sheet, and the layout of the rest.
+
+        The legend runs below the list; insets, where there are some, stand beside it.
+        """
+        left, low, right, top = self.inner
+        wide = right - left
+        high, bottom = share / wide, low + _RUNNING + _GAP
+        start = left + (wide * _BESIDE_LIST + 2 * _GAP) * self.inset
+        under = top - high - _GAP - bottom
+        aside = (left, bottom, wide * _BESIDE_LIST, under) if self.inset else None
+        rest = replace(self, map=(left, top - high, wide, high), legend=(left, low, wide, _RUNNING), aside=aside)
+        return (start, bottom, right - start, under), replace(rest, columns=_UNDER_LIST, runs=True)
 
     def with_inset(self, share: float) -> tuple[Layout, Box]:
         """Return the layout with a part of the legend's place given to insets, and that place.

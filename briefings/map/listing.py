@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
@@ -34,13 +34,21 @@ class ListedRow:
 class ListedGroup:
     """What looks alike on the map: a colour with its words, and the rows it holds, the placed ones first.
 
-    ``mark`` is the shape around its numbers, as matplotlib writes it: in greys each group has another.
+    ``mark`` is the shape around its numbers, as matplotlib writes it: in greys each group has another. A part of a
+    group says of ``whole`` how many rows it has and how many of them are placed; ``again`` that it goes on.
     """
 
     label: str
     color: str
     rows: tuple[ListedRow, ...]
     mark: str = "o"
+    whole: tuple[int, int] | None = None
+    again: bool = False
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """How many rows it has, and how many of them are placed: all of them, on each of its pages."""
+        return self.whole or (len(self.rows), sum(row.placed for row in self.rows))
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,20 @@ class Listing:
     groups: tuple[ListedGroup, ...]
     unit: str
     language: str
+
+    def parted(self, features: Collection[str], *, after: Collection[str] = ()) -> Listing:
+        """Return the list of some features; those ``after`` which it goes on were listed before."""
+        kept, known = set(features), set(after)
+        groups = (
+            replace(
+                one,
+                rows=tuple(row for row in one.rows if row.feature in kept),
+                whole=one.counted,
+                again=one.again or any(row.feature in known for row in one.rows),
+            )
+            for one in self.groups
+        )
+        return replace(self, groups=tuple(one for one in groups if one.rows))
 
     @property
     def marks(self) -> dict[str, str]:

@@ -84,7 +84,7 @@ def fit_listing(
             continue
         (left, bottom, width, height), rest = layout.with_list(share)
         most = height - _LEGEND_SHARE if wide else height
-        fit = _fitted(listing, (width * inches[0], most * inches[1]), points * scale, least)
+        fit = fit_list_rows(listing, (width * inches[0], most * inches[1]), points * scale, least)
         if fit is None or fit.points < points * scale - _ROUNDING_PT:
             continue
         high = fit.high / inches[1]
@@ -108,8 +108,16 @@ _READS, _READ_PT = 0.9, 8.5  # of the usual letters, points: what reads well; la
 _LEGEND_SHARE = 0.14  # of a sheet's height, that the legend below a list takes at least
 
 
-def _fitted(listing: Listing, inches: tuple[float, float], points: float, least: float) -> _Fit | None:
-    """Return the rows of a list in its place, in as large letters as find room."""
+def fit_list_rows(listing: Listing, inches: tuple[float, float], points: float, least: float) -> _Fit | None:
+    """Return the rows of a list in its place, in as large letters as find room; None where there is none.
+
+    Parameters
+    ----------
+    listing, inches
+        What is listed, and how wide and high its place is.
+    points, least
+        As for ``draw_listing``.
+    """
     for scale in _SCALES:
         size = points * scale
         if size < least - _ROUNDING_PT:
@@ -173,7 +181,7 @@ def draw_listing(figure: Figure, box: Box, listing: Listing, *, points: float, l
     """
     wide, high = map(float, figure.get_size_inches())
     inches = (box[2] * wide, box[3] * high)
-    fit = _fitted(listing, inches, points, least)
+    fit = fit_list_rows(listing, inches, points, least)
     if fit is None:
         return
     axes = figure.add_axes(box, gid="list")
@@ -246,9 +254,10 @@ def _head_em(listing: Listing, group: ListedGroup, wide: float, *, again: bool =
 
 def _head_words(listing: Listing, group: ListedGroup, wide: float, *, again: bool) -> tuple[list[str], str]:
     """Return the lines of a heading's name and what stands at its right, in a column so wide (ems)."""
-    language, placed = listing.language, sum(row.placed for row in group.rows)
+    language, (count, placed) = listing.language, group.counted
+    again = again or group.again
     label = say("list_again", label=Text(group.label, group.label))[language] if again else group.label
-    counted = say("list_counted", count=len(group.rows), placed=placed)[language]
+    counted = say("list_counted", count=count, placed=placed)[language]
     # the unit is a column's head of its own: "24 亿元" would be read as an amount
     told = listing.unit if again else " ｜ ".join(one for one in (counted, listing.unit) if one)
     short = _IN_BRACKETS.sub("", label)

@@ -19,10 +19,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from briefings.map.answered import Answered, draw_site, site_box, site_label
-from briefings.map.description import describe_view, legend_words, sheet_facts, source_lines
+from briefings.map.description import describe_view, legend_words
 from briefings.map.fonts import FONT_STYLE, drawable_text, sized_font
 from briefings.map.furniture import (
-    draw_footer,
     draw_graticule,
     draw_title,
     north_arrow,
@@ -33,14 +32,15 @@ from briefings.map.grouping import INSET, named_groups
 from briefings.map.insets import Placing, draw_insets, insets_read, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
-from briefings.map.layouts import Layout, Options, neat_margins
+from briefings.map.layouts import Options
 from briefings.map.legend import Legend, draw_legend, legend_rows, legend_standing
+from briefings.map.list_pages import draw_list_page, list_parts, page_words, tell_more
 from briefings.map.numbering import draw_listing
 from briefings.map.presets import PictureKind
 from briefings.map.running_legend import draw_in_lines
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, mark_selected, number_features, own_label
+from briefings.map.sheet_foot import draw_sheet_foot
 from briefings.map.tagged_pdf import Structure, write_tagged
-from briefings.map.title_block import draw_neat_line, draw_title_block, fit_title_block
 from geo.text import Text
 from layers.library.library import Library
 from layers.plan.palettes import CALM, OFFICIAL, PALETTES
@@ -62,7 +62,10 @@ _SQUEEZED = {"compress_level": 1, "compress_type": zlib.Z_RLE}  # of a PNG: maps
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with what must not get lost: a sentence (alt text), a table of layers and versions, warnings."""
+    """A picture with what must not get lost: a sentence (alt text), a table of layers and versions, warnings.
+
+    ``more`` are the pages after the first, where its list goes on; a PDF has them itself.
+    """
 
     data: bytes
     kind: str
@@ -70,6 +73,7 @@ class Picture:
     table: tuple[Mapping[str, Any], ...]
     legend: tuple[LegendSection, ...]
     warnings: tuple[Text, ...] = field(default=())
+    more: tuple[bytes, ...] = ()
 
 
 def draw(
@@ -125,8 +129,9 @@ def draw_kinds(
     said = sheet.said
     legends = tuple(one.legend for one in said.layers)
     return {
-        str(kind): Picture(data, kind, said.alt, said.table, legends, said.warnings)
-        for kind, data in _drawn(sheet, kinds).items()
+        str(kind): Picture(data, kind, said.alt, said.table, legends, said.warnings, more)
+        for kind, (data, *more_) in _drawn(sheet, kinds).items()
+        for more in [tuple(more_)]
     }
 
 
@@ -195,23 +200,40 @@ def _sheet(
     return SheetDrawn(library, view, said, options, answered)
 
 
-def _drawn(sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
-    """Return a sheet in several formats, drawn once."""
+def _drawn(sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, list[bytes]]:
+    """Return a sheet in several formats, drawn once, each as its files: a page each, a PDF all in one."""
+    parts = list_parts(sheet)
     with mpl.rc_context(_style()):
         figure = draw_sheet(sheet)
-    return _files(figure, sheet, kinds)
+        pages = [draw_list_page(sheet, parts, page) for page in range(2, len(parts) + 1)]
+        if PALETTES[sheet.view.palette].printed:
+            for one in pages:
+                print_grey(one)
+    files = _files(figure, sheet, kinds, pages)
+    after = [_files(one, sheet, [kind for kind in kinds if kind != "pdf"]) for one in pages]
+    return {kind: [data, *(one[kind] for one in after if kind in one)] for kind, data in files.items()}
 
 
 def _style() -> dict[Any, Any]:
     return {**STYLE, "font.family": sized_font(9).get_name()}
 
 
-def _files(figure: Figure, sheet: SheetDrawn, kinds: Sequence[PictureKind]) -> dict[PictureKind, bytes]:
-    """Return a drawn sheet in several formats."""
+def _files(
+    figure: Figure, sheet: SheetDrawn, kinds: Sequence[PictureKind], after: Sequence[Figure] = ()
+) -> dict[PictureKind, bytes]:
+    """Return a drawn sheet in several formats.
+
+    Parameters
+    ----------
+    figure, sheet, kinds
+        It, what it is drawn from, and the formats.
+    after
+        Its further pages, which a PDF holds.
+    """
     if sheet.options.arrangement in ("plate", "bare"):
         figure.set_facecolor("none")
     with mpl.rc_context(_style()):
-        out = {kind: _saved(figure, kind, sheet) for kind in kinds}
+        out = {kind: _saved(figure, kind, sheet, after) for kind in kinds}
     return {kind: _spoken(data, sheet) if kind == "svg" else data for kind, data in out.items()}
 
 
@@ -285,8 +307,9 @@ def sheet_reads(sheet: SheetDrawn) -> int:
 
 def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Legend) -> None:
     """Put title, legend, insets and foot in their places."""
-    size, said, view, language = sheet.options.size, sheet.said, sheet.view, sheet.options.language
+    size, view, language = sheet.options.size, sheet.view, sheet.options.language
     plan, points, layout = sheet.library.catalog.plan, size.points, placing.layout
+    parts = list_parts(sheet)
     if sheet.options.arrangement == "sheet":
         under = view.description[language] or plan.subtitle[language]
         under = f"{plan.title[language]} · {under}" if view.title[language] else under
@@ -295,46 +318,33 @@ def _around_map(figure: Figure, placing: Placing, sheet: SheetDrawn, words: Lege
         return
     if placing.insets:
         draw_insets(figure, placing.insets, sheet, over=placing.over)
-    if said.listing is not None and said.list_place is not None:
-        least = size.least_points
-        draw_listing(figure, said.list_place, said.listing, points=size.legend_points, least=least)
+    if parts:
+        listing, place = parts[0]
+        draw_listing(figure, place, listing, points=size.legend_points, least=size.least_points)
+    if len(parts) > 1:
+        tell_more(figure, sheet, parts)
     if not (layout.runs and draw_in_lines(figure, layout.legend, words)):
         draw_legend(figure, layout.legend, words, columns=layout.columns)
     if sheet.options.arrangement in ("sheet", "untitled"):
-        _draw_foot(figure, layout, sheet)
+        page = sheet.page or page_words(1, len(parts), language)
+        draw_sheet_foot(figure, layout, sheet, page=page)
 
 
-def _draw_foot(figure: Figure, layout: Layout, sheet: SheetDrawn) -> None:
-    """Write what stands under the map, and on paper the title block, with the line around the sheet."""
-    library, size, language = sheet.library, sheet.options.size, sheet.options.language
-    number, titled = sheet.view.sheet_number, sheet.options.arrangement == "sheet"
-    facts = sheet_facts(library, language, scale=sheet.said.scale, number=number)
-    facts |= {"page": sheet.page} if sheet.page else {}
-    lines = source_lines(library, sheet.said.layers, language, sourced=titled)
-    if sheet.answered is not None and titled:  # a document says it itself
-        lines.insert(0, drawable_text(sheet.answered.sentence[language], longest=300))
-    letters, margins = max(size.points * 0.78, size.least_points), neat_margins(size) if titled else None
-    block = None
-    if margins is not None:
-        told = {"name": drawable_text(sheet.name), **facts}
-        block = fit_title_block(figure, layout, told, margins, points=letters)
-        draw_neat_line(figure, margins)
-    if block is not None:
-        draw_title_block(figure, block)
-    else:
-        lines.append(" · ".join(facts.values()))
-    foot = layout.footer if block is None else block.foot
-    draw_footer(figure, foot, lines, points=letters, least=size.least_points, low=layout.sided)
+def _saved(figure: Figure, kind: PictureKind, sheet: SheetDrawn, after: Sequence[Figure]) -> bytes:
+    """Return the file: with its title and sentence inside, without a clock or the name of a program.
 
-
-def _saved(figure: Figure, kind: PictureKind, sheet: SheetDrawn) -> bytes:
-    """Return the file: with its title and sentence inside, without a clock or the name of a program."""
+    Parameters
+    ----------
+    figure, kind, sheet, after
+        As for ``_files``.
+    """
     language = sheet.options.language
     head, said = drawable_text(sheet.name), drawable_text(sheet.said.alt[language], longest=600)
     if kind == "pdf":
         structure = Structure()
-        show_sheet(structure, figure, alt=said)
-        return write_tagged([figure], structure, language=language, told={"Title": head, "Subject": said})
+        for one in (figure, *after):
+            show_sheet(structure, one, alt=said)
+        return write_tagged([figure, *after], structure, language=language, told={"Title": head, "Subject": said})
     if kind == "png":
         return _as_png(figure, {"Title": head, "Description": said})
     out = io.BytesIO()

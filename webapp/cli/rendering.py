@@ -150,7 +150,12 @@ def _render(options: _Render, settings: Settings) -> int:
     )
     _write(options.output, write_format.data)
     sys.stdout.write(write_format.alt[options.lang] + "\n")
-    sys.stdout.write(_told_size(options.output, size, len(write_format.data))[options.lang] + "\n")
+    pages = [options.output]
+    for page, data in enumerate(write_format.more, 2):
+        pages.append(options.output.with_stem(f"{options.output.stem}-{page}"))
+        _write(pages[-1], data)
+    for path, data in zip(pages, (write_format.data, *write_format.more), strict=True):
+        sys.stdout.write(_told_size(path, size, len(data))[options.lang] + "\n")
     for warning in write_format.warnings:
         sys.stderr.write(f"! {warning[options.lang]}\n")
     return 0

@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 import shapely
 from matplotlib.figure import Figure
@@ -53,7 +54,9 @@ def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: s
     view, options = BUNDLED.catalog.views["projects"], Options(read_size(size), "zh")
     said = describe_view(BUNDLED, view, options)
     assert said.listing is not None
-    svg = draw(BUNDLED, view, options, kind="svg").data.decode()
+    made = draw(BUNDLED, view, options, kind="svg")
+    svg = "".join(one.decode() for one in (made.data, *made.more))
+    assert len(made.more) == (size == "a4-portrait"), "a list too long for its place goes on on a page of its own"
     written = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", svg))
     names = [row.name for group in said.listing.groups for row in group.rows]
     assert [one for one in names if re.sub(r"\s+", "", one)[:6] not in written] == []
@@ -64,7 +67,15 @@ def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: s
     )
     assert insets and min(insets) >= main, "no inset is larger in scale than its map"
     assert {f"{one:g}".rstrip("0") for one in (main, *insets)} <= {f"{one * 1e4:g}".rstrip("0") for one in SCALES}
-    assert size == "a4-landscape" or said.layout.map[2] > 0.9, "the map takes the whole width"
+    assert max(insets) <= 3 * main, "nor a spot"
+    if size == "a4-portrait":
+        assert said.layout.map[2] > 0.9, "the map takes the whole width"
+        assert said.layout.map[2] * said.layout.map[3] >= 0.5
+        assert said.filled >= 0.6
+        pdf = pypdfium2.PdfDocument(draw(BUNDLED, view, options, kind="pdf").data)
+        assert all(
+            f"第{n}页，共2页" in re.sub(r"\s", "", pdf[n - 1].get_textpage().get_text_range()) for n in (1, 2)
+        )
     clusters = {"滨江总部经济组团", "临江制造业组团", "科教中心", "南部绿色生活组团", "南部制造业组团"}
     assert len([one for one in clusters if one in svg]) in (0, len(clusters)), "all stand, or none"
 
