@@ -12,8 +12,9 @@ from briefings.map.inset_words import coarsest_scale, inset_lines, inset_scale, 
 from briefings.map.layers import features_near
 from briefings.map.layouts import SLIDES, Box, Layout, Options, layout_of
 from briefings.map.legend import Legend, grouped_rows, legend_beside_insets, legend_standing, told_rows
+from briefings.map.list_fitting import fit_listing
 from briefings.map.listing import Listing, listing_of
-from briefings.map.numbering import fit_listing
+from briefings.map.numbering import fit_list_rows
 from briefings.map.proportions import best_plate, best_standing, spare_place, whole_legend
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
@@ -26,6 +27,8 @@ _LISTED_ELSEWHERE = (
 )  # the map has the numbers; a slide or a table after it their list
 _NARROWER = 0.01  # of a sheet, from one width of a map to the next
 _MAP_SHARE = 0.505  # of a sheet that stands, its map has at least above a list
+_NARROW_SHARES = (0.52, 0.58, 0.64)  # the same beside a narrow ground
+_STRIP_COLUMNS = 4  # of a legend below a map that lies
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
 
@@ -38,6 +41,15 @@ class Arranged:
     scale: float | None
     listing: Listing | None = None
     place: Box | None = None
+
+
+def _map_share(one: Arranged) -> float:
+    return one.layout.map[2] * one.layout.map[3]
+
+
+def _worth(one: Arranged) -> tuple[float, float]:
+    """Return how well a sheet shows its ground: how full its frame is, then how large it is there."""
+    return min(one.ground.filled, FILLED), one.ground.filled * _map_share(one)
 
 
 @dataclass(frozen=True)
@@ -71,18 +83,40 @@ class Arranger:
             below = None if listing is None else self.over_list(snapshot, chosen, plain)
             if self.options.arrangement in _LISTED_ELSEWHERE:
                 return replace(alone, listing=listing)
-            fit = None if listing is None else self.fitted(listing, plain)
-            if listing is None or fit is None:
-                return below or alone
-            fit, beside = self.fuller(listing, plain, fit)
-            wide, high = fit[0].map[2:]
-            if below is not None and (wide * high < _MAP_SHARE or beside.ground.filled < FILLED):
-                return below
-            again = self.listed(snapshot, chosen, beside)
-            fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
-            ground = beside.ground.at_east() if beside.ground.insets else beside.ground
-            return replace(beside, ground=ground, listing=again if fits else listing, place=fit[1])
+            if listing is None:
+                return alone
+            stood = [self.beside_list(snapshot, chosen, listing, one) for one in self._plains(plain)]
+            best = max((one for one in stood if one is not None), key=_worth, default=None)
+            poor = best is None or _map_share(best) < _MAP_SHARE or best.ground.filled < FILLED
+            return (below if poor else best) or best or alone
         return alone
+
+    def _plains(self, plain: Layout) -> list[Layout]:
+        """Return the layouts a list may stand in: of an atlas, whose ground has any shape, the other way too."""
+        if self.held is None:
+            return [plain]
+        return [plain, plain.beside(_MAP_SHARE) if plain.columns > 1 else plain.below(_MAP_SHARE, _STRIP_COLUMNS)]
+
+    def beside_list(
+        self, snapshot: Snapshot, chosen: Features, listing: Listing, plain: Layout
+    ) -> Arranged | None:
+        """Return a sheet with all of a list beside or below its map; None where it finds no room.
+
+        Parameters
+        ----------
+        snapshot, chosen, listing
+            The numbered layer, what of it is shown, and its list.
+        plain
+            The layout without a list.
+        """
+        fit = self.fitted(listing, plain)
+        if fit is None:
+            return None
+        fit, beside = self.fuller(listing, plain, fit)
+        again = self.listed(snapshot, chosen, beside)
+        fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
+        ground = beside.ground.at_east() if beside.ground.insets else beside.ground
+        return replace(beside, ground=ground, listing=again if fits else listing, place=fit[1])
 
     def suited(self, arranged: Arranged, words: Legend, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
         """Return a sheet stood as its ground and its legend want it; a slide's legend is whole.
@@ -187,6 +221,10 @@ class Arranger:
         listing = self.listed(snapshot, chosen, below)
         if listing is None or below.ground.filled < FILLED:
             return None
+        size = self.options.size
+        inches = place[2] * size.width / size.dpi, place[3] * size.height / size.dpi
+        if self.held is not None and not fit_list_rows(listing, inches, size.legend_points, size.least_points):
+            return None  # each of an atlas's sheets is a page
         return replace(below, listing=listing, place=place)
 
     def fuller(
@@ -204,7 +242,7 @@ class Arranger:
             The one with the smallest list; kept where the subject fills it.
         """
         best = self.grounded(fit[0])
-        for share in _SHARES:
+        for share in (*_SHARES, *(_NARROW_SHARES if self.held is not None else ())):
             narrower = None if best.ground.filled >= FILLED else self.fitted(listing, plain, share_from=share)
             if narrower is None:
                 continue

@@ -10,9 +10,10 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from briefings.map.atlas_contents import AtlasContents
-from briefings.map.description import describe_view, name_of
+from briefings.map.description import Description, describe_view, name_of
 from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.frame import SCREEN, TILE
+from briefings.map.grounds import FILLED
 from briefings.map.layouts import Options
 from briefings.map.picture import STYLE, draw_sheet, show_sheet
 from briefings.map.presets import MOST_SHEETS, NoSheets
@@ -25,6 +26,7 @@ from layers.plan.catalog import Layer
 from layers.plan.views import View
 
 _AROUND = 1.15  # of a feature's own size that its sheet shows
+_HALF = 0.5  # of a sheet, that its map takes at least
 _LEAST_DEGREES = 0.004  # of ground around a point
 
 
@@ -78,13 +80,50 @@ def draw_atlas(
             mine, screen = _of(view, library, layer, feature)
             if view.sheet_number:
                 mine = replace(mine, sheet_number=f"{view.sheet_number}-{done + 1}")
-            said = describe_view(library, mine, options, screen=screen, held=feature.geometry)
-            figure = draw_sheet(SheetDrawn(library, mine, said, options, None, contents.page_of(done)))
+            figure, said = _drawn(library, mine, options, screen, feature, contents.page_of(done))
             show_sheet(structure, figure, alt=drawable_text(said.alt[language], longest=600))
             yield figure
 
     with mpl.rc_context({**STYLE, "font.family": sized_font(9).get_name()}):
         return write_tagged(sheets(), structure, language=language, told={"Title": name})
+
+
+def _drawn(
+    library: Library,
+    view: View,
+    options: Options,
+    screen: tuple[float, float],
+    feature: Feature,
+    page: str,
+) -> tuple[Figure, Description]:
+    """Return a feature's sheet and what it says: lying or standing, as its ground shows best.
+
+    Parameters
+    ----------
+    library, view, options, screen
+        As for ``describe_view``.
+    feature, page
+        What the sheet is about, and what it says of its place.
+    """
+
+    def described(how: Options) -> tuple[Options, Description]:
+        return how, describe_view(library, view, how, screen=screen, held=feature.geometry)
+
+    size = options.size
+    tried = [described(options)]
+    if min(tried[0][1].filled / FILLED, _map_share(tried[0][1]) / _HALF) < 1:
+        tried.append(described(replace(options, size=replace(size, width=size.height, height=size.width))))
+    how, said = max(tried, key=lambda one: _worth(one[1]))
+    return draw_sheet(SheetDrawn(library, view, said, how, None, page)), said
+
+
+def _map_share(said: Description) -> float:
+    return said.layout.map[2] * said.layout.map[3]
+
+
+def _worth(said: Description) -> float:
+    """Return how well a sheet shows its ground: the part of its frame, and of the sheet, up to what is enough."""
+    return min(said.filled / FILLED, 1) * min(_map_share(said) / _HALF, 1)
 
 
 def _of(view: View, library: Library, layer: Layer, feature: Feature) -> tuple[View, tuple[float, float]]:

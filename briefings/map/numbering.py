@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from matplotlib.transforms import Bbox
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
-from briefings.map.layouts import Box, Layout
+from briefings.map.layouts import Box
 from briefings.map.lettering import fit_line
 from briefings.map.listing import ListedGroup, ListedRow, Listing
 from briefings.map.tagged_pdf import HEAD
@@ -38,12 +38,12 @@ _BRIGHT = 0.6  # of a disc, from which its number is dark
 _BOXED = 0.85  # of a disc's size, a square with a number
 _SIDES, _WIDER = {"s": 4, "D": 4, "h": 6, "p": 5}, {4: 1.2, 5: 1.2, 6: 1.15}  # of shapes; beside a disc's radius
 _TURNS, _RINGS = 12, (2.1, 3.6, 5.2)
-_SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
+LIST_SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _CLEAR = 0.8  # ems between a name and its amount
 _LEAST_EMS = 17.0  # of a column of names
 _IN_BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
 _DECIMALS = re.compile(r"(?<=\d)(\.\d+)?$")
-_ROUNDING_PT = 1e-6
+ROUNDING_PT = 1e-6
 
 
 @dataclass(frozen=True)
@@ -52,60 +52,6 @@ class _Fit:
     columns: int
     places: tuple[tuple[int, float, ListedGroup, ListedRow | None, tuple[str, ...]], ...]
     high: float
-
-
-def fit_listing(
-    listing: Listing,
-    layout: Layout,
-    inches: tuple[float, float],
-    *,
-    points: float,
-    least: float,
-    share_from: float = 0.0,
-) -> tuple[Layout, Box] | None:
-    """Return the layout beside a list and the place of the list; None where it does not fit.
-
-    Parameters
-    ----------
-    listing
-        What is listed.
-    layout
-        The sheet's, without a list.
-    inches
-        Width and height of the sheet.
-    points, least
-        Size of the letters where there is room, and below which they do not go.
-    share_from
-        Of the sheet, that a list beside the map takes at least.
-    """
-    wide = layout.columns == 1
-    for scale, share in _tries(points, wide=wide):
-        if wide and share < share_from:
-            continue
-        (left, bottom, width, height), rest = layout.with_list(share)
-        most = height - _LEGEND_SHARE if wide else height
-        fit = fit_list_rows(listing, (width * inches[0], most * inches[1]), points * scale, least)
-        if fit is None or fit.points < points * scale - _ROUNDING_PT:
-            continue
-        high = fit.high / inches[1]
-        if wide:
-            under = (left, bottom, width, height - high - 0.015)
-            return replace(rest, legend=under, columns=2), (left, bottom + height - high, width, high)
-        return layout.with_list(high)[1], layout.with_list(high)[0]
-    return None
-
-
-def _tries(points: float, *, wide: bool) -> list[tuple[float, float]]:
-    """Return sizes of letters and shares of the sheet, the best first: what reads well before a large map."""
-    if not wide:  # a map over the whole width gains by each line a list below it is lower
-        return [(scale, share) for share in (0.26, 0.29, 0.32, 0.36, 0.40, 0.44) for scale in _SCALES]
-    reads = min(_READS, _READ_PT / points)
-    shares = (0.30, 0.33, 0.36, 0.39, 0.42, 0.46)
-    return [(scale, share) for scale in _SCALES for share in (shares if scale < reads else shares[:2])]
-
-
-_READS, _READ_PT = 0.9, 8.5  # of the usual letters, points: what reads well; larger ones take no more of the map
-_LEGEND_SHARE = 0.14  # of a sheet's height, that the legend below a list takes at least
 
 
 def fit_list_rows(listing: Listing, inches: tuple[float, float], points: float, least: float) -> _Fit | None:
@@ -118,9 +64,9 @@ def fit_list_rows(listing: Listing, inches: tuple[float, float], points: float, 
     points, least
         As for ``draw_listing``.
     """
-    for scale in _SCALES:
+    for scale in LIST_SCALES:
         size = points * scale
-        if size < least - _ROUNDING_PT:
+        if size < least - ROUNDING_PT:
             return None
         for columns in (1, 2, 3):
             column = inches[0] / columns * 72 / size
