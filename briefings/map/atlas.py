@@ -15,8 +15,9 @@ from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.frame import SCREEN, TILE
 from briefings.map.grounds import FILLED
 from briefings.map.layouts import Options
-from briefings.map.picture import STYLE, draw_sheet, show_sheet
+from briefings.map.picture import STYLE, draw_sheet
 from briefings.map.presets import MOST_SHEETS, NoSheets
+from briefings.map.reading_order import show_sheet
 from briefings.map.sheet import SheetDrawn
 from briefings.map.tagged_pdf import Structure, write_tagged
 from geo.text import Text

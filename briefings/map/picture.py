@@ -28,7 +28,7 @@ from briefings.map.furniture import (
     scale_bar,
 )
 from briefings.map.greys import print_grey
-from briefings.map.grouping import INSET, named_groups
+from briefings.map.grouping import named_groups
 from briefings.map.insets import Placing, draw_insets, insets_read, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
@@ -37,6 +37,7 @@ from briefings.map.legend import Legend, draw_legend, legend_rows, legend_standi
 from briefings.map.list_pages import draw_list_page, list_parts, page_words, tell_more
 from briefings.map.numbering import draw_listing
 from briefings.map.presets import PictureKind
+from briefings.map.reading_order import show_sheet
 from briefings.map.running_legend import draw_in_lines
 from briefings.map.sheet import SheetDrawn, draw_ground, map_axes, mark_selected, number_features, own_label
 from briefings.map.sheet_foot import draw_sheet_foot
@@ -368,35 +369,3 @@ def _as_png(figure: Figure, told: Mapping[str, str]) -> bytes:
     out = io.BytesIO()
     image.save(out, "png", **_SQUEEZED, dpi=(figure.dpi, figure.dpi), pnginfo=info)
     return out.getvalue()
-
-
-def show_sheet(structure: Structure, figure: Figure, *, alt: str) -> None:
-    """Say in which order a drawn sheet is read: title, map and insets, legend and list, what stands at its foot.
-
-    Parameters
-    ----------
-    structure
-        Of the document; it gets the sheet's elements at its end.
-    figure
-        The sheet.
-    alt
-        The sentence that stands for its map.
-    """
-    root, words = structure.root, {text: text.get_gid() or "" for text in figure.texts}
-    for head, kind in (("title", "H1"), ("subtitle", "P")):
-        lines = [text for text, name in words.items() if name == head]
-        if lines:
-            structure.show(root.within(kind), *lines)
-    for axes in figure.axes:
-        name = axes.get_gid() or ""
-        if name.startswith(INSET):
-            over = [text for text, own in words.items() if own.startswith(f"{name}-line")]
-            structure.show(root.within("P"), *over)
-            structure.show(root.within("Figure", alt=" ".join(text.get_text() for text in over)), axes)
-        elif name == "map":
-            structure.show(root.within("Figure", alt=alt), axes)
-        else:
-            structure.show_list(axes.texts)
-    foot = [text for text, name in words.items() if name.startswith("source")]
-    if foot:
-        structure.show(root.within("P"), *foot)
