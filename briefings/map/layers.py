@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -139,33 +138,51 @@ def draw_layer(
     exact_m
         How far a drawn line may lie from the true one.
     """
-    brought = frame.bring(shown.geometry, exact_m=exact_m)
+    shapes = shown.geometry
+    brought = frame.bring(shapes, exact_m=exact_m)
     order = snapshot.layer.order + 1.0
     with NamedGroup(axes, group_name(snapshot.layer), order):
-        for (kind, look), rows in _alike(snapshot.layer, shown, how).items():
+        for (kind, look), rows in _alike(snapshot.layer, shown, how, shapes).items():
             drawn, seen = brought[rows], look
             if how.dissolved and kind == "polygon":
                 drawn, seen = _dissolved(drawn, look, many=len(shown) > _MANY, least_m=exact_m * _SLIT)
             draw_shapes(axes, kind, drawn, fade_look(seen, how.opacity), order=order)
 
 
-def _alike(layer: Layer, shown: Features, how: LayerLook) -> dict[tuple[GeometryKind, Look], list[int]]:
-    """Return the features (rows) of one kind that look alike; who has the same values is looked at once."""
+def _alike(
+    layer: Layer,
+    shown: Features,
+    how: LayerLook,
+    shapes: Any,  # noqa: ANN401 - an array of shapely geometries
+) -> dict[tuple[GeometryKind, Look], list[int]]:
+    """Return the features (rows) of one kind that look alike; who has the same values is looked at once.
+
+    Parameters
+    ----------
+    layer, shown, how
+        As for ``draw_layer``.
+    shapes
+        Of the features.
+    """
     names = list(dict.fromkeys([layer.class_field, "position", *(rule.when.field for rule in layer.rules)]))
     columns = [shown.values(name) for name in names]
-    looks: dict[tuple[object, ...], tuple[GeometryKind, Look]] = {}
+    keys = zip(shapely.get_dimensions(shapes).tolist(), *map(_told_apart, columns), strict=True)
+    rows_of: dict[tuple[object, ...], list[int]] = {}
     groups: dict[tuple[GeometryKind, Look], list[int]] = defaultdict(list)
-    for row, (dimension, *values) in enumerate(
-        zip(shapely.get_dimensions(shown.geometry).tolist(), *columns, strict=True)
-    ):
-        key = (dimension, *map(repr, values))  # 1, 1.0, true and "1" are four values
-        if key not in looks:
-            known, kind = dict(zip(names, values, strict=True)), _KINDS[dimension]
+    for row, key in enumerate(keys):
+        if key not in rows_of:
+            known, kind = {name: column[row] for name, column in zip(names, columns, strict=True)}, _KINDS[key[0]]
             look = look_of(layer, known, kind, how.classes, how.palette)
             mark = how.patterns.get(str(known[layer.class_field])) if how.patterns else None
-            looks[key] = kind, replace(look, pattern=mark) if mark else look
-        groups[looks[key]].append(row)
+            rows_of[key] = groups[kind, replace(look, pattern=mark) if mark else look]
+        rows_of[key].append(row)
     return groups
+
+
+def _told_apart(values: list[Any]) -> Sequence[object]:
+    """Return what stands for each value in a key: 1, 1.0, true and "1" are four values, and a list is none."""
+    plain = set(map(type, values)) <= {str, type(None)}
+    return values if plain else list(map(repr, values))
 
 
 def _dissolved(shapes: Any, look: Look, *, many: bool, least_m: float) -> tuple[Any, Look]:  # noqa: ANN401
@@ -303,13 +320,20 @@ def _collections(axes: Axes, kind: GeometryKind, parts: Any, look: Look, *, face
     if kind == "line":
         return [LineCollection([shapely.get_coordinates(line) for line in parts], **paint)]
     holed = shapely.get_num_interior_rings(parts) > 0
-    outer = shapely.get_exterior_ring(parts[~holed])
-    xy, ends = shapely.get_coordinates(outer), np.cumsum(shapely.get_num_coordinates(outer)).tolist()
-    rings = [xy[begin:end] for begin, end in pairwise([0, *ends])]
-    made: list[Any] = [PolyCollection(rings, facecolors=[face], **paint)] if rings else []
-    if holed.any():
-        made.append(PathCollection([_path(p) for p in parts[holed]], facecolors=[face], **paint))
-    return made
+    paths = [_outlines(parts[~holed]), [_path(p) for p in parts[holed]]]
+    return [PathCollection(some, facecolors=[face], **paint) for some in paths if some]
+
+
+def _outlines(polygons: Any) -> list[Path]:  # noqa: ANN401 - an array of shapely polygons
+    """Return polygons without holes as paths: those of as many corners are made together, ten times as fast."""
+    outer = shapely.get_exterior_ring(polygons)
+    counts = shapely.get_num_coordinates(outer)
+    made: Any = np.empty(len(outer), dtype=object)
+    for many in np.unique(counts).tolist():
+        here = np.flatnonzero(counts == many)
+        xy: Any = shapely.get_coordinates(outer[here]).reshape(len(here), many, 2)
+        made[here] = PolyCollection(xy).get_paths()
+    return list(made)
 
 
 def _path(polygon: Any) -> Path:  # noqa: ANN401 - a shapely polygon

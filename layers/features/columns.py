@@ -95,9 +95,26 @@ class Content:
         if shapely.is_empty(shape):
             return np.zeros(0, dtype=np.intp)
         found = self.near(shapely.bounds(shape).tolist())
+        hit = self._within(found, shape)  # these meet it whatever they look like: no shape is made
         shapely.prepare(shape)
-        hit: Bools = shapely.intersects(self.shapes(found), shape)
+        hit[~hit] = shapely.intersects(self.shapes(found[~hit]), shape)
         return found[hit]
+
+    @property
+    def slack(self) -> float:
+        """By how many degrees a feature may reach out of its box."""
+        return 0.0
+
+    def _within(self, found: Positions, shape: Shape) -> Bools:
+        """Return which features' boxes lie in an upright rectangle that is a part of a shape."""
+        inside = np.zeros(len(found), dtype=bool)
+        for part in shapely.get_parts(shape):
+            bounds = shapely.bounds(part)
+            if shapely.equals(part, shapely.box(*bounds)):
+                west, south, east, north = bounds + self.slack * np.array([1, 1, -1, -1])
+                boxes = as_rows(self.boxes[:, found])
+                inside |= (boxes[0] >= west) & (boxes[1] >= south) & (boxes[2] <= east) & (boxes[3] <= north)
+        return inside
 
     def id_at(self, position: int) -> str:
         """Return the id of the feature at a position."""

@@ -150,8 +150,13 @@ class OpenedContent(Content):
 
     def near(self, box: Sequence[float]) -> Positions:
         """Return the features whose boxes meet a box; a few more where coordinates are rounded."""
-        pad = 0.0 if self.decimals is None else 10.0**-self.decimals
+        pad = self.slack
         return super().near((box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad))
+
+    @property
+    def slack(self) -> float:
+        """By how many degrees rounding may move a feature out of its box."""
+        return 0.0 if self.decimals is None else 10.0**-self.decimals
 
     def rounded(self, decimals: int) -> Content:
         """Return the features with so many decimals of a degree, each rounded when it is read."""

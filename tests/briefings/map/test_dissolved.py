@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from matplotlib.collections import PolyCollection
 
-from briefings.map.layers import LayerLook, _alike, _dissolved
+from briefings.map.layers import LayerLook, _alike, _dissolved, _outlines
 from layers.features.columns import content_of
 from layers.features.snapshot import Features
 from layers.library.library import Library
@@ -40,6 +42,17 @@ def test_very_many_have_no_lines_and_crossed_outlines_are_drawn_as_they_are() ->
     assert list(_dissolved(bow, LOOK, many=False, least_m=1.0)[0]) == list(bow)
 
 
+def test_outlines_made_together_are_those_made_one_by_one_in_their_order() -> None:
+    """Neighbours that overlap are drawn in the order of the file, however many corners each has."""
+    shapes = np.array([shapely.Point(n, 0).buffer(1, quad_segs=1 + n % 3) for n in range(7)], dtype=object)
+    rings: Any = [shapely.get_coordinates(shape) for shape in shapes]
+    one_by_one = PolyCollection(rings).get_paths()
+    made = _outlines(shapes)
+    for path, other in zip(made, one_by_one, strict=True):
+        np.testing.assert_array_equal(path.vertices, other.vertices)
+        np.testing.assert_array_equal(path.codes, other.codes)
+
+
 def test_features_of_the_same_values_are_looked_at_once_and_look_as_each_one_would() -> None:
     """1 is 1.0 to a rule, but neither true nor the text "1"; None is no value."""
     values = [1, True, "1", 1.0, None, False, 0, ["1"], "b", 1]
@@ -54,7 +67,7 @@ def test_features_of_the_same_values_are_looked_at_once_and_look_as_each_one_wou
     rows = [{"v": value, "position": "schematic" if n > 7 else None} for n, value in enumerate(values)]
     shown = Features(content_of([str(n) for n in range(len(values))], shapes, rows))
     how = LayerLook(classes=(), palette="official")
-    found = {row: key for key, alike in _alike(layer, shown, how).items() for row in alike}
+    found = {row: key for key, alike in _alike(layer, shown, how, shown.geometry).items() for row in alike}
     for row, one in enumerate(shown):
         kind: GeometryKind = "polygon" if row < 8 else "point"
         assert found[row] == (kind, look_of(layer, one.properties, kind, (), "official"))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,9 +73,16 @@ def test_some_features_are_the_same(
     assert list(opened.ids_at(at)) == list(held.ids_at(at))
     assert [f.json for f in Features(opened, at)] == [f.json for f in Features(held, at)]
     assert opened.values("odd", at) == held.values("odd", at) == [held.values("odd")[row] for row in rows]
-    box = shapely.box(x, 30.99, x + wide, 31.01)
-    expected = np.flatnonzero(shapely.intersects(held.geometry, box))
-    assert list(opened.meeting(box)) == list(held.meeting(box)) == list(expected)
+    low, tall = shapely.box(x, 30.99, x + wide, 31.01), shapely.box(x + wide, 30.9, x + 3 * wide, 31.1)
+    for one in (
+        held,
+        opened,
+        held.rounded(2),
+        opened.rounded(2),
+    ):  # by 2 decimals they move far out of their boxes
+        for ground in (low, tall, shapely.union(low, tall), shapely.affinity.rotate(tall, 30)):
+            expected = np.flatnonzero(shapely.intersects(one.geometry, ground))
+            assert list(one.meeting(ground)) == list(expected)
     for row in rows:
         assert opened.position_of(f"f{row}") == row == held.position_of(f"f{row}")
         assert opened.id_at(row) == f"f{row}"
@@ -96,8 +104,10 @@ def _pair(factory: pytest.TempPathFactory) -> tuple[Content, OpenedContent]:
     return _PAIRS[0]
 
 
-@pytest.mark.parametrize("decimals", [3, 6])
+@pytest.mark.parametrize("decimals", [1, 3, 6])
 def test_what_leaves_is_rounded_the_same(both: tuple[Content, OpenedContent], decimals: int) -> None:
+    """Rounded to a tenth of a degree a feature may have left its box."""
+    exact = both[0].geometry
     held, opened = (one.rounded(decimals) for one in both)
     assert same(opened.geometry, held.geometry)
     assert opened.bounds == held.bounds
@@ -105,7 +115,9 @@ def test_what_leaves_is_rounded_the_same(both: tuple[Content, OpenedContent], de
         assert same(opened.shapes(np.array([row])), held.geometry[row : row + 1])
         if shape is not None:
             assert row in opened.near(shape.bounds)
-            assert list(opened.meeting(shape)) == list(held.meeting(shape))
+            for ground in (shape, shapely.box(*exact[row].bounds)):
+                expected = np.flatnonzero(shapely.intersects(held.geometry, ground))
+                assert list(opened.meeting(ground)) == list(held.meeting(ground)) == list(expected)
 
 
 def test_only_what_is_held_on_purpose_stays(both: tuple[Content, OpenedContent]) -> None:
