@@ -14,13 +14,15 @@ import shapely
 from geo.arrays import Bools, Floats, Ints
 from geo.errors import EmptyLayer, WrongCRS
 from geo.measure.crs import Bench, crs_text, same_crs
+from geo.measure.facts import overlapping_pairs
 from geo.measure.measuring import BLOCK as RINGS
 from geo.measure.measuring import measured_rings
 from geo.measure.moments import join_moments
+from geo.measure.starlike import find_validity
 from geo.measure.validity import Problem, check, limit
 from geo.overlay.ground import Ground, Tally
 from geo.overlay.overlay import BLOCK, cut_block
-from geo.overlay.tabulation import AreaTable, table_caveats, tabulate
+from geo.overlay.tabulation import NOISE, AreaTable, table_caveats, tabulate
 from geo.overlay.twice import held_twice_m2
 from geo.overlay.wkb import WkbLayer
 from geo.overlay.zones import ZoneSet, code_labels, zone_set
@@ -119,10 +121,22 @@ def tabulate_parts(
         tree = shapely.STRtree(areas.shapes[~closed])
         read = [partial(_reaching, part, bench, tree, at) for part, at in zip(parts, before[:-1], strict=True)]
         frames = in_threads(read, lambda part: part(), watch=watch.silent)
-        again = _open_zones(frames, _open(areas, closed, bench), class_field, water_classes, watch=watch.silent)
-        table = table.with_open(again, np.flatnonzero(~closed))
-        repairs = tuple(dict.fromkeys((*repairs, *again.repairs)))
-        water[~closed] = 0.0 if again.water_m2 is None else again.water_m2
+        parcels = gpd.GeoDataFrame(pd.concat(frames), crs=bench.source)
+        parcels.attrs = dict(frames[0].attrs)
+        del frames
+        rows, zoned = np.flatnonzero(~closed), _open(areas, closed, bench, parcels)
+        doubled = _overlapping(parcels, bench)
+        if doubled is None:
+            again = _tabulated(parcels, zoned, class_field, water_classes, watch)
+            table = table.with_open(again, rows)
+            repairs = tuple(dict.fromkeys((*repairs, *again.repairs)))
+            water[rows] = 0.0 if again.water_m2 is None else again.water_m2
+        elif len(doubled):
+            twice = _tabulated(parcels.iloc[doubled], zoned, class_field, water_classes, watch)
+            table = table.with_overlaps(twice, rows)
+            water[rows] -= _twice_water_m2(twice, water_classes)
+        if doubled is not None:
+            table = table.with_gaps(whole, rows)
     shared = held_twice_m2(areas.shapes, bench.crs)
     return AreaTable(
         method=area_method(crs_text(bench.crs), lonlat=bool(bench.crs.is_geographic)),
@@ -229,6 +243,19 @@ class _Table:
         self.overlap[rows], self.gap[rows] = again.overlap_m2, again.unclassified_m2
         return self
 
+    def with_overlaps(self, twice: AreaTable, rows: Ints) -> _Table:
+        """Return the table with what parcels that overlap others, tabulated alone, have twice in open zones."""
+        for at, label in enumerate(twice.classes):
+            self.union[self.classes.index(label), rows] -= twice.area_m2[at] - twice.union_m2[at]
+        self.overlap[rows] = twice.overlap_m2
+        return self
+
+    def with_gaps(self, whole: Floats, rows: Ints) -> _Table:
+        """Return the table with the ground of open zones that no parcel covers."""
+        gap = whole[rows] - (self.area[:, rows].sum(axis=0) - self.overlap[rows])
+        self.gap[rows] = np.where(gap <= NOISE * whole[rows], 0.0, gap)
+        return self
+
 
 def _renumbered(repairs: Repairs, rows: Sequence[int]) -> Repairs:
     """Return the parcels' repairs with the rows they have in the layer."""
@@ -239,34 +266,60 @@ def _renumbered(repairs: Repairs, rows: Sequence[int]) -> Repairs:
 
 
 def _reaching(part: Part, bench: Bench, tree: shapely.STRtree, before: int) -> gpd.GeoDataFrame:
-    """Return the rows of a part that reach a zone of the tree, and the invalid ones, by their rows in it."""
+    """Return the rows of a part that reach a zone of the tree, and invalid ones, by their rows in the layer."""
     frame = _frame(part())
     shapes = bench.bring(frame, where="parcels")
-    keep = ~shapely.is_valid(shapes) | shapely.is_empty(shapes)
+    keep = np.zeros(len(shapes), dtype=bool)
     keep[tree.query(shapes)[0]] = True
+    away = np.flatnonzero(~(keep | shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    keep[away] = ~find_validity(shapes[away])
     return frame.set_index(pd.RangeIndex(before, before + len(frame)))[keep]
 
 
-def _open(areas: ZoneSet, closed: Bools, bench: Bench) -> gpd.GeoDataFrame:
-    """Return the zones that do not close, with their labels as ``zone``."""
+def _open(areas: ZoneSet, closed: Bools, bench: Bench, like: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the zones that do not close, with their labels as ``zone``, and edges as a layer's."""
     names = [label for label, shut in zip(areas.labels, closed.tolist()) if not shut]
-    return gpd.GeoDataFrame(
+    zones = gpd.GeoDataFrame(
         {"zone": names}, geometry=bench.give(areas.shapes[~closed]).to_numpy(), crs=bench.source
     )
+    zones.attrs = dict(like.attrs)
+    return zones
 
 
-def _open_zones(
-    frames: list[gpd.GeoDataFrame],
+def _overlapping(parcels: gpd.GeoDataFrame, bench: Bench) -> Ints | None:
+    """Return the rows of parcels that overlap others; None where some are not sound, so that all is cut anew."""
+    report = check(parcels, where="parcels")
+    if report.problems:
+        return None
+    return np.unique(np.concatenate(overlapping_pairs(report.on(bench))))
+
+
+def _tabulated(
+    parcels: gpd.GeoDataFrame,
     zones: gpd.GeoDataFrame,
     class_field: str,
     water_classes: Collection[str],
-    *,
     watch: Watch,
 ) -> AreaTable:
-    """Tabulate the zones that do not close, with every parcel that may reach one of them."""
-    parcels = gpd.GeoDataFrame(pd.concat(frames), crs=zones.crs)
-    zones.attrs = parcels.attrs = dict(frames[0].attrs)
+    """Tabulate parcels of the layer in zones that do not close.
+
+    Parameters
+    ----------
+    parcels
+        By their rows in the layer.
+    zones
+        As `_open` gives them.
+    class_field, water_classes, watch
+        As `tabulate_parts` takes them.
+    """
     table = tabulate(
         parcels, zones, class_field=class_field, zone_field="zone", water_classes=water_classes, watch=watch.silent
     )
     return replace(table, repairs=_renumbered(table.repairs, parcels.index.tolist()))
+
+
+def _twice_water_m2(table: AreaTable, water_classes: Collection[str]) -> Floats:
+    """Return by zone what classes that are water cover more than once."""
+    wet = [label in water_classes for label in table.classes]
+    summed: Floats = table.area_m2[wet].sum(axis=0)
+    return summed - (0.0 if table.water_m2 is None else table.water_m2)

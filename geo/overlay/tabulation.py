@@ -24,7 +24,7 @@ from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
 from geo.text import Text, number_text
 
 _NONE = np.zeros(0, dtype=np.int64)
-_NOISE = 1e-12  # of an area: what is left of it by less came of the last digits of what was added
+NOISE = 1e-12  # of an area: what is left of it by less came of the last digits of what was added
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,7 +282,7 @@ def tabulate_overlay(
     twice = doubled_areas(cut, number, len(classes), whole=classed.whole)
     covered: Floats = area.sum(axis=0) - twice.by_zone_m2
     gap = cut.zone_area_m2 - covered
-    gap = np.where(cut.closed | (gap <= _NOISE * cut.zone_area_m2), 0.0, gap)
+    gap = np.where(cut.closed | (gap <= NOISE * cut.zone_area_m2), 0.0, gap)
     overlap = np.where(cut.closed, 0.0, twice.by_zone_m2)
     shared = held_twice_m2(cut.zones, cut.bench.crs) if zones_m2 is None else zones_m2()
     wet = None

@@ -48,7 +48,14 @@ def broken():
     return frame
 
 
-@pytest.mark.parametrize("parcels", [tiling(), messy(), broken(), lonlat(messy())])
+def wet():
+    """Water that lies on water, on land, and on both."""
+    rows = [square(20, 420, 60), square(50, 430, 60), square(60, 400, 50), square(70, 440, 20)]
+    more = layer(rows, **{"class": ["1701", "1701", "0701", "1701"]})
+    return pd.concat([messy(), more], ignore_index=True)
+
+
+@pytest.mark.parametrize("parcels", [tiling(), wet(), broken(), lonlat(messy())])
 @pytest.mark.parametrize("areas", [zones(), open_zones()])
 def test_parts_give_what_the_whole_gives(parcels, areas):
     areas = areas.to_crs(parcels.crs)
@@ -62,7 +69,7 @@ def test_parts_give_what_the_whole_gives(parcels, areas):
     assert parts.residual_share < 1e-9
 
 
-@pytest.mark.parametrize("parcels", [tiling(), messy(), broken(), odd(), lonlat(messy())])
+@pytest.mark.parametrize("parcels", [tiling(), wet(), broken(), odd(), lonlat(messy())])
 @pytest.mark.parametrize("areas", [zones(), open_zones()])
 def test_binary_gives_what_frames_give(parcels, areas):
     areas = areas.to_crs(parcels.crs)
