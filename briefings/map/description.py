@@ -22,6 +22,7 @@ from briefings.map.legend import Legend, Levels
 from briefings.map.listing import Listing
 from briefings.map.older import OlderVersion, older_version
 from briefings.map.presets import SLIDE_POINTS
+from briefings.map.sure_legend import legend_as_drawn
 from briefings.messages import say
 from geo.measure.crs_words import crs_words
 from geo.text import Text, join_texts
@@ -109,9 +110,9 @@ def describe_view(
     told = [one.legend for one in (older, answered) if one is not None]
     words = legend_words(library, drawn, options, more=told, frame=arranged.ground.frame)
     suited = arranger.suited(arranged, words, chosen)
-    if suited.ground.frame != arranged.ground.frame:
-        drawn = _all_seen(library, view, layers, suited.ground)
-    arranged, ground = suited, suited.ground
+    ground = suited.ground
+    if ground.frame != arranged.ground.frame:
+        drawn = _all_seen(library, view, layers, ground)
     table = tuple(
         {
             "layer": one.snapshot.layer.id,
@@ -135,13 +136,13 @@ def describe_view(
         said,
         table,
         (*warnings, *missing),
-        arranged.scale,
-        arranged.layout,
+        suited.scale,
+        suited.layout,
         older,
         ground.insets,
         ground.filled,
-        arranged.listing,
-        arranged.place,
+        suited.listing,
+        suited.place,
     )
 
 
@@ -212,7 +213,7 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
     """Return a layer with what of it lies in the picture, and the legend of that."""
     layer = one.snapshot.layer
     if not layer.class_field:
-        return replace(one, near=found, legend=used_legend(view, one, found))
+        return replace(one, near=found, legend=legend_as_drawn(layer, used_legend(view, one, found), found))
     inside = np.zeros(len(one.snapshot.content), dtype=bool)
     inside[found.positions] = True
     used = set(one.snapshot.content.different(layer.class_field, inside))

@@ -25,7 +25,6 @@ _MOST_LINES = 12  # of one name; a longer one says more than a legend can hold, 
 _ENDLESS = 200.0  # inches, in which any legend finds room
 LOOSE, DENSE, TIGHT = 1.75, 1.4, 1.2  # ems from line to line; denser before smaller; tight on slides alone
 _POSITION = {key: say(f"legend_{key}") for key in ("approximate", "locality", "schematic")}
-_INDENT = 0.9  # ems, by which what a head heads stands in, where others stand alone
 _COLUMN_SHARES = (0.5, 0.45, 0.4, 0.375, 0.35, 0.325, 0.3, 0.25)  # of a legend's column, that insets take
 
 
@@ -118,9 +117,9 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
         rows = [*rows[: len(kept)], _more(left_out, told.language)]
         note = _lines(rows[-1], fit.em, fit.column)
         written, places = [*written[: len(kept)], note], [*kept, (fit.columns - 1, fit.most - len(note))]
-    em, size = fit.em, fit.em * 72
+    em, size, headed = fit.em, fit.em * 72, any(one.inside for one in rows)
     for number, (one, lines, (at, down)) in enumerate(zip(rows, written, places, strict=True)):
-        entries, x, y = one.entries, fit.column * at + em * _INDENT * one.inside, fit.row * (down + 0.6)
+        entries, x, y = one.entries, fit.column * at, fit.row * (down + 0.6)
         indent, large = (em * 3, size) if entries else (0.0, size * 1.05)
         for part, entry in enumerate(entries):
             draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
@@ -129,7 +128,7 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             letters = sized_font(large, line)
             made = axes.text(x + indent, y, line, fontproperties=letters, color=color, va="center")
             made.set_label(f"{number}" if entries else f"{HEAD}{number}")
-            if not entries:
+            if not entries or (headed and not one.inside):  # a layer of one symbol heads itself
                 embolden_text(made)
             y += fit.row
     return left_out
@@ -149,7 +148,7 @@ def legend_extent(told: Legend, width: float, columns: int) -> tuple[float, floa
     """
     fit = _fitted(told, (width, _ENDLESS), columns)
     widest = max(
-        (3.0 * bool(one.entries) + _INDENT * one.inside + width_em(one.text) + 0.9 for one in fit.rows),
+        (3.0 * bool(one.entries) + width_em(one.text) + 0.9 for one in fit.rows),
         default=0.0,
     )
     widest *= 1.05 * fit.em
@@ -318,9 +317,8 @@ def _unbroken(rows: Sequence[LegendRow], em: float, column: float) -> bool:
 
 def _lines(row: LegendRow, em: float, column: float) -> list[str]:
     """Return the lines a row takes in a column, em and column in inches: a long name goes on in the next line."""
-    entries, text, inside = row
-    indent, large = (em * (3 + _INDENT * inside), em) if entries else (0.0, em * 1.05)
-    return fit_line(text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
+    indent, large = (em * 3, em) if row.entries else (0.0, em * 1.05)
+    return fit_line(row.text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
 
 
 def _more(count: int, language: str) -> LegendRow:

@@ -39,14 +39,15 @@ def draw_symbol(axes: Axes, entry: LegendEntry, x: float, y: float, em: float, *
         )
     else:
         face = "none" if look.fill is None else (look.fill, look.fill_opacity)
+        pale = look.color in _WHITE or width == 0
         axes.add_patch(
             Rectangle(
                 (x + em * 0.2, y - em * 0.5),
                 em * SWATCH / part,
                 em,
                 facecolor=face,
-                edgecolor=_PALE if look.color in _WHITE else look.color,
-                lw=max(width, 0.5) if look.color in _WHITE else width,
+                edgecolor=_PALE if pale else (look.color, look.opacity),
+                lw=max(width, 0.5) if pale else width,
                 ls=style,
                 hatch=look.pattern or None,
                 hatchcolor=pattern_color(look),
