@@ -13,7 +13,6 @@ if TYPE_CHECKING:
         describe_view,
         map_sentence,
         name_of,
-        plan_lines,
         positions_of,
         shown_layers,
     )
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from briefings.map.lettering import fit_line, wrap_text
     from briefings.map.picture import Picture, draw
     from briefings.map.presets import Size, paper_size, read_decimals, read_size
+    from briefings.map.sheet_words import plan_lines
 
 __all__ = [
     "Answered",

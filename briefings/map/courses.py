@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,18 @@ class TurnedPlace:
     y: float
     turn: float
     upright: bool = False
+
+    def moved(self, by: float) -> TurnedPlace:
+        """Return the place beside it: above a turned name, right of an upright one; a negative way is the other.
+
+        Examples
+        --------
+        >>> TurnedPlace(0.0, 0.0, 0.0).moved(5.0)
+        TurnedPlace(x=0.0, y=5.0, turn=0.0, upright=False)
+        """
+        turn = math.radians(self.turn)
+        across, up = (by, 0.0) if self.upright else (-math.sin(turn) * by, math.cos(turn) * by)
+        return replace(self, x=self.x + across, y=self.y + up)
 
 
 class Slanted(Bbox):

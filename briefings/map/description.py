@@ -14,6 +14,7 @@ from briefings.map.answered import Answered
 from briefings.map.arranging import Arranger
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
+from briefings.map.grey_patterns import grey_patterns
 from briefings.map.ground_legend import ground_section
 from briefings.map.grounds import Grounds, Inset, inset_frame
 from briefings.map.layers import features_near
@@ -24,7 +25,6 @@ from briefings.map.older import OlderVersion, older_version
 from briefings.map.presets import SLIDE_POINTS
 from briefings.map.sure_legend import legend_as_drawn
 from briefings.messages import say
-from geo.measure.crs_words import crs_words
 from geo.text import Text, join_texts
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.query import FilterCondition, select
@@ -108,7 +108,7 @@ def describe_view(
     older, missing = older_version(library, view, restricted=restricted)
     drawn = _all_seen(library, view, layers, arranged.ground)
     told = [one.legend for one in (older, answered) if one is not None]
-    words = legend_words(library, drawn, options, more=told, frame=arranged.ground.frame)
+    words = legend_words(library, drawn, options, more=told, ground=(arranged.ground.frame, view.palette))
     suited = arranger.suited(arranged, words, chosen)
     ground = suited.ground
     if ground.frame != arranged.ground.frame:
@@ -153,7 +153,7 @@ def legend_words(
     *,
     more: Sequence[LegendSection] = (),
     listed: str = "",
-    frame: Frame | None = None,
+    ground: tuple[Frame, str] | None = None,
 ) -> Legend:
     """Return what a sheet's legend says, of the layers with something in the picture.
 
@@ -172,26 +172,26 @@ def legend_words(
         What lies over the layers: an older version, a figure's evidence.
     listed
         The layer whose list stands on the sheet: the list's headings say it.
-    frame
-        The ground of the map; a printed sheet says what is drawn below the layers, too.
+    ground
+        That of the map, and its palette; a printed sheet says what is drawn below the layers, too.
     """
     slide = options.arrangement in SLIDES
     catalog = library.catalog
     blocks = "" if catalog.plan.blocks is None else catalog.plan.blocks.layer
-    ground = {one.layer for one in catalog.background} - {blocks}
+    back = {one.layer for one in catalog.background} - {blocks}
 
     def place(one: ShownLayer) -> int:
         layer = one.snapshot.layer
-        return 0 if layer.numbered is not None or layer.class_field else 1 + (layer.id in ground)
+        return 0 if layer.numbered is not None or layer.class_field else 1 + (layer.id in back)
 
     sections = [
         one.legend
         for one in sorted(drawn, key=lambda one: (place(one), -one.snapshot.layer.order))
         if (one.inside or one.conditions or not one.snapshot.placed) and one.snapshot.layer.id != listed
     ]
-    if frame is not None and options.size.paper and options.arrangement == "sheet":
+    if ground is not None and options.size.paper and options.arrangement == "sheet":
         shown = [one.snapshot.layer.id for one in drawn]
-        sections.append(ground_section(library, frame, shown, restricted=options.restricted))
+        sections.append(ground_section(library, *ground, shown, restricted=options.restricted))
     return Legend(
         tuple(one for one in (*more, *sections) if one.entries),
         {one.snapshot.layer.id: one.levels for one in drawn if one.levels},
@@ -213,7 +213,8 @@ def _seen(library: Library, view: View, one: ShownLayer, found: Features) -> Sho
     """Return a layer with what of it lies in the picture, and the legend of that."""
     layer = one.snapshot.layer
     if not layer.class_field:
-        return replace(one, near=found, legend=legend_as_drawn(layer, used_legend(view, one, found), found))
+        mark = grey_patterns(library.catalog, view.palette).get(layer.id, "")
+        return replace(one, near=found, legend=legend_as_drawn(layer, used_legend(view, one, found), found, mark))
     inside = np.zeros(len(one.snapshot.content), dtype=bool)
     inside[found.positions] = True
     used = set(one.snapshot.content.different(layer.class_field, inside))
@@ -319,78 +320,6 @@ def positions_of(drawn: list[ShownLayer]) -> list[str]:
     """Return the words of how sure positions are that the drawn features hold."""
     held = {p for one in drawn if not one.snapshot.layer.illustrative for p in one.snapshot.used["position"]}
     return [p for p in LOOKS.positions if p in held]
-
-
-def plan_lines(
-    library: Library,
-    drawn: list[ShownLayer],
-    language: str,
-    *,
-    scale: float | None = None,
-    number: str = "",
-) -> list[str]:
-    """Return the lines under a map: notice, sources, and the facts of a sheet.
-
-    Parameters
-    ----------
-    library
-        The open plan.
-    drawn
-        The layers on the map, with what of them is shown.
-    language
-        ``zh`` or ``en``.
-    scale
-        Denominator of the map's scale; None where it has none.
-    number
-        The sheet's own number; empty where it has none.
-    """
-    facts = sheet_facts(library, language, scale=scale, number=number)
-    return [*source_lines(library, drawn, language), " · ".join(facts.values())]
-
-
-def source_lines(
-    library: Library, drawn: Sequence[ShownLayer], language: str, *, sourced: bool = True
-) -> list[str]:
-    """Return what is said of where the layers of a map come from: the plan's notice, the sources.
-
-    Parameters
-    ----------
-    library, drawn, language
-        As for ``plan_lines``.
-    sourced
-        Whether the sources are said here: not in a document, whose text says them.
-    """
-    between = say("sheet_between")[language]
-    sources = between.join(dict.fromkeys(one.snapshot.layer.source[language].rstrip("。.") for one in drawn))
-    of_plan = not drawn or any(one.snapshot.came is None for one in drawn)
-    return [
-        *([library.catalog.plan.notice[language]] if of_plan else []),
-        *([say("sheet_sources", sources=sources)[language]] if sourced else []),
-    ]
-
-
-def sheet_facts(
-    library: Library, language: str, *, scale: float | None = None, number: str = ""
-) -> dict[str, str]:
-    """Return what a sheet says of itself, each with its word, in reading order; what nobody stated is left out.
-
-    Parameters
-    ----------
-    library, language, scale, number
-        As for ``plan_lines``.
-    """
-    plan = library.catalog.plan
-    told = {
-        "scale": say("sheet_scale", scale=f"{scale:,.0f}") if scale else None,
-        "crs": crs_words(plan.plane_crs),
-        "day": say("sheet_dated", day=plan.document_date),
-        "as_of": say("sheet_as_of", day=library.moment) if library.moment else None,
-        "when": say("sheet_when", day=library.when) if library.when else None,
-        "number": say("sheet_number", number=number) if number else None,
-        "maker": say("sheet_maker", maker=plan.map_maker) if plan.map_maker else None,
-        "review": say("sheet_review", number=plan.map_review_no or say("sheet_no_review")),
-    }
-    return {key: text[language] for key, text in told.items() if text is not None}
 
 
 def map_sentence(name: Text, drawn: Sequence[ShownLayer]) -> Text:

@@ -16,6 +16,7 @@ from briefings.map.frame import Frame
 from briefings.map.furniture import scale_bar
 from briefings.map.grounds import Inset, inset_frame, paper_scale
 from briefings.map.grouping import INSET
+from briefings.map.guides import guide_boxes
 from briefings.map.inset_words import (
     LINE_EM,
     TIMES_MAIN,
@@ -320,6 +321,7 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     labels = draw_ground(axes, frame, sheet, sheet.pixel_m(frame, box))
     bar = scale_bar(axes, frame, points=points)
     taken = [part.get_window_extent().padded(sheet.options.size.dpi / 24) for part in bar]
+    taken += guide_boxes(axes)
     number_features(axes, frame, sheet, taken)
     block = shapely.box(*inset.bounds)
     names = [  # its own stands above it

@@ -35,6 +35,7 @@ _BOLD_PT, _UPRIGHT_EM = 0.7, 1.05
 _SAME = 0.9  # of an area, from which a part of it is the same ground
 _AGAIN = 0.5  # of a map's width, from which a name stands a second time
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
+_BAND_RANK, _BESIDE_EM = 2, 0.75  # of a band's name; from its edge to the middle of the letters
 _PART_RANK, _PART_SIZE = 6, 1.2  # of the name of an area that lies in another of the first rank
 _USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
 
@@ -45,7 +46,8 @@ class Label:
 
     The smaller ``rank`` is set first, of equals the larger ``weight``; ``size`` is a share of the usual one. A
     name of the first ranks is never left out. One of a line or a long area stands along its ``course``;
-    that of a ``thin`` one there alone. Names that stand ``together`` stand all, or none does.
+    that of a ``thin`` one there alone. The name of a band stands ``beside`` it, so far from its course. Names that
+    stand ``together`` stand all, or none does.
     """
 
     lines: tuple[str, ...]
@@ -59,6 +61,7 @@ class Label:
     course: Course = ()
     thin: bool = False
     together: bool = False
+    beside: float = 0.0
 
     @property
     def kept(self) -> bool:
@@ -105,6 +108,7 @@ def labels_of(
         rank = style.label_rank or LAST_RANK
         if feature.id in held:
             rank, size = _PART_RANK, min(size, _PART_SIZE)
+        course = course_of(frame.bring(np.array([inside], dtype=object))[0]) if dimension else ()
         if lines:
             out.append(
                 Label(
@@ -116,11 +120,20 @@ def labels_of(
                     rank,
                     size,
                     style.label_color or Label.color,
-                    course_of(frame.bring(np.array([inside], dtype=object))[0]) if dimension else (),
+                    course,
                     bool(dimension == 1),
+                    beside=_half_width(frame, inside, course) if rank == _BAND_RANK else 0.0,
                 )
             )
     return out
+
+
+def _half_width(frame: Frame, inside: Any, course: Course) -> float:  # noqa: ANN401 - a shapely geometry
+    """Return how far a long area's edge lies from its course; 0 of what has none."""
+    if len(course) < 2:
+        return 0.0
+    (drawn,) = frame.bring(np.array([inside], dtype=object))
+    return float(shapely.area(drawn) / shapely.length(shapely.LineString(course)) / 2)
 
 
 def _held(snapshot: Snapshot, near: Sequence[Feature]) -> dict[str, float]:
@@ -240,8 +253,12 @@ def _along(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place
     (x0, _), (x1, _) = axes.transData.inverted().transform([(0, 0), (1, 0)])
     long = width_em(name) * letters
     wide = all(unicodedata.east_asian_width(c) in "WF" for c in name)
-    out = []
-    for spot in places_along(one.course, long * pixels * (x1 - x0), wide_letters=wide):
+    out, metre = [], x1 - x0
+    spots = places_along(one.course, long * pixels * metre, wide_letters=wide)
+    if one.beside:
+        apart = one.beside + _BESIDE_EM * letters * pixels * metre
+        spots = [*(spot.moved(side * apart) for spot in spots for side in (1, -1)), *spots]
+    for spot in spots:
         at = axes.transData.transform((spot.x, spot.y))
         turn = np.radians(90 if spot.upright else spot.turn)
         count = max(round(long / letters), 1)

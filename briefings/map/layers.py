@@ -43,6 +43,7 @@ def draw_background(
     *,
     exact_m: float,
     order: float = 0.0,
+    marks: Mapping[str, str] | None = None,
 ) -> None:
     """Draw the plan's own light background.
 
@@ -58,10 +59,12 @@ def draw_background(
         Detail below so many metres is left out.
     order
         What has more is drawn above.
+    marks
+        Patterns by layer.
     """
     if parts:
         with NamedGroup(axes, "background" if order == 0 else "background-above", order):
-            _background(axes, frame, parts, exact_m, order)
+            _background(axes, frame, parts, exact_m, order, marks or {})
 
 
 def _background(
@@ -70,6 +73,7 @@ def _background(
     parts: Sequence[tuple[BackgroundLayer, Snapshot]],
     exact_m: float,
     order: float,
+    marks: Mapping[str, str],
 ) -> None:
     """Draw it; areas whose data end within the map have no line there."""
     wide = frame.region
@@ -81,6 +85,7 @@ def _background(
             fill = entry.fill if entry.fill and kind == "polygon" else None
             lined = bool(entry.stroke) and not (kind == "polygon" and _ends(snapshot.layer))
             look = Look(entry.stroke or entry.fill or "#cccccc", entry.width if lined else 0.0, 1, fill, 1)
+            look = replace(look, pattern=marks.get(entry.layer, "") if fill else "")
             if kind != "point":
                 draw_shapes(axes, kind, mine, look, order=order)
 
@@ -103,6 +108,8 @@ class LayerLook:
         Of the whole layer, up to 1.
     patterns
         By class, of those whose colour another class has too.
+    pattern
+        Of all areas that have none of their own.
     dissolved
         Whether neighbours that look alike are one area, without a line between them.
     """
@@ -111,6 +118,7 @@ class LayerLook:
     palette: str
     opacity: float = 1.0
     patterns: Mapping[str, str] = field(default_factory=dict)
+    pattern: str = ""
     dissolved: bool = False
 
 
@@ -174,7 +182,8 @@ def _alike(
             known, kind = {name: column[row] for name, column in zip(names, columns, strict=True)}, _KINDS[key[0]]
             look = look_of(layer, known, kind, how.classes, how.palette)
             mark = how.patterns.get(str(known[layer.class_field])) if how.patterns else None
-            rows_of[key] = groups[kind, replace(look, pattern=mark) if mark else look]
+            mark = mark or look.pattern or (how.pattern if kind == "polygon" and look.fill else "")
+            rows_of[key] = groups[kind, replace(look, pattern=mark)]
         rows_of[key].append(row)
     return groups
 

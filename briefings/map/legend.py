@@ -128,7 +128,7 @@ def draw_legend(figure: Figure, box: Box, told: Legend, *, columns: int) -> int:
             letters = sized_font(large, line)
             made = axes.text(x + indent, y, line, fontproperties=letters, color=color, va="center")
             made.set_label(f"{number}" if entries else f"{HEAD}{number}")
-            if not entries or (headed and not one.inside):  # a layer of one symbol heads itself
+            if not entries or (headed and one.head):  # a layer of one symbol heads itself
                 embolden_text(made)
             y += fit.row
     return left_out
@@ -355,7 +355,7 @@ def legend_rows(
         label = section.label[language]
         mark = "" if mark.strip(" ()（）") in label else mark
         if only is not None:
-            rows.append(LegendRow((only,), label + mark))
+            rows.append(LegendRow((only,), label + mark, head=True))
             continue
         rows.append(LegendRow((), label + mark))
         known = (levels or {}).get(section.layer, ())

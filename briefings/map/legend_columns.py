@@ -13,12 +13,13 @@ from layers.plan.style import LegendEntry
 class LegendRow(NamedTuple):
     """A line of a legend: no symbol is a head, several share one place.
 
-    What is ``inside`` belongs to the head above it.
+    What is ``inside`` belongs to the head above it; a layer of one symbol is its own ``head``.
     """
 
     entries: tuple[LegendEntry, ...]
     text: str
     inside: bool = False
+    head: bool = False
 
 
 def place_legend_rows(

@@ -29,6 +29,7 @@ from briefings.map.furniture import (
 )
 from briefings.map.greys import print_grey
 from briefings.map.grouping import named_groups
+from briefings.map.guides import guide_boxes
 from briefings.map.insets import Placing, draw_insets, insets_read, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
@@ -262,6 +263,7 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
         *north_arrow(axes, said.frame, points=points, language=sheet.options.language),
     ]
     taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
+    taken += guide_boxes(axes)
     words = sheet_legend(sheet)
     placing = place_insets(figure, layout, sheet, words)
     if placing.insets and placing.over:
@@ -290,7 +292,8 @@ def sheet_legend(sheet: SheetDrawn) -> Legend:
     said = sheet.said
     listed = said.listing.layer if said.listing is not None and said.list_place is not None else ""
     more = [one.legend for one in (said.older, sheet.answered) if one is not None]
-    return legend_words(sheet.library, said.layers, sheet.options, more=more, listed=listed, frame=said.frame)
+    ground = said.frame, sheet.view.palette
+    return legend_words(sheet.library, said.layers, sheet.options, more=more, listed=listed, ground=ground)
 
 
 def sheet_reads(sheet: SheetDrawn) -> int:

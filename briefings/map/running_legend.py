@@ -108,7 +108,7 @@ def draw_running(
     em, each = told.points / 72, box[3] * height / len(lines)
     for down, line in enumerate(lines):
         y = each * (down + 0.5)
-        for (entries, text, _), x in line:
+        for (entries, text, *_), x in line:
             for part, entry in enumerate(entries):
                 draw_symbol(axes, entry, x + part * em * SWATCH / len(entries), y, em, part=len(entries))
             color, indent = (_INK, em * 2.6) if entries else (_SOFT, 0.0)

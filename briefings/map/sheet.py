@@ -16,6 +16,8 @@ from briefings.map.block_ground import block_ground, edge_blocks, lift_blocks, s
 from briefings.map.description import Description
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
+from briefings.map.grey_patterns import grey_patterns
+from briefings.map.guides import draw_guides
 from briefings.map.labels import Label, labels_of
 from briefings.map.layers import (
     LAND,
@@ -115,12 +117,12 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
             parts.append((entry, library.snapshot(library.layer(entry.layer))))
         except (UnknownLayer, LayerUnavailable):
             continue
-    language = sheet.options.language
+    language, marks = sheet.options.language, grey_patterns(library.catalog, view.palette)
     blocks = block_ground(library, frame, restricted=sheet.options.restricted, language=language)
     below = next((at for at, (one, _) in enumerate(parts) if one.layer == blocks.layer), len(parts) - 1) + 1
-    draw_background(axes, frame, parts[:below], exact_m=exact_m)
+    draw_background(axes, frame, parts[:below], exact_m=exact_m, marks=marks)
     lift_blocks(axes, frame, blocks)
-    draw_background(axes, frame, parts[below:], exact_m=exact_m, order=_ON_BLOCKS)
+    draw_background(axes, frame, parts[below:], exact_m=exact_m, order=_ON_BLOCKS, marks=marks)
     zoom = sheet_zoom(axes, frame)
     labels = _names_below(frame, sheet, [one for _, one in parts if one.layer.id != blocks.layer], zoom)
     for _, snapshot in parts:
@@ -138,10 +140,12 @@ def draw_ground(axes: Any, frame: Frame, sheet: SheetDrawn, exact_m: float) -> l
                 palette=view.palette,
                 opacity=view.opacity.get(layer.id, 1.0),
                 patterns=one.patterns,
+                pattern=marks.get(layer.id, ""),
                 dissolved=bool(layer.class_field) and zoom < _PARCELS,
             ),
             exact_m=exact_m,
         )
+        draw_guides(axes, frame, one.snapshot, shown)
         _fade(axes, frame, sheet, one.snapshot, shown, order=layer.order + 1.0)
         labels += [] if listed else labels_of(frame, one.snapshot, shown, language=language, zoom=zoom)
     if blocks.shapes and all(one.snapshot.layer.id != blocks.layer for one in sheet.said.layers):

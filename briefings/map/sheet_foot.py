@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from briefings.map.description import sheet_facts, source_lines
 from briefings.map.fonts import drawable_text
 from briefings.map.furniture import draw_footer
 from briefings.map.layouts import Layout, neat_margins
 from briefings.map.sheet import SheetDrawn
+from briefings.map.sheet_words import sheet_facts, source_lines
 from briefings.map.title_block import draw_neat_line, draw_title_block, fit_title_block
 
 

@@ -13,7 +13,7 @@ from layers.plan.style import LegendEntry, LegendSection, mark_unsure, meets_con
 _MOST = 2_000  # features looked at
 
 
-def legend_as_drawn(layer: Layer, shown: LegendSection, found: Features) -> LegendSection:
+def legend_as_drawn(layer: Layer, shown: LegendSection, found: Features, pattern: str = "") -> LegendSection:
     """Return the legend of a layer drawn by rules, its areas' symbols with the edge that most of them have.
 
     Parameters
@@ -22,6 +22,8 @@ def legend_as_drawn(layer: Layer, shown: LegendSection, found: Features) -> Lege
         The layer, and its legend.
     found
         What of it lies in the picture.
+    pattern
+        Of areas that have none of their own.
     """
     fields = list(dict.fromkeys(rule.when.field for rule in layer.rules))
     columns = [found[:_MOST].values(name) for name in ("position", *fields)]
@@ -37,6 +39,7 @@ def legend_as_drawn(layer: Layer, shown: LegendSection, found: Features) -> Lege
         if not sure or one.kind != "polygon":
             return one
         ((position, _),) = sure.most_common(1)
-        return replace(one, look=mark_unsure(one.look, position, one.kind))
+        look = mark_unsure(one.look, position, one.kind)
+        return replace(one, look=replace(look, pattern=look.pattern or (pattern if look.fill else "")))
 
     return replace(shown, entries=tuple(map(drawn, shown.entries)))

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from briefings.map.description import ShownLayer, name_of, plan_lines, positions_of, used_legend
+from briefings.map.description import ShownLayer, name_of, positions_of, used_legend
 from briefings.map.legend import position_rows
+from briefings.map.sheet_words import plan_lines
 from briefings.messages import say
 from geo.text import Text
 from layers.library.conditions import words_of

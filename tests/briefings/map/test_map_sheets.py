@@ -21,6 +21,7 @@ from briefings.map.courses import boxes_meet
 from briefings.map.description import describe_view
 from briefings.map.frame import Frame, bar_m, ground_frame
 from briefings.map.grounds import FILLED
+from briefings.map.guides import guide_boxes
 from briefings.map.layouts import Arrangement, Options
 from briefings.map.legend import Legend, draw_legend
 from briefings.map.lettering import break_evenly, fit_line
@@ -28,7 +29,7 @@ from briefings.map.picture import draw, draw_kinds, draw_late
 from briefings.map.presets import PRESETS, BadDpi, BadSize, Size, read_size
 from geo.text import Text
 from layers.library.library import Library
-from layers.plan.style import LegendEntry, LegendSection, Look
+from layers.plan.style import LegendEntry, LegendSection, Look, declared_style
 from layers.plan.views import View
 from tests.briefings.write.page_measures import pages_of
 from tests.small_plan import LAYERS, feature, square, write_plan
@@ -115,6 +116,32 @@ def test_a_slides_legend_is_whole(arrangement: Arrangement) -> None:
         assert not re.search(r"…|另有 \d|\d more", words), (view, language, words)
         assert len({one.get_label() for one in legend.texts}) >= least, "its rows"
         assert min(float(one.get_fontsize()) for one in legend.texts) >= 10 - 1e-6
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axes_have_heads_and_a_ring_and_their_names_stand_beside_the_bands(language: str) -> None:
+    figure = draw_late(
+        BUNDLED, BUNDLED.catalog.views["structure"], Options(PRESETS["a4-landscape"], language)
+    ).figure
+    (axes,) = (one for one in figure.axes if one.get_gid() == "map")
+    signs = guide_boxes(axes)
+    assert len(signs) == 2 * 2 + 1, "two heads an axis, and where they cross a ring"
+    layer = BUNDLED.catalog.layers["zones"]
+    bands = {
+        one.short_name(layer, language): one.geometry
+        for one in BUNDLED.snapshot(layer).features
+        if declared_style(layer, one.properties).label_rank == 2
+    }
+    named: dict[str, Any] = {text.get_text(): text for text in axes.texts}
+    frame = describe_view(
+        BUNDLED, BUNDLED.catalog.views["structure"], Options(PRESETS["a4-landscape"], language)
+    ).frame
+    assert len(bands) == 2
+    for name, band in bands.items():
+        (drawn,) = frame.plane(np.array([band], dtype=object))
+        places = [named[one].xy for one in (name, name[0]) if one in named]  # whole, or letter below letter
+        assert places and not any(shapely.intersects_xy(drawn, *place) for place in places), name
+        assert not [one for one in signs if name in named and named[name].get_window_extent().overlaps(one)]
 
 
 def test_the_bar_is_as_long_as_it_says() -> None:

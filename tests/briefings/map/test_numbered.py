@@ -17,6 +17,7 @@ from PIL import Image
 
 from briefings.map.courses import Slanted, boxes_meet, course_of, places_along
 from briefings.map.description import describe_view
+from briefings.map.grey_patterns import grey_patterns
 from briefings.map.grounds import SCALES
 from briefings.map.layouts import Options
 from briefings.map.listing import ListedGroup, ListedRow, Listing, listing_of
@@ -133,6 +134,23 @@ def test_what_a_layer_declares_differs_in_grey_by_tone_pattern_dash_or_width() -
             assert not same or abs(_tone(one) - _tone(other)) >= 7.5, layer.id
             told += 1
     assert told > 30
+
+
+@pytest.mark.parametrize("plan", ["data", "examples/helsinki"])
+def test_areas_of_different_layers_differ_in_grey_by_tone_or_pattern(plan: str) -> None:
+    catalog = Library(Path(__file__).parents[3] / plan).catalog
+    marks = grey_patterns(catalog, "grey")
+    looks = [
+        (one.id, entry.look)
+        for one in catalog.layers.values()
+        for entry in legend_of(one, (), "grey").entries
+        if one.geometry == "polygon" and not one.class_field and (one.id in marks or not one.rules)
+        if entry.look.fill is not None and entry.look.fill_opacity >= 0.1
+    ]
+    assert len(looks) >= 3
+    for (layer, look), (other, beside) in combinations(looks, 2):
+        assert marks.get(layer) != marks.get(other) or abs(_tone(look) - _tone(beside)) >= 7, (layer, other)
+    assert grey_patterns(catalog, "official") == {}
 
 
 def test_a_grey_sheet_has_no_colour_at_all() -> None:

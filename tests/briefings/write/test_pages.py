@@ -364,10 +364,14 @@ def test_a_figure_lies_below_names_and_in_insets_and_a_legend_says_what_belongs_
     assert "青阳园区" not in sizes, "its name stands above it"
     assert max(sizes.values()) <= 1.3 * options.size.points, "a part of a block is no block"
     rows = {one.get_text(): (one.get_position()[0], -one.get_position()[1]) for one in drawn["legend"].texts}
-    in_order = sorted(rows, key=lambda text: -rows[text][1])
+    half = drawn["legend"].get_xlim()[1] / 2
+    in_order = sorted(rows, key=lambda text: (rows[text][0] > half, -rows[text][1]))
     assert in_order[0] == "覆盖：未覆盖"
     assert in_order.index("一带") < in_order.index("公园绿地") < in_order.index("长江")
-    assert rows["公园绿地"][0] < rows["一带"][0] == rows["长江"][0]
+    assert len({round(rows[one][0] % half, 6) for one in ("公园绿地", "一带", "长江")}) == 1, "one below the other"
+    bold = {one.get_text() for one in figure.artists if isinstance(one, Drawn)}
+    assert {"公园绿地", "河流水系"} <= bold, "a layer of one entry is its own head"
+    assert not {"一带", "长江"} & bold
 
 
 def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, deck: bytes, tmp_path: Path) -> None:
