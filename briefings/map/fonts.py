@@ -143,7 +143,7 @@ def width_em(text: str, *, among: str = "") -> float:
     >>> round(width_em("规划"), 3)
     2.0
     """
-    if _latin_quotes(text) and (not among or _latin_quotes(among)):
+    if _latin_quotes(among or text):  # its other words are in that letter, too
         return sum(_QUOTE_EM if c in _QUOTES else _advance_em(c) * _LATIN_WIDER for c in text)
     return sum(map(_advance_em, text))
 

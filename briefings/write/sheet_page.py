@@ -36,10 +36,10 @@ Cells = list[tuple[str, float, float]]
 
 
 class SheetPage:
-    """One A4 page that is set from its top; places in mm."""
+    """One A4 page that is set from its top; places in mm. The letters of its rows are so many points high."""
 
-    def __init__(self, language: str) -> None:
-        self.language, self.y = language, EDGE
+    def __init__(self, language: str, row_points: float = ROW_POINTS) -> None:
+        self.language, self.y, self.row_points = language, EDGE, row_points
         self.structure = Structure()
         self._part: Element | None = None
         self.figure = Figure(figsize=(_WIDE / 25.4, _HIGH / 25.4), dpi=DPI, facecolor="white")
@@ -109,7 +109,7 @@ class SheetPage:
             self.y = top
             color = colour[0] if colour else SOFT if number == 0 and len(cells) == 2 else INK
             with self.part(line.within("TD") if number else line.within("TH", of_row=True)):
-                self.lines(text, ROW_POINTS, left, left + width, color=color, most=most)
+                self.lines(text, self.row_points, left, left + width, color=color, most=most)
             lowest = max(lowest, self.y)
         self.y = lowest + 0.5
         self._line(cells[0][1], cells[-1][1] + cells[-1][2], LINE, 0.5)
@@ -117,9 +117,9 @@ class SheetPage:
     def high(self, cells: Cells, *, most: int) -> float:
         """Return how much of the page a row takes, mm."""
         lines = [
-            len(fit_line(text, width / (ROW_POINTS * MM_A_POINT), lines=most)) for text, _, width, *_ in cells
+            len(fit_line(text, width / (self.row_points * MM_A_POINT), lines=most)) for text, _, width, *_ in cells
         ]
-        return max(lines, default=0) * ROW_POINTS * _LEADING * MM_A_POINT + 1.2
+        return max(lines, default=0) * self.row_points * _LEADING * MM_A_POINT + 1.2
 
     def heading(self, text: str, left: float, right: float) -> None:
         """Write a heading with a line below."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ import matplotlib as mpl
 from briefings.map.fonts import FONT_STYLE, drawable_text, width_em
 from briefings.map.layouts import Options
 from briefings.map.lettering import fit_line
-from briefings.map.picture import draw_late
+from briefings.map.picture import LatePicture, draw_late
 from briefings.map.presets import Size, paper_size
 from briefings.map.tagged_pdf import write_tagged
 from briefings.messages import say
@@ -30,6 +30,7 @@ from briefings.write.sheet_page import (
     MIDDLE,
     MM_A_POINT,
     RIGHT,
+    ROW_POINTS,
     SOFT,
     Cells,
     PageColumn,
@@ -52,7 +53,8 @@ _VERDICTS = {
     "undecided": ("#54458a", "#edeaf7"),
 }
 _NO_VERDICT = ("#55616b", "#eef1f3")
-_MAP_HIGH, _LEGEND_HIGH = (26.0, 70.0), 22.0
+_ROW_POINTS, _OVER = (ROW_POINTS, 7.0), 0.5  # of rows, smaller where a page is too full; mm that no eye sees
+_MAP_HIGH, _LEGEND_HIGH = (22.0, 70.0), 22.0
 _MAP_DPI = {"png": 1.0 * DPI, "pdf": 300.0}
 _ROW = 5.0
 _MOST_NEAR = 8
@@ -90,34 +92,19 @@ def site_sheet(
     restricted
         Whether the reader may see restricted layers.
     """
-    sheet = SheetPage(language)
     plan = library.catalog.plan
-    view, scale = read_view(found.view) if found.view else None, None
+    view = read_view(found.view) if found.view else None
+
+    def mapped(size: Size) -> LatePicture | None:
+        how = _options(found, size, language, restricted=restricted)
+        return None if view is None else draw_late(library, view, how)
+
     with mpl.rc_context(_STYLE):
-        _head(sheet, found, plan.title[language])
-        _numbers(sheet, found.keys)
-        if view is not None:
-            room = FOOT - sheet.y - _least_high(found, sheet)
-            below = _LEGEND_HIGH
-            for _ in range(2):  # what the legend takes is known of a map only
-                high = min(max(room - below, _MAP_HIGH[0]), _MAP_HIGH[1])
-                size = paper_size(RIGHT - EDGE, high, dpi=_MAP_DPI[kind])
-                drawn = draw_late(library, view, _options(found, size, language, restricted=restricted))
-                if (taken := sheet.legend_high(drawn)) <= below:
-                    break
-                below = taken
-            sheet.map(drawn, high)
-            scale = drawn.sheet.said.scale
-        else:
-            sheet.y += 2
-            sheet.lines(_said("sheet_no_place", language), 9, EDGE, RIGHT, color=SOFT, most=2)
-        _facts(sheet, found)
-        words = _words(found, language)
-        high = max((one.high for one in words), default=0.0)
-        _rules(sheet, found.check, lowest=FOOT - high)
-        top = sheet.y
-        for one in words:
-            one.write(sheet, top)
+        for points in _ROW_POINTS:
+            sheet = SheetPage(language, points)
+            scale = _fill(sheet, found, plan.title[language], mapped, _MAP_DPI[kind])
+            if sheet.y <= FOOT + _OVER:
+                break
         foot = {
             "crs": f"{crs_words(plan.plane_crs)[language]}{_scale_words(scale, language)}",
             "day": found.check.day,
@@ -132,6 +119,48 @@ def site_sheet(
             return write_tagged([sheet.figure], sheet.structure, language=language, told=told)
         sheet.figure.savefig(out, format=kind, dpi=DPI, metadata={"Title": title, "Software": None})
     return out.getvalue()
+
+
+def _fill(
+    sheet: SheetPage, found: SiteDossier, plan: str, mapped: Callable[[Size], LatePicture | None], dpi: float
+) -> float | None:
+    """Set a dossier on a page down to its foot; returns the scale of its map.
+
+    Parameters
+    ----------
+    sheet, found
+        The page, and the dossier.
+    plan
+        Its plan's title.
+    mapped
+        Draws the map in a size; None where there is no place.
+    dpi
+        Of the map.
+    """
+    _head(sheet, found, plan)
+    _numbers(sheet, found.keys)
+    room, below, scale = FOOT - sheet.y - _least_high(found, sheet), _LEGEND_HIGH, None
+    for _ in range(2):  # what the legend takes is known of a map only
+        high = min(max(room - below, _MAP_HIGH[0]), _MAP_HIGH[1])
+        drawn = mapped(paper_size(RIGHT - EDGE, high, dpi=dpi))
+        if drawn is None or (taken := sheet.legend_high(drawn)) <= below:
+            break
+        below = taken
+    if drawn is None:
+        sheet.y += 2
+        sheet.lines(_said("sheet_no_place", sheet.language), 9, EDGE, RIGHT, color=SOFT, most=2)
+    else:
+        sheet.map(drawn, high)
+        scale = drawn.sheet.said.scale
+    _facts(sheet, found)
+    words = _words(found, sheet.language)
+    _rules(sheet, found.check, lowest=FOOT - max((one.high for one in words), default=0.0))
+    top = lowest = sheet.y
+    for one in words:
+        one.write(sheet, top)
+        lowest = max(lowest, sheet.y)
+    sheet.y = lowest
+    return scale
 
 
 def _options(found: SiteDossier, size: Size, language: str, *, restricted: bool) -> Options:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font
 
 from briefings.map.fonts import drawable_text, font_path, font_paths, sized_font, width_em
+from briefings.map.lettering import fit_line
 
 RARE = [
     "𠮷祥村",
@@ -95,3 +96,11 @@ def test_quotation_marks_among_latin_letters_are_as_narrow_as_they_are() -> None
     assert width_em(told) < width_em("of Roads") + 1.5 < width_em("路“”") + width_em("of Roads")
     assert sized_font(10, told) != sized_font(10, "“路”")
     assert sized_font(10, "“路”") == sized_font(10, "路")
+
+
+def test_a_line_of_a_text_with_quotation_marks_is_as_wide_as_its_words() -> None:
+    text = "“The class allows living and services” is not met; the land use is a sketch. Not certain, the position is not"
+    for ems in range(20, 60, 5):
+        lines = fit_line(text, ems, lines=20)
+        assert " ".join(lines) == text, "nothing is cut within"
+        assert max(map(width_em, lines)) <= ems
