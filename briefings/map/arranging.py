@@ -71,7 +71,7 @@ class Arranger:
         The list of a slide's map has no place on it: it is for the next slide. On a ground that a person chose
         the list is of what lies on it.
         """
-        plain = layout_of(self.options.size, self.options.arrangement)
+        plain = self.options.layout or layout_of(self.options.size, self.options.arrangement)
         alone = self.grounded(plain)
         if not self.options.size.listed or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
             return alone
@@ -199,6 +199,7 @@ class Arranger:
         """
         ground = arranged.ground
         fixed = ground.insets or arranged.place is not None or (ground.subject or ground.whole) is None
+        fixed = fixed or self.options.layout is not None
         if fixed or self.options.arrangement == "alone":
             return arranged
         size, slide = self.options.size, self.options.arrangement in SLIDES

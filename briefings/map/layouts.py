@@ -98,6 +98,25 @@ class Layout:
             self, map=(left, top - share, right - left, share), legend=legend, columns=columns, aside=None
         )
 
+    def apart(self, share: float, inset: float, columns: int) -> Layout:
+        """Return the layout of three columns: the map, its insets, the legend.
+
+        Parameters
+        ----------
+        share, inset
+            The parts of the sheet's width that the map and its insets take; without insets there are two columns.
+        columns
+            Of the legend.
+        """
+        left, low, right, top = self.inner
+        start = left + share + _GAP
+        aside = (start, low, inset, top - low) if inset else None
+        start += inset + 1.5 * _GAP if inset else 0.0
+        legend = (start, low, right - start, top - low)
+        return replace(
+            self, map=(left, low, share, top - low), legend=legend, columns=columns, aside=aside, runs=False
+        )
+
     def sparing(self, share: float) -> Layout:
         """Return the layout whose legend takes a share of the sheet's width; the rest of its place is free."""
         left, bottom, width, height = self.legend
@@ -194,6 +213,7 @@ _WIDE = Layout(
 _TALL = Layout(
     (0.02, 0.925, 0.96, 0.065), (0.02, 0.33, 0.96, 0.59), (0.02, 0.09, 0.96, 0.23), (0.02, 0.01, 0.96, 0.072), 3
 )
+_FOOT_INCHES = 0.4  # of a foot in a low picture: three lines
 _BARE_WIDE = Layout((0, 0, 1, 0), (0.0, 0.0, 0.755, 1.0), (0.767, 0.01, 0.23, 0.98), (0, 0, 1, 0), 1)
 _BARE_BROAD = Layout(
     (0, 0, 1, 0),
@@ -257,10 +277,18 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
         margins = neat_margins(size)
         return layout.within(*margins) if margins else layout
 
-    def raised(place: Box) -> Box:
-        return (*place[:3], 0.985 - place[1])
+    left, foot, width, high = layout.footer
+    more = max(_FOOT_INCHES * size.dpi / size.height - high, 0.0) * wide
 
-    return replace(layout, map=raised(layout.map), legend=raised(layout.legend) if wide else layout.legend)
+    def raised(place: Box) -> Box:
+        return (place[0], place[1] + more, place[2], 0.985 - place[1] - more)
+
+    return replace(
+        layout,
+        map=raised(layout.map),
+        legend=raised(layout.legend) if wide else layout.legend,
+        footer=(left, foot, width, high + more),
+    )
 
 
 def neat_margins(size: Size) -> tuple[float, float] | None:
@@ -272,7 +300,7 @@ def neat_margins(size: Size) -> tuple[float, float] | None:
 class Options:
     """How a picture comes out: size, language, what stands around the map, graticule, and who may see it.
 
-    ``site_name`` is what stands at a drawn outline.
+    ``site_name`` is what stands at a drawn outline; ``layout`` is where things stand, where that is chosen.
     """
 
     size: Size
@@ -281,3 +309,4 @@ class Options:
     grid: bool = False
     restricted: bool = False
     site_name: str = ""
+    layout: Layout | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from matplotlib.collections import Collection
@@ -13,26 +14,63 @@ from PIL import Image
 
 from briefings.map.answered import Answered
 from briefings.map.fonts import drawable_text
-from briefings.map.layouts import Options
+from briefings.map.layouts import Options, layout_of
 from briefings.map.picture import LatePicture, Picture, draw_late, sheet_reads
 from briefings.map.presets import paper_size
+from briefings.map.sheet import SheetDrawn
 from briefings.messages import say
 from layers.library.library import Library
 from layers.plan.views import View
 
 _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
 _MOST_CORNERS = 400_000
-_STRETCH = (0.65, 1.7)  # of its usual height, that a map may have
+_STRETCH = (0.55, 1.7)  # of its usual height, that a map may have
 _SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
 _LEAST = 0.62  # of the highest a page allows, that a map may have there: on a page that lies it may be lower
-_HIGHER = 1.04  # from one height to the next, in which a legend is looked for whole
+_STEP = 1.06  # from one height to the next, in which a map is looked for that reads
+_FINE = 2  # points, by which widths differ: pages of two kinds, as wide as each other by eye, have one map
+_WELL = 2  # of `sheet_reads`
+_MAPS, _INSETS = (0.62, 0.56, 0.5, 0.44, 0.38), (0.16, 0.2)  # of the width, that a map and its insets take
+_ONE = 0.72  # of it, from which on beside both there is one column of a legend
 _LOWEST = 72.0  # points of a map, on the smallest page
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
 
+@dataclass(frozen=True)
+class DocumentMap(LatePicture):
+    """A map of a document: laid out anew for each size it may have; what was tried is kept, by size in points."""
+
+    tried: dict[tuple[int, int], tuple[int, SheetDrawn]] = field(default_factory=dict, compare=False, repr=False)
+
+    def arranged(self, wide: float, high: float) -> tuple[int, SheetDrawn]:
+        """Return the map as it reads best so wide and high, in points, and how well, as ``sheet_reads``.
+
+        Its legend stands beside it; where that is not whole or insets are spots, both have columns of their own.
+        """
+        key = int(wide) // _FINE * _FINE, int(high)
+        if key not in self.tried:
+            self.tried[key] = max(self._ways(*key), key=lambda one: one[0])
+        return self.tried[key]
+
+    def _ways(self, wide: float, high: float) -> Iterator[tuple[int, SheetDrawn]]:
+        """Yield ways to lay it out, until one reads well."""
+        sheet = self.sheet
+        size = paper_size(wide / 72 * 25.4, high / 72 * 25.4, dpi=sheet.options.size.dpi)
+        usual = replace(sheet.options, size=size)
+        plain, inset = layout_of(size, usual.arrangement), bool(sheet.said.insets)
+        apart = ((share, part) for share in _MAPS for part in (_INSETS if inset else (0.0,)))
+        chosen = (plain.apart(share, part, 1 + (share + part < _ONE)) for share, part in apart)
+        for options in (usual, *(replace(usual, layout=one) for one in chosen if high < wide)):
+            made = draw_late(sheet.library, sheet.view, options, answered=sheet.answered).sheet
+            reads = sheet_reads(made)
+            yield reads, made
+            if reads == _WELL:
+                return
+
+
 def draw_for_document(
     library: Library, view: View, language: str, *, answered: Answered | None = None
-) -> LatePicture:
+) -> DocumentMap:
     """Return a map to stand between paragraphs.
 
     Parameters
@@ -45,14 +83,14 @@ def draw_for_document(
     options = Options(size=_LOW, language=language, arrangement="untitled")
     low = draw_late(library, view, options, answered=answered)
     if low.sheet.said.layout.map[2] > _NARROW:
-        return low
-    return draw_late(library, view, replace(options, size=_HIGH), answered=answered)
+        return DocumentMap(low.sheet)
+    return DocumentMap(draw_late(library, view, replace(options, size=_HIGH), answered=answered).sheet)
 
 
 def picture_heights(picture: Picture | LatePicture, wide: float, highest: float) -> tuple[float, float, float]:
     """Return how high a picture usually is in a width, how low and how high it may be; all in points.
 
-    A map is as high as its legend needs.
+    A map is as high as its legend and its insets need.
 
     Parameters
     ----------
@@ -64,41 +102,48 @@ def picture_heights(picture: Picture | LatePicture, wide: float, highest: float)
         What a page allows.
     """
     highest = max(highest, _LOWEST)
-    if isinstance(picture, LatePicture):
+    if isinstance(picture, DocumentMap):
         size = picture.sheet.options.size
         high = wide * size.height / size.width * _SMALLER
         least, most = min(high * _STRETCH[0], highest * _LEAST), min(high * _STRETCH[1], highest)
-        least = _whole_from(picture, wide, (least, most, highest))
-        return min(max(high, least), highest), least, max(most, least)
+        high = min(high, highest)
+        least = _read_from(picture, wide, (least, high, highest))
+        return max(high, least), least, max(most, least)
     with Image.open(io.BytesIO(picture.data)) as pixels:
         high = min(wide * pixels.height / pixels.width, highest)
     return high, min(high * _STRETCH[0], highest * _LEAST), high
 
 
-def _whole_from(picture: LatePicture, wide: float, heights: tuple[float, float, float]) -> float:
-    """Return the height from which on a map's legend is whole, and its insets read if they do at any height.
+def _read_from(picture: DocumentMap, wide: float, heights: tuple[float, float, float]) -> float:
+    """Return the height from which on a map reads as well as it does at any height.
 
     Parameters
     ----------
     picture, wide
         As for ``picture_heights``.
     heights
-        The least height, the most, and what a page allows, where no lower map has a whole legend.
+        The least height, the usual one, and what a page allows.
     """
-    least, most, highest = heights
-    found, high = dict[int, float](), least
-    while high < most or (1 not in found and high < highest):
-        reads = sheet_reads(redraw_for_document(picture, wide, high).sheet)
-        found = {one: found.get(one, high) for one in range(1, reads + 1)}
-        high *= _HIGHER
-    return found.get(2, found.get(1, highest))
+    least, usual, highest = heights
+    found = {usual: picture.arranged(wide, usual)[0]}
+    high = usual
+    while found[high] < _WELL and high < highest:  # higher, where it does not read
+        high = min(high * _STEP, highest)
+        found[high] = picture.arranged(wide, high)[0]
+    best = max(found.values())
+    high = min(one for one, reads in found.items() if reads == best)
+    while high > least:
+        lower = max(high / _STEP, least)
+        if picture.arranged(wide, lower)[0] < best:
+            break
+        high = lower
+    return high
 
 
 def redraw_for_document(picture: LatePicture, wide: float, high: float) -> LatePicture:
     """Return a map laid out at the size it is placed at, in points: its letters are as large as they say."""
-    sheet, options = picture.sheet, picture.sheet.options
-    size = paper_size(wide / 72 * 25.4, high / 72 * 25.4, dpi=options.size.dpi)
-    return draw_late(sheet.library, sheet.view, replace(options, size=size), answered=sheet.answered)
+    assert isinstance(picture, DocumentMap)
+    return LatePicture(picture.arranged(wide, high)[1])
 
 
 def map_sources(library: Library, picture: Picture | LatePicture, language: str) -> str:

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-FULL = 0.72  # of a page, below which it looks half empty
+_FULL, _LOOSE = 0.72, 0.12  # of a page: below which it looks half empty; what may be white of it before it counts
 _STEP = 4.0  # points: ends of pages nearer to each other are the same
 _STRETCHES = (1.0, 0.9, 0.8, 0.7, 1.12, 1.24, 1.36, 1.5, 1.7, 2.0)
-_EMPTY, _WHITE, _STRETCHED = 60.0, 1.0, 0.35  # what a half-empty page, a white page, a stretched picture cost
+_EMPTY, _UNEVEN, _WHITE, _STRETCHED = (
+    60.0,
+    30.0,
+    1.0,
+    0.35,
+)  # what half-empty, uneven, white pages, stretching cost
 _OVER = 20.0  # what a point over a page's end costs
 
 
@@ -124,10 +129,15 @@ def _placed(way: _Way, unit: Sequence[PagePiece]) -> Iterator[_Way]:
         if way.y == 0 or (not first.turns and way.y + whole <= room):
             yield _Way(cost, min(way.y + whole, room), room, way, heights, (False,) * len(unit))
         else:
-            white = 1 - way.y / way.room
-            cost += white * _WHITE + _EMPTY * max(white - (1 - FULL), 0.0)
+            cost += _emptiness(1 - way.y / way.room)
             y = min(whole + first.again, room)
             yield _Way(cost, y, room, way, heights, (True,) + (False,) * (len(unit) - 1))
+
+
+def _emptiness(white: float) -> float:
+    """Return what a page costs of which a part is white: one that is half empty more than two that are less so."""
+    uneven, half = max(white - _LOOSE, 0.0), max(white - (1 - _FULL), 0.0)
+    return _WHITE * white + _UNEVEN * uneven**2 + _EMPTY * half
 
 
 def _heights(unit: Sequence[PagePiece], rooms: Collection[float]) -> Iterator[tuple[float, ...]]:

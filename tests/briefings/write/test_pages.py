@@ -52,7 +52,7 @@ DATA = Path(__file__).parents[3] / "data"
 BUNDLED = Library(DATA)
 FILLED, LEAST_PAPER, LEAST_SLIDE = 0.6, 7.0, 12.0
 _PDF_IMAGE = 3  # a page's object of that kind, as PDFium numbers them
-EMPTY, LYING = 0.52, 0.52  # of a page, of one that lies, from below, that may be white at most
+EMPTY, LYING = 0.41, 0.455  # of a page, of one that lies, from below, that may be white at most
 BOUND = 4.5  # contrast of text with its ground (WCAG AA)
 
 
