@@ -34,7 +34,7 @@ from briefings.map.insets import Placing, draw_insets, insets_read, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
 from briefings.map.layouts import Options
-from briefings.map.legend import Legend, draw_legend, legend_rows, legend_standing
+from briefings.map.legend import Legend, draw_legend, is_whole, legend_rows
 from briefings.map.list_pages import draw_list_page, list_parts, page_words, tell_more
 from briefings.map.numbering import draw_listing
 from briefings.map.presets import PictureKind
@@ -304,7 +304,7 @@ def sheet_reads(sheet: SheetDrawn) -> int:
     placing = place_insets(figure, sheet.said.layout, sheet, words)
     place = placing.layout.legend
     said = place[2] > 0 and legend_rows(words.sections, words.positions, words.language)
-    if said and not legend_standing(words, (place[2] * wide, place[3] * high), placing.layout.columns)[0]:
+    if said and not is_whole(words, (place[2] * wide, place[3] * high), placing.layout.columns, few=True):
         return 0
     return 1 + insets_read(figure, placing, sheet)
 

@@ -26,11 +26,17 @@ _LOW, _HIGH = paper_size(214, 107, dpi=250), paper_size(214, 118, dpi=250)
 _MOST_CORNERS = 400_000
 _STRETCH = (0.55, 1.7)  # of its usual height, that a map may have
 _SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
-_LEAST = 0.62  # of the highest a page allows, that a map may have there: on a page that lies it may be lower
+_LEAST = 0.5  # of the highest a page allows, that a map may have there: on a page that lies it may be lower
 _STEP = 1.06  # from one height to the next, in which a map is looked for that reads
 _FINE = 2  # points, by which widths differ: pages of two kinds, as wide as each other by eye, have one map
 _WELL = 2  # of `sheet_reads`
+_SUBJECT = 0.14  # of a picture with insets, that the main block takes at least
 _MAPS, _INSETS = (0.62, 0.56, 0.5, 0.44, 0.38), (0.16, 0.2)  # of the width, that a map and its insets take
+_BELOW, _BELOW_COLUMNS, _SQUARE = (
+    (0.56, 0.46),
+    3,
+    0.75,
+)  # of the height of a map with its legend below it, nearly square
 _ONE = 0.72  # of it, from which on beside both there is one column of a legend
 _LOWEST = 72.0  # points of a map, on the smallest page
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
@@ -59,10 +65,13 @@ class DocumentMap(LatePicture):
         usual = replace(sheet.options, size=size)
         plain, inset = layout_of(size, usual.arrangement), bool(sheet.said.insets)
         apart = ((share, part) for share in _MAPS for part in (_INSETS if inset else (0.0,)))
-        chosen = (plain.apart(share, part, 1 + (share + part < _ONE)) for share, part in apart)
-        for options in (usual, *(replace(usual, layout=one) for one in chosen if high < wide)):
+        columns = [plain.apart(share, part, 1 + (share + part < _ONE)) for share, part in apart]
+        below = [plain.below(share, _BELOW_COLUMNS) for share in _BELOW if high > _SQUARE * wide]
+        for options in (usual, *(replace(usual, layout=one) for one in [*below, *columns] if high < wide)):
             made = draw_late(sheet.library, sheet.view, options, answered=sheet.answered).sheet
             reads = sheet_reads(made)
+            if inset and made.said.filled * made.said.layout.map[2] * made.said.layout.map[3] < _SUBJECT:
+                reads = min(reads, _WELL - 1)
             yield reads, made
             if reads == _WELL:
                 return

@@ -35,10 +35,11 @@ from briefings.resolve.blocks import (
 from briefings.resolve.document_maps import picture_heights, redraw_for_document
 from briefings.resolve.tables import group_rows, stands_late, table_ems
 from briefings.write.charts import chart_inches, chart_picture
+from briefings.write.docx_columns import break_column, set_columns
 from briefings.write.docx_fields import Headed, mark_heading, write_contents, write_field
 from briefings.write.docx_look import settle_look
-from briefings.write.docx_measure import SURE, PictureRoom, measure_body, text_room
-from briefings.write.docx_tables import add_table, letters_of
+from briefings.write.docx_measure import SURE, PictureRoom, PictureRooms, column_wide, measure_body, text_room
+from briefings.write.docx_tables import add_table, column_widths, letters_of, set_widths
 from briefings.write.page_fill import PagesFilled, fill_pages
 from briefings.write.pptx_vector import add_vector
 from briefings.write.properties import sign_office_file
@@ -86,11 +87,11 @@ def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
 
 @dataclass(frozen=True)
 class _Shown:
-    """A picture that waits for its height: where it stands, how it is drawn (points), what is said of it."""
+    """A picture that waits for its size: where it stands, how it is drawn (width, height, points), what it is."""
 
     paragraph: Paragraph
-    room: PictureRoom
-    draw: Callable[[float], tuple[bytes, bytes]]
+    rooms: PictureRooms
+    draw: Callable[[float, float], tuple[bytes, bytes]]
     alt: str
     caption: str
 
@@ -104,8 +105,11 @@ class _Writer:
         self.headed, self.shown = list[tuple[Paragraph, int, str]](), list[_Shown]()
         self.place: Paragraph | None = None  # of the contents
         self.unlisted = list[Paragraph]()  # headings that the contents do not name
+        self.narrowed = dict[BaseOxmlElement, list[Emu]]()  # tables: how wide their columns are in a column
+        self.first: BaseOxmlElement | None = None  # paragraph of the first item
         self.lying = False  # whether a page was turned for a table
         self.wide, self.high = text_room(made.sections[0])
+        self.half = column_wide(made.sections[0])
         self.look = settle_look(made, own=own, wide=Pt(self.wide))
         self.known = {str(style.name) for style in made.styles}
 
@@ -209,6 +213,7 @@ class _Writer:
         """Write one item: what it is about and its picture together, its source below that, then its tables."""
         heading = self.heading(section.title, 2 if self.resolved.inside(section) else 1)
         heading.paragraph_format.page_break_before = section.kind == "dossier" or None
+        self.first = heading._p if self.first is None else self.first
         for amount in section.amounts:
             large = self.line(amount, bold=True, size=16).paragraph_format
             large.keep_with_next, large.space_after = True, Pt(3)
@@ -254,15 +259,18 @@ class _Writer:
         """Leave a place for a picture over the whole width, its caption below."""
         picture = section.picture
         assert picture is not None
-        room = PictureRoom(*picture_heights(picture, self.wide, self.high - _WORDS))
 
-        def draw(points: float) -> tuple[bytes, bytes]:
+        def room(wide: float) -> PictureRoom:
+            return PictureRoom(*picture_heights(picture, wide, self.high - _WORDS))
+
+        def draw(wide: float, points: float) -> tuple[bytes, bytes]:
             if not isinstance(picture, LatePicture):
                 return picture.data, b""
-            fitted = redraw_for_document(picture, self.wide, points)
+            fitted = redraw_for_document(picture, wide, points)
             return fitted.data, fitted.vector
 
-        self.shown.append(_Shown(self.waiting(), room, draw, self.resolved.alt(section), caption))
+        rooms = PictureRooms(room(self.wide), room(self.half) if self.half else None)
+        self.shown.append(_Shown(self.waiting(), rooms, draw, self.resolved.alt(section), caption))
         self.caption(caption)
 
     def chart(self, section: BriefingSection, chart: Chart, caption: str) -> None:
@@ -270,11 +278,11 @@ class _Writer:
         high = chart_inches(chart) * 72
         room = PictureRoom(high, high * _CHART[0], min(high * _CHART[1], max(self.high - _WORDS, high)))
 
-        def draw(points: float) -> tuple[bytes, bytes]:
-            return chart_picture(chart, width_inches=self.wide / 72, height_inches=points / 72)
+        def draw(wide: float, points: float) -> tuple[bytes, bytes]:
+            return chart_picture(chart, width_inches=wide / 72, height_inches=points / 72)
 
         alt = drawable_text(section.sentence or section.title, longest=300)
-        self.shown.append(_Shown(self.waiting(), room, draw, alt, caption))
+        self.shown.append(_Shown(self.waiting(), PictureRooms(room, room), draw, alt, caption))
         self.caption(caption)
 
     def waiting(self) -> Paragraph:
@@ -287,8 +295,8 @@ class _Writer:
     def fill(self) -> None:
         """Draw the pictures so that pages are full, and write into the contents on which page each heading is."""
         numbers = self.contents()
-        rooms: dict[BaseOxmlElement, PictureRoom] = {one.paragraph._p: one.room for one in self.shown}
-        parts = list(measure_body(self.made, rooms))
+        rooms: dict[BaseOxmlElement, PictureRooms] = {one.paragraph._p: one.rooms for one in self.shown}
+        parts = list(measure_body(self.made, rooms, first=self.first, narrowed=self.narrowed))
         filled: PagesFilled = fill_pages([one.piece for one in parts], self.high * SURE)
         at = {part.element: i for i, part in enumerate(parts)}
         heads = [paragraph for paragraph, _, _ in self.headed] + self.unlisted
@@ -296,12 +304,21 @@ class _Writer:
             i = at[paragraph._p]
             if i and filled.pages[i] > filled.pages[i - 1]:
                 paragraph.paragraph_format.page_break_before = True
+            elif i and filled.columns[i] > filled.columns[i - 1]:
+                break_column(paragraph)
         for one in self.shown:
             i = at[one.paragraph._p]
-            around = parts[i].piece.high - one.room.high
-            self.put(one, filled.heights[i] - around)
+            piece, room, wide = parts[i].piece, one.rooms.whole, self.wide
+            if filled.columns[i] and piece.narrow is not None:
+                piece, room, wide = piece.narrow, one.rooms.narrow, self.half
+            assert room is not None
+            self.put(one, wide, filled.heights[i] - (piece.high - room.high))
+        for table in self.made.tables:
+            if filled.columns[at[table.rows[0]._tr]]:
+                set_widths(table, self.narrowed[table._tbl])
         for run, (paragraph, _, _) in zip(numbers, self.headed, strict=False):
             run.text = str(filled.pages[at[paragraph._p]])
+        set_columns(self.made, [part.element for part in parts], filled)
 
     def contents(self) -> list[Run]:
         """Write the contents; returns where their page numbers stand."""
@@ -310,12 +327,12 @@ class _Writer:
         headed = [Headed(paragraph.text, level, mark) for paragraph, level, mark in self.headed]
         return write_contents(self.place, headed, ("toc 1", "toc 2"))
 
-    def put(self, shown: _Shown, high: float) -> None:
-        """Put a picture with its vector twin and its alt text where it waits, so high (points)."""
-        data, vector = shown.draw(high)
+    def put(self, shown: _Shown, wide: float, high: float) -> None:
+        """Put a picture with its vector twin and its alt text where it waits, at most so wide and so high."""
+        data, vector = shown.draw(wide, high)
         placed = shown.paragraph.add_run().add_picture(io.BytesIO(data), height=Pt(high))
-        if placed.width > Pt(self.wide):
-            placed.width, placed.height = Pt(self.wide), Emu(round(placed.height * Pt(self.wide) / placed.width))
+        if placed.width > Pt(wide):
+            placed.width, placed.height = Pt(wide), Emu(round(placed.height * Pt(wide) / placed.width))
         if vector:
             add_vector(self.made.part, placed._inline, vector)
         placed._inline.docPr.set("descr", shown.alt)
@@ -323,13 +340,16 @@ class _Writer:
 
     def table(self, table: Table, *, noted: bool = False) -> None:
         """Write a table; keys that repeat become group rows."""
-        room = Pt(text_room(self.made.sections[-1])[0])
-        add_table(self.made, group_rows(table), self.look, room=room, noted=noted)
+        room, grouped = Pt(text_room(self.made.sections[-1])[0]), group_rows(table)
+        put = add_table(self.made, grouped, self.look, room=room, noted=noted)
+        if table_ems(grouped)[0] * letters_of(grouped) <= self.half:
+            self.narrowed[put._tbl] = column_widths(grouped, Pt(self.half))
 
     def turn_for(self, table: Table) -> None:
         """Begin a page that lies the other way for a table that is too wide for an upright one."""
         grouped = group_rows(table)
-        if not self.lying and table_ems(grouped)[0] * letters_of(grouped) > self.wide:
+        stands = self.wide < self.high  # a page that lies is as wide as can be
+        if stands and not self.lying and table_ems(grouped)[0] * letters_of(grouped) > self.wide:
             self.turn()
 
     def turn_back(self) -> None:

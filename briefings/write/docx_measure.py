@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from docx.document import Document as OpenDocument
@@ -25,10 +26,12 @@ from briefings.write.page_fill import PagePiece
 
 _CHINESE, _LATIN = 1.45, 1.22  # height of a line of one size, of the faces that are usual
 SURE = 0.985  # of a page, that is planned for; rows of a table may take all of it, as they go over one by one
+_SURE_NARROW = 0.95  # the same of a column, in which lines are short
 _LATIN_FACES = frozenset(("Arial", "Calibri", "Cambria", "Georgia", "Helvetica", "Times New Roman", "Verdana"))
 _USUAL = 11.0  # points, where no style says a size
 _CELL_SIDES = 10.8  # points at both sides of a cell
 _BORDER = 0.6
+COLUMN_GAP = 24.0  # points between the two columns of a page that lies
 _CHINESE_WIDER, _LATIN_WIDER = 1.01, 1.14  # letters of other faces than ours
 
 
@@ -38,6 +41,13 @@ class PictureRoom(NamedTuple):
     high: float
     least: float
     most: float
+
+
+class PictureRooms(NamedTuple):
+    """The heights a picture may have over the whole width, and in a column of a page that lies."""
+
+    whole: PictureRoom | None
+    narrow: PictureRoom | None
 
 
 class Measured(NamedTuple):
@@ -59,7 +69,19 @@ def text_room(page: Section) -> tuple[float, float]:
     return wide, high
 
 
-def measure_body(made: OpenDocument, pictures: Mapping[BaseOxmlElement, PictureRoom]) -> Iterator[Measured]:
+def column_wide(page: Section) -> float:
+    """Return how wide a column of a page that lies is, where it has two, points; 0 for one that stands."""
+    wide, high = text_room(page)
+    return (wide - COLUMN_GAP) / 2 if wide > high else 0.0
+
+
+def measure_body(
+    made: OpenDocument,
+    pictures: Mapping[BaseOxmlElement, PictureRooms],
+    *,
+    first: BaseOxmlElement | None = None,
+    narrowed: Mapping[BaseOxmlElement, Sequence[int]] | None = None,
+) -> Iterator[Measured]:
     """Yield the parts of a document in their order.
 
     Parameters
@@ -68,47 +90,58 @@ def measure_body(made: OpenDocument, pictures: Mapping[BaseOxmlElement, PictureR
         The document.
     pictures
         The paragraphs that wait for a picture, each with the heights it may have.
+    first
+        The paragraph from which on parts may stand in a column: title, findings and contents have the whole width.
+    narrowed
+        How wide the columns (EMU) of those tables are in a column that find room there.
     """
+    half = 0.0
     sections = [text_room(one) for one in made.sections]
     pitch = made.sections[0]._sectPr.xpath("./w:docGrid[starts-with(@w:type, 'lines')]/@w:linePitch")
     grid = float(pitch[0]) / 20 if pitch else 0.0
     at, turns = 0, False
     for element in made.element.body:
+        if element is first and len(sections) == 1:
+            half = column_wide(made.sections[0])
         wide, high = sections[min(at, len(sections) - 1)]
         if element.tag == qn("w:p"):
             paragraph = Paragraph(element, made._body)
             shape = _Shape(paragraph, made.styles.element)
-            room = pictures.get(element)
-            piece = PagePiece(
-                shape.high(paragraph.text, wide, grid=grid) if room is None else room.high + shape.around,
-                kept=shape.kept,
-                least=0.0 if room is None else room.least + shape.around,
-                most=0.0 if room is None else room.most + shape.around,
-                turns=turns or bool(paragraph.paragraph_format.page_break_before),
-                page=high * SURE,
-            )
+            rooms = pictures.get(element, PictureRooms(None, None))
+            turns = turns or bool(paragraph.paragraph_format.page_break_before)
+            piece = PagePiece(0.0, kept=shape.kept, turns=turns, page=high * SURE)
+            narrow = shape.sized(piece, paragraph.text, half, rooms.narrow, grid=grid)
+            piece = shape.sized(piece, paragraph.text, wide, rooms.whole, grid=grid)
+            if half:
+                piece = replace(piece, narrow=replace(narrow, page=high * _SURE_NARROW))
             turns = False
             yield Measured(element, piece)
             if element.xpath("./w:pPr/w:sectPr"):
                 at, turns = at + 1, True
         elif element.tag == qn("w:tbl"):
-            for row, piece in _rows(OpenTable(element, made._body), made.styles.element):
-                yield Measured(
-                    row,
-                    PagePiece(piece.high, piece.kept, again=piece.again, turns=turns, page=high),
-                )
+            table = OpenTable(element, made._body)
+            usual = [int(one.width or 0) for one in table.columns]
+            widths = (narrowed or {}).get(element) if half else None
+            low = dict(_rows(table, made.styles.element, widths)) if widths is not None else {}
+            for number, (row, measured) in enumerate(_rows(table, made.styles.element, usual)):
+                piece = replace(measured, turns=turns, page=high, inside=number > 0)
+                if row in low:
+                    piece = replace(piece, narrow=replace(low[row], page=high * _SURE_NARROW))
+                yield Measured(row, piece)
                 turns = False
 
 
-def _rows(table: OpenTable, styles_of: BaseOxmlElement) -> Iterator[tuple[BaseOxmlElement, PagePiece]]:
-    """Yield the rows of a table; its head stands again where it begins a page."""
+def _rows(
+    table: OpenTable, styles_of: BaseOxmlElement, widths: Sequence[int]
+) -> Iterator[tuple[BaseOxmlElement, PagePiece]]:
+    """Yield the rows of a table whose columns are so wide (EMU); its head stands again where it begins a page."""
     again = 0.0
     for number, row in enumerate(table.rows):
         highs, kept = [0.0], False
         for cell in dict.fromkeys(row._tr.tc_lst):
             paragraph = Paragraph(cell.p_lst[0], table)
             shape = _Shape(paragraph, styles_of)
-            wide = sum(float(table.columns[n].width or 0) / 12700 for n in range(cell.left, cell.right))
+            wide = sum(widths[cell.left : cell.right]) / 12700
             highs.append(shape.high(paragraph.text, wide - _CELL_SIDES))
             kept = kept or shape.kept
         high = max(highs) + _BORDER
@@ -152,6 +185,25 @@ class _Shape:
     def around(self) -> float:
         """What stands above and below its lines, and a little that a picture's line is higher."""
         return self.before + self.after + 2.0
+
+    def sized(
+        self, piece: PagePiece, text: str, wide: float, room: PictureRoom | None, *, grid: float
+    ) -> PagePiece:
+        """Return a piece with the heights that it has in a width.
+
+        Parameters
+        ----------
+        piece
+            A paragraph.
+        text, wide, grid
+            As for ``high``.
+        room
+            Of the picture that it waits for.
+        """
+        if room is None:
+            return replace(piece, high=self.high(text, wide, grid=grid) if wide else 0.0)
+        more = self.around
+        return replace(piece, high=room.high + more, least=room.least + more, most=room.most + more)
 
     def high(self, text: str, wide: float, *, grid: float = 0.0) -> float:
         """Return how high it stands with a text, in a width; lines keep to the page's grid if it has one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from docx.document import Document as OpenDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -45,22 +47,34 @@ def add_table(made: OpenDocument, table: Table, look: DocumentLook, *, room: flo
     else:
         _ruled(put, look)
     put.autofit = False
-    wide = room * min(max(table_ems(table)[1] * Pt(size) / room, _LEAST_WIDE), 1.0)
-    widths = [Emu(int(wide * share)) for share in column_shares(table, ems=wide / Pt(size))]
-    for column, width in zip(put.columns, widths, strict=True):
-        column.width = width
     put.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     kept = kept_rows(table, noted=noted)
     for r, row in enumerate((table.heads, *table.rows)):
         for c, (cell, text) in enumerate(zip(put.rows[r].cells, row, strict=True)):
-            cell.width = widths[c]
             if c == 0 or r - 1 not in table.groups:
                 _fill_cell(cell, text, table, at=(r, c), size=size)
                 cell.paragraphs[0].paragraph_format.keep_with_next = r in kept or None
         put.rows[r]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         if r - 1 in table.groups:
             put.rows[r].cells[0].merge(put.rows[r].cells[-1])
+    set_widths(put, column_widths(table, room))
     return put
+
+
+def column_widths(table: Table, room: float) -> list[Emu]:
+    """Return how wide the columns of a table are that has so much room, EMU."""
+    size = Pt(letters_of(table))
+    wide = room * min(max(table_ems(table)[1] * size / room, _LEAST_WIDE), 1.0)
+    return [Emu(int(wide * share)) for share in column_shares(table, ems=wide / size)]
+
+
+def set_widths(put: OpenTable, widths: Sequence[Emu]) -> None:
+    """Give the columns of a table their widths; a cell over several has theirs together."""
+    for column, width in zip(put.columns, widths, strict=True):
+        column.width = width
+    for row in put.rows:
+        for cell in row._tr.tc_lst:
+            cell.width = Emu(sum(widths[cell.left : cell.right]))
 
 
 def _fill_cell(cell: _Cell, text: str, table: Table, *, at: tuple[int, int], size: float) -> None:

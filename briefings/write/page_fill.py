@@ -1,13 +1,15 @@
 """How things find room on pages: what stays together, how high pictures are, so that no page is half empty.
 
 A page is filled from its top. Pieces that stay together go over together; pictures may be lower or higher than
-usual. Of all ways the one is taken that leaves the least white, pictures near their usual height.
+usual. Of all ways the one is taken that leaves the least white, pictures near their usual height. A page that lies
+may have two columns, where what stands below each other leaves it half empty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 _FULL, _LOOSE = 0.72, 0.12  # of a page: below which it looks half empty; what may be white of it before it counts
 _STEP = 4.0  # points: ends of pages nearer to each other are the same
@@ -19,6 +21,8 @@ _EMPTY, _UNEVEN, _WHITE, _STRETCHED = (
     0.35,
 )  # what half-empty, uneven, white pages, stretching cost
 _OVER = 20.0  # what a point over a page's end costs
+_COLUMNED, _ONE_SIDED = 0.25, 0.3  # what a page of two columns costs, and the white of its emptier one
+_LEFT, _RIGHT = 1, 2  # columns of a page that has two
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class PagePiece:
 
     ``least`` and ``most`` are the heights a picture may have; ``again`` is what is set above it where it begins a
     page, a table's head; ``turns`` that it begins a page; ``page`` is that page's height where it has another.
+    ``narrow`` is the same in a column of a page that has two, if it finds room there; what is ``inside`` a table
+    cannot begin a page of another kind.
     """
 
     high: float
@@ -36,6 +42,8 @@ class PagePiece:
     again: float = 0.0
     turns: bool = False
     page: float = 0.0
+    narrow: PagePiece | None = None
+    inside: bool = False
 
     @property
     def ways(self) -> tuple[float, ...]:
@@ -48,15 +56,19 @@ class PagePiece:
 
 @dataclass(frozen=True)
 class PagesFilled:
-    """The height of each piece and the page it stands on, from 1."""
+    """The height of each piece, the page it stands on, from 1, and its column: 0 where that page has one."""
 
     heights: tuple[float, ...]
     pages: tuple[int, ...]
+    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class _Way:
-    """How the pieces so far stand: what it costs, the last page's height and how far it is filled."""
+    """How the pieces so far stand: what it costs, the last page's height and how far its last column is filled.
+
+    ``beside`` is how far the column before is filled.
+    """
 
     cost: float
     y: float
@@ -64,6 +76,14 @@ class _Way:
     before: _Way | None = None
     heights: tuple[float, ...] = ()
     turned: tuple[bool, ...] = ()
+    column: int = 0
+    beside: float = 0.0
+
+    @property
+    def ended(self) -> float:
+        """What it costs with its last page ended."""
+        cost = self.cost + _emptiness(1 - max(self.y, self.beside) / self.room)
+        return cost + (_ONE_SIDED * (1 - min(self.y, self.beside) / self.room) if self.column else 0.0)
 
 
 def fill_pages(pieces: Sequence[PagePiece], room: float) -> PagesFilled:
@@ -82,26 +102,21 @@ def fill_pages(pieces: Sequence[PagePiece], room: float) -> PagesFilled:
     >>> fill_pages((words, drawn), 100.0).pages, fill_pages((words, words, drawn, words), 100.0).heights[2]
     ((1, 1), 50.0)
     """
-    ways = {0: _Way(0.0, 0.0, room)}
+    ways = [_Way(0.0, 0.0, room)]
     for unit in _units(pieces, room):
-        found = dict[int, _Way]()
-        for way in ways.values():
+        found = dict[tuple[int, ...], _Way]()
+        for way in ways:
             for made in _placed(way, unit):
-                key = round(made.y / _STEP)
+                key = made.column, round(made.y / _STEP), round(made.beside / _STEP)
                 if key not in found or made.cost < found[key].cost:
                     found[key] = made
-        ways = found
-    best = min(ways.values(), key=lambda one: one.cost)
-    heights, turned = list[float](), list[bool]()
-    step: _Way | None = best
+        ways = list(found.values())
+    step: _Way | None = min(ways, key=lambda one: one.cost)
+    heights, turned, columns = list[float](), list[bool](), list[int]()
     while step is not None:
-        heights[:0], turned[:0] = step.heights, step.turned
+        heights[:0], turned[:0], columns[:0] = step.heights, step.turned, (step.column,) * len(step.heights)
         step = step.before
-    page, pages = 1, list[int]()
-    for one in turned:
-        page += one
-        pages.append(page)
-    return PagesFilled(tuple(heights), tuple(pages))
+    return PagesFilled(tuple(heights), tuple(accumulate(turned, initial=1))[1:], tuple(columns))
 
 
 def _units(pieces: Sequence[PagePiece], room: float) -> Iterator[list[PagePiece]]:
@@ -119,19 +134,47 @@ def _units(pieces: Sequence[PagePiece], room: float) -> Iterator[list[PagePiece]
 
 
 def _placed(way: _Way, unit: Sequence[PagePiece]) -> Iterator[_Way]:
-    """Yield the ways in which a unit stands after others: below them where it finds room, else on a new page."""
-    first = unit[0]
+    """Yield the ways in which a unit stands after others, on pages of one column or of two."""
+    narrow = [one.narrow for one in unit if one.narrow is not None]
+    for column, pieces in ((0, unit), (_LEFT, narrow)):
+        alike = bool(way.column) == bool(column)
+        if len(pieces) < len(unit) or (unit[0].inside and not alike):
+            continue
+        room = pieces[0].page or way.room
+        if column and sum(one.least or one.high for one in pieces) > room:
+            continue
+        for heights in _heights(pieces, {room, room - way.y}):
+            yield from _stood(way, pieces, heights, column)
+
+
+def _stood(way: _Way, unit: Sequence[PagePiece], heights: tuple[float, ...], column: int) -> Iterator[_Way]:
+    """Yield the ways in which a unit so high stands: below others where it finds room, else in what comes next.
+
+    Parameters
+    ----------
+    way
+        What stands before it.
+    unit, heights
+        The unit, and how high each of its pieces is.
+    column
+        Whether it stands in a column of two.
+    """
+    first, whole, stays = unit[0], sum(heights), (False,) * len(unit)
     room = first.page or way.room
-    for heights in _heights(unit, {room, room - way.y}):
-        whole = sum(heights)
-        bent = sum(abs(high / one.high - 1) for high, one in zip(heights, unit, strict=True) if one.most)
-        cost = way.cost + bent * _STRETCHED + _OVER * max(whole - room, 0.0)
-        if way.y == 0 or (not first.turns and way.y + whole <= room):
-            yield _Way(cost, min(way.y + whole, room), room, way, heights, (False,) * len(unit))
-        else:
-            cost += _emptiness(1 - way.y / way.room)
-            y = min(whole + first.again, room)
-            yield _Way(cost, y, room, way, heights, (True,) + (False,) * (len(unit) - 1))
+    bent = sum(abs(high / one.high - 1) for high, one in zip(heights, unit, strict=True) if one.most)
+    cost = bent * _STRETCHED + _OVER * max(whole - room, 0.0)
+    begins = way.y == 0
+    if begins or (bool(way.column) == bool(column) and not first.turns and way.y + whole <= room):
+        fresh = column * begins
+        at = fresh or way.column
+        new = way.cost + cost + _COLUMNED * bool(fresh)
+        yield _Way(new, min(way.y + whole, room), room, way, heights, stays, at, way.beside)
+        return
+    y = min(whole + first.again, room)
+    if column and way.column == _LEFT and not first.turns:
+        yield _Way(way.cost + cost, y, room, way, heights, stays, _RIGHT, way.y)
+    cost += way.ended + _COLUMNED * bool(column)
+    yield _Way(cost, y, room, way, heights, (True, *stays[1:]), column)
 
 
 def _emptiness(white: float) -> float:
