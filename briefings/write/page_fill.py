@@ -20,6 +20,7 @@ _EMPTY, _UNEVEN, _WHITE, _STRETCHED = (
     1.0,
     0.35,
 )  # what half-empty, uneven, white pages, stretching cost
+_EXACT = 0.01  # points, that sums of heights may be over a page's end
 _OVER = 20.0  # what a point over a page's end costs
 _COLUMNED, _ONE_SIDED = 0.25, 0.3  # what a page of two columns costs, and the white of its emptier one
 _LEFT, _RIGHT = 1, 2  # columns of a page that has two
@@ -164,7 +165,7 @@ def _stood(way: _Way, unit: Sequence[PagePiece], heights: tuple[float, ...], col
     bent = sum(abs(high / one.high - 1) for high, one in zip(heights, unit, strict=True) if one.most)
     cost = bent * _STRETCHED + _OVER * max(whole - room, 0.0)
     begins = way.y == 0
-    if begins or (bool(way.column) == bool(column) and not first.turns and way.y + whole <= room):
+    if begins or (bool(way.column) == bool(column) and not first.turns and way.y + whole <= room + _EXACT):
         fresh = column * begins
         at = fresh or way.column
         new = way.cost + cost + _COLUMNED * bool(fresh)
