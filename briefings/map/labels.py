@@ -34,6 +34,7 @@ _GAP_PT, _APART_PT = 5.0, 1.5
 _BOLD_PT, _UPRIGHT_EM = 0.7, 1.05
 _SAME = 0.9  # of an area, from which a part of it is the same ground
 _AGAIN = 0.5  # of a map's width, from which a name stands a second time
+_CROWD, _FREE_EM = 40, 1.2  # points with names, from which each name has so much free around it
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
 _BAND_RANK, _BESIDE_EM = 2, 0.75  # of a band's name; from its edge to the middle of the letters
 _PART_RANK, _PART_SIZE = 6, 1.2  # of the name of an area that lies in another of the first rank
@@ -191,7 +192,8 @@ def _placed(
     pixels, room = axes.figure.dpi / 72, axes.get_window_extent()
     out, full = list[tuple[Label, _Place]](), list(taken)
     said = defaultdict[tuple[str, ...], list[Label]](list)
-    for one in sorted(labels, key=lambda label: (label.rank, -label.weight, label.lines)):
+    many = sum(one.raised for one in labels) > _CROWD
+    for one in sorted(labels, key=lambda label: (label.rank, many and label.raised, -label.weight, label.lines)):
         if not one.kept and _is_near(said[one.lines], axes, one, _AGAIN * room.width):
             continue  # the stops of one square, the parts of one street
         places = _places(axes, one, points * one.size, pixels)
@@ -201,6 +203,8 @@ def _placed(
             place
             for place in places
             if _within(room, place.box) and not any(boxes_meet(place.box, other) for other in full)
+            if not (many and one.raised)
+            or not any(boxes_meet(place.box.padded(_FREE_EM * points * pixels), other.box) for _, other in out)
         )
         for place in list(islice(free, 1)) or [place for place in places if not place.spot][: one.kept]:
             out.append((one, place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
@@ -19,7 +20,8 @@ _DASHES = ((), (7.0, 2.5), (1.6, 2.2), (9.0, 2.0, 1.6, 2.0), (3.5, 3.5))
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
 
-# By which classes of one colour are told apart, as matplotlib writes them.
+_NEAR = 7.0  # apart in CIE L*a*b*, colours that one takes for another on a map
+# By which classes of nearly one colour are told apart, as matplotlib writes them.
 PATTERNS = ("////", "....", "\\\\\\\\", "xxxx", "----", "||||", "oo", "++", "//", "..")
 
 
@@ -43,7 +45,7 @@ class Look:
 
 
 def class_patterns(classes: Sequence[LandClass], palette: str) -> dict[str, str]:
-    """Return the patterns, by code, of those of some classes whose colour another of them has already.
+    """Return the patterns, by code, of those of some classes whose colour nearly is that of another of them.
 
     Examples
     --------
@@ -51,13 +53,16 @@ def class_patterns(classes: Sequence[LandClass], palette: str) -> dict[str, str]
     >>> class_patterns(both, "official")
     {'0902': '////'}
     """
-    seen: dict[str, int] = {}
+    told: list[tuple[tuple[float, float, float], str]] = []
     out = {}
     for one in classes:
-        color = class_color(one, palette).lower()
-        if color in seen:
-            out[one.code] = PATTERNS[(seen[color] - 1) % len(PATTERNS)]
-        seen[color] = seen.get(color, 0) + 1
+        color = lab_of(class_color(one, palette).lower())
+        near = [pattern for other, pattern in told if math.dist(color, other) < _NEAR]
+        ways = ("", *PATTERNS)
+        pattern = next((way for way in ways if way not in near), ways[len(near) % len(ways)])
+        told.append((color, pattern))
+        if pattern:
+            out[one.code] = pattern
     return out
 
 

@@ -118,6 +118,23 @@ def test_classes_differ_in_grey_by_lightness_or_pattern() -> None:
     assert min(np.diff(shades)) >= 8, "one can tell neighbours in lightness"
 
 
+@pytest.mark.parametrize("plan", ["data", "examples/helsinki"])
+@pytest.mark.parametrize("palette", ["official", "calm", "accessible"])
+def test_classes_of_nearly_one_colour_differ_by_pattern(plan: str, palette: str) -> None:
+    library = Library(Path(__file__).parents[3] / plan)
+    layer = library.catalog.layers["landuse"]
+    there = library.snapshot(layer).used[layer.class_field]
+    used = [one for one in library.catalog.classes[layer.scheme] if one.code in there]
+    patterns = class_patterns(used, palette)
+    near = set[str]()
+    for one, other in combinations(used, 2):
+        apart = np.subtract(lab_of(class_color(one, palette)), lab_of(class_color(other, palette)))
+        if np.hypot.reduce(apart) < 7:
+            near |= {one.code, other.code}
+            assert patterns.get(one.code) != patterns.get(other.code), (one, other)
+    assert patterns and set(patterns) <= near, "a pattern is for what needs it"
+
+
 def _tone(look: Look) -> float:
     """Return how light a symbol is on white."""
     if look.fill is None:
