@@ -16,9 +16,7 @@ from geo.text import Text, number_text
 from layers.imports.database import Named, Origin, TakeBounds, spatial_tables, take_table
 from layers.imports.database.origin import named_connection
 from layers.imports.formats.registry import import_formats
-from layers.imports.importer import import_layer
 from layers.imports.option_forms import add_options, options_from
-from layers.imports.preview import preview
 from layers.imports.repair import RepairProblem
 from layers.library.ahead import find_ahead
 from layers.library.library import Library
@@ -102,6 +100,9 @@ def printable_name(text: str) -> str:
 
 
 def _bring(options: _Import, settings: Settings, path: Path, origin: Origin | None) -> int:
+    from layers.imports.importer import import_layer  # noqa: PLC0415 - all readers of files, for no other command
+    from layers.imports.preview import preview  # noqa: PLC0415
+
     library, wanted = Library(ROOT / settings.path("data"), store=settings.text("store")), options_from(options)
     if options.look:
         seen = preview(library, path, wanted, origin=origin)

@@ -6,9 +6,8 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from layers.imports.joining import Doubled, JoinWish, join_table, preview_join
 from layers.imports.option_forms import add_options, options_from
 from layers.library.ahead import find_ahead
 from layers.library.library import Library
@@ -16,6 +15,9 @@ from webapp import ROOT
 from webapp.cli.commands import Commands
 from webapp.messages import say_both
 from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from layers.imports.joining import Doubled
 
 _LISTS = ("unmatched_rows", "unmatched_features", "doubled_rows", "doubled_features")
 
@@ -53,6 +55,8 @@ def add_join(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _join(given: _Join, settings: Settings) -> int:
+    from layers.imports.joining import JoinWish, join_table, preview_join  # noqa: PLC0415 - all readers of files
+
     options = options_from(given)
     if not given.file.is_file() or not options.layer:
         sys.stderr.write(say_both("cli_join_wants", "\n") + "\n")

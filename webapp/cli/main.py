@@ -10,6 +10,7 @@ from importlib import import_module
 
 from geo.errors import PlanAtlasError
 from webapp import ROOT
+from webapp.cli.loading import collected_later
 from webapp.cli.parser import SpokenParser
 from webapp.instance import FOLDER, bring_along, instance_of
 from webapp.messages import say_both
@@ -97,11 +98,12 @@ def _parsers(command: str) -> tuple[argparse.ArgumentParser, Mapping[str, argpar
     commands = whole.add_subparsers(required=True, metavar="command")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--data", help="规划数据目录 / folder of the plan's data")
-    for place in COMMANDS:
-        module, add = place.split(":")
-        getattr(import_module(module), add)(commands, shared)
-        if command in commands.choices:
-            break
+    with collected_later():
+        for place in COMMANDS:
+            module, add = place.split(":")
+            getattr(import_module(module), add)(commands, shared)
+            if command in commands.choices:
+                break
     return whole, commands.choices
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from briefings.map.fonts import drawable_text
 from briefings.map.presets import PRESETS, Size, read_decimals, read_size
 from briefings.write.seal import NotAPack, check_seal
 from geo.text import Text
@@ -163,6 +162,8 @@ def _render(options: _Render, settings: Settings) -> int:
 
 def _told_size(path: Path, size: Size, count: int) -> Text:
     """Return how large a picture came out: on paper, in bytes, and in pixels where it has some."""
+    from briefings.map.fonts import drawable_text  # noqa: PLC0415 - matplotlib, only here
+
     wide, high = (round(side / size.dpi * _MM_OF_INCH) for side in (size.width, size.height))
     told = "cli_picture_pixels" if path.suffix in (".png", ".jpg") else "cli_picture_vector"
     return say(
@@ -263,6 +264,8 @@ def _briefing(options: _Briefing, settings: Settings) -> int:
 
 
 def _verify_pack(options: _VerifyPack, _settings: Settings) -> int:
+    from briefings.map.fonts import drawable_text  # noqa: PLC0415 - as above
+
     try:
         text = options.file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -16,17 +16,11 @@ from webapp.accounts.accounts import Accounts
 from webapp.accounts.own_files import OwnFileFails
 from webapp.accounts.roles import CONSOLE
 from webapp.cli.commands import Commands
-from webapp.figures.tiles import begin_warming
+from webapp.cli.loading import collected_later
 from webapp.http.access import SCOPES, Keyring
-from webapp.http.running import run
-from webapp.http.server import listening_server
 from webapp.instance import instance_of
-from webapp.jobs.memory import give_back, share_heaps
-from webapp.jobs.starting import begin_starting
-from webapp.jobs.sweeping import begin_sweeping
 from webapp.messages import say_both
 from webapp.settings import BadSetting, Settings
-from webapp.sites.ahead import begin_looking_ahead
 from webapp.state import AppState, state_of
 from webapp.version import VERSION
 
@@ -97,9 +91,19 @@ def _say(text: str) -> None:
 
 
 def _serve(options: _Serve, settings: Settings) -> int:
+    from webapp.jobs.memory import share_heaps  # noqa: PLC0415 - what runs the service, for no other command
+    from webapp.jobs.starting import begin_starting  # noqa: PLC0415
+
     begin_starting(_LOADED)
     share_heaps()
-    app = create_app(settings)
+    with collected_later():
+        from webapp.figures.tiles import begin_warming  # noqa: PLC0415 - beside the beginning of the workers
+        from webapp.http.running import run  # noqa: PLC0415
+        from webapp.http.server import listening_server  # noqa: PLC0415
+        from webapp.jobs.sweeping import begin_sweeping  # noqa: PLC0415
+        from webapp.sites.ahead import begin_looking_ahead  # noqa: PLC0415
+
+        app = create_app(settings)
     state = state_of(app)
     state.library.open_small()  # what a first visitor sees; the rest is read beside
     server = listening_server(app, settings, host=options.host, port=options.port, public_read=options.public_read)
@@ -130,6 +134,8 @@ def _warm(state: AppState) -> None:
 
 def _look_after(library: Library) -> None:
     """Read every layer while visitors are served already; then give back from time to time what is not needed."""
+    from webapp.jobs.memory import give_back  # noqa: PLC0415 - as above
+
     deque(library.readable(restricted=True), maxlen=0)
     while True:
         time.sleep(_REST_S)
