@@ -14,7 +14,7 @@ import numpy as np
 
 from geo.arrays import Bools, as_list
 from layers.features.columns import Content, Positions
-from layers.features.near_words import alike_parts, near_phrases, normal_form
+from layers.features.near_words import alike_parts, near_phrases, normal_form, normal_forms
 from layers.features.pinyin import name_spellings
 from layers.plan.catalog import Field, Layer
 
@@ -111,12 +111,10 @@ class _Texts:
     field: Positions
 
     @classmethod
-    def of(cls, told: Sequence[tuple[str, int, int]]) -> _Texts:
-        lengths = np.fromiter((len(one[0]) + 1 for one in told), dtype=np.int64, count=len(told))
-        starts = np.cumsum(lengths) - lengths
-        row = np.fromiter((one[1] for one in told), dtype=np.int64, count=len(told))
-        field = np.fromiter((one[2] for one in told), dtype=np.int64, count=len(told))
-        return cls("".join(f"{one[0]}{_END}" for one in told), starts, row, field)
+    def of(cls, texts: Sequence[str], row: Sequence[int], field: Sequence[int]) -> _Texts:
+        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
+        rows, fields = np.asarray(row, dtype=np.int64), np.asarray(field, dtype=np.int64)
+        return cls(_END.join([*texts, ""]), np.cumsum(lengths) - lengths, rows, fields)
 
     def places(self, word: str) -> Positions:
         """Return where a word is found."""
@@ -173,17 +171,27 @@ class NameIndex:
 
     @cached_property
     def _told(self) -> _Texts:
-        out: list[tuple[str, int, int]] = []
+        texts: list[str] = []
+        rows: list[int] = []
+        fields: list[int] = []
         for place, name in enumerate(self._fields):
-            for row, value in enumerate(self._content.values(name)):
-                out += [(normal_form(one), row, place) for one in _each(value)]
-        return _Texts.of(out)
+            values = self._content.values(name)
+            if set(map(type, values)) <= {str, type(None)}:  # nearly always: a million are taken at once
+                told, here = [one for one in values if one], [row for row, one in enumerate(values) if one]
+            else:
+                told = [one for value in values for one in _each(value)]
+                here = [row for row, value in enumerate(values) for _ in _each(value)]
+            texts += normal_forms(told)
+            rows += here
+            fields += [place] * len(here)
+        return _Texts.of(texts, rows, fields)
 
     @cached_property
     def _typed(self) -> tuple[_Texts, _Texts, np.ndarray[Any, np.dtype[np.bool_]]]:
         """Names as typed in full and by initials; the third says where in the first a syllable begins."""
-        full: list[tuple[str, int, int]] = []
-        short: list[tuple[str, int, int]] = []
+        full: list[str] = []
+        short: list[str] = []
+        rows: list[int] = []
         begins: list[int] = []
         length = 0
         known: dict[str, list[tuple[str, ...]]] = {}
@@ -193,12 +201,14 @@ class NameIndex:
                 known[name] = name_spellings(name)
             for syllables in known[name]:
                 begins += [length, *(length + end for end in accumulate(len(one) for one in syllables[:-1]))]
-                full.append(("".join(syllables), at, 0))
-                short.append(("".join(one[0] for one in syllables), at, 0))
-                length += len(full[-1][0]) + 1
+                full.append("".join(syllables))
+                short.append("".join(one[0] for one in syllables))
+                rows.append(at)
+                length += len(full[-1]) + 1
         mask = np.zeros(length + 1, dtype=bool)
         mask[begins] = True
-        return _Texts.of(full), _Texts.of(short), mask
+        none = [0] * len(rows)
+        return _Texts.of(full, rows, none), _Texts.of(short, rows, none), mask
 
     @cached_property
     def _words(self) -> tuple[list[str], list[list[int]]]:
@@ -208,6 +218,10 @@ class NameIndex:
             for word in dict.fromkeys(_LATIN.findall(self._told.text(at))):
                 found.setdefault(word, []).append(at)
         return list(found), list(found.values())
+
+    def prepare(self) -> None:
+        """Make what the first search would wait for."""
+        _ = self._told if len(self._content) > _MANY else self._typed
 
     def find(self, text: str, *, near: Iterable[Sequence[str]] = ()) -> Answers:
         """Return the features that answer to some words, and how; see ``named`` for the words of it.

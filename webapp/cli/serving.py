@@ -24,7 +24,7 @@ from webapp.settings import BadSetting, Settings
 from webapp.state import AppState, state_of
 from webapp.version import VERSION
 
-_REST_S = 60.0
+_REST_S, _SOON_S = 60.0, 3.0
 _LOADED = "webapp.loaded"  # what workers are forked from has imported it
 
 
@@ -112,7 +112,7 @@ def _serve(options: _Serve, settings: Settings) -> int:
     if settings.flag("warm_figures"):
         begin_warming(state)
         begin_looking_ahead(state)
-    threading.Thread(target=_look_after, args=(state.library,), daemon=True).start()
+    threading.Thread(target=_look_after, args=(state,), daemon=True).start()
     for problem in state.library.catalog.problems:
         _say(f"! {problem.message('zh')}\n! {problem.message('en')}")
     _say(f"PlanAtlas {VERSION}  http://{options.host}:{options.port}/   (Ctrl+C)")
@@ -132,11 +132,15 @@ def _warm(state: AppState) -> None:
         workers.warm(_LOADED)
 
 
-def _look_after(library: Library) -> None:
+def _look_after(state: AppState) -> None:
     """Read every layer while visitors are served already; then give back from time to time what is not needed."""
     from webapp.jobs.memory import give_back  # noqa: PLC0415 - as above
 
+    library = state.library
     deque(library.readable(restricted=True), maxlen=0)
+    time.sleep(_SOON_S)  # the first maps go before
+    for one in library.rounded(state.settings.number("decimals")).readable(restricted=True):
+        one.names.prepare()
     while True:
         time.sleep(_REST_S)
         library.rest()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geo.text import Text
 from layers.features.columns import Content, content_of
 from layers.features.names import Match, NameIndex
-from layers.features.near_words import normal_form
+from layers.features.near_words import normal_form, normal_forms
 from layers.features.pinyin import character_readings, name_spellings
 from layers.plan.catalog import Field, Layer
 
@@ -145,3 +145,13 @@ def test_what_is_spelled_by_all_the_letters_comes_before_what_begins_so() -> Non
     for letters in ("dingshan", "ds"):
         found = index.find(letters)
         assert sorted(found, key=lambda row: found[row][:2]) == [2, 1, 0], letters
+
+
+_PIECES = st.sampled_from(
+    ["Ａb", "ß", "Σ", " ", "  ", "\t", "\n", "\u3000", "\u0301", "ﬁ", "가", "\u1100", "\u1161", "银河", "\x1c"]
+)
+
+
+@given(texts=st.lists(st.lists(_PIECES, max_size=5).map("".join) | st.text(max_size=6), max_size=6))
+def test_many_texts_are_brought_into_one_form_as_each_alone(texts: list[str]) -> None:
+    assert normal_forms(texts) == [normal_form(one) for one in texts]
