@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ from flask import Blueprint, Response, request
 from layers.errors import BadParameter
 from layers.figures.board import Board
 from layers.figures.standing import STANDINGS
+from layers.files import file_stamp
+from layers.plan.dashboard import DASHBOARD_FILE
 from layers.plan.schedule import read_day, usual_day
 from webapp.accounts.rights import sees_restricted
 from webapp.figures.charts import chart_line
@@ -19,8 +22,9 @@ from webapp.figures.routes import current_promises
 from webapp.figures.tiles import Looking, Tiles, read_focus, zones_of
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
+from webapp.http.kept import Same
 from webapp.http.language import current_language
-from webapp.http.page import answer_page
+from webapp.http.page import kept_page, page_once
 from webapp.state import current_library, current_shelf, current_state
 
 blueprint = Blueprint("dashboard", __name__)
@@ -87,7 +91,32 @@ def dashboard() -> Response:
         view, only = _view(), _standing()
     except BadParameter as error:
         view, only, wrong = _looking("", ""), "", error
+    depends = None if wrong else _depends(view, only)
+    kept = kept_page("dashboard.html", depends)
+    if kept is not None:
+        return kept
     found = _board(view)
+    tiles = [
+        *(one for part in found.parts for one in part.tiles),
+        *(one.tile for one in found.targets if one.tile),
+    ]
+    whole = not any(one.state in ("waiting", "failed") for one in tiles)  # of these the shelf says nothing
+    page = page_once("dashboard.html", depends if whole else None, lambda: _values(view, found, only, wrong))
+    page.status_code = 400 if wrong else page.status_code
+    return page
+
+
+def _depends(view: Looking, only: str) -> tuple[Hashable, ...] | None:
+    """Return what the page is made of once all its figures are there; None just after one came or went."""
+    library, came = current_library(), current_shelf().mark()
+    if came is None:
+        return None
+    promises, entered = current_promises(), MeasuredValues(current_state().instance).all()
+    marks = (file_stamp(library.folder / DASHBOARD_FILE), library.marks(restricted=view.restricted))
+    return (Same(promises), came, marks, entered, view.focus, view.day, view.judged, date.today(), only)
+
+
+def _values(view: Looking, found: Board, only: str, wrong: BadParameter | None) -> dict[str, object]:
     known = {one.id: one for one in view.known.indicators.values()}
     lines: dict[str, Any] = {
         key: chart_line(one.values, one.raw, target=one.values[max(one.values)])
@@ -97,24 +126,21 @@ def dashboard() -> Response:
     chosen = f"{view.focus.layer}/{view.focus.feature}" if view.focus.feature else ""
     zones = zones_of(current_library(), restricted=view.restricted)
     name = next((one.name[view.language] for one in zones if one.id == chosen), chosen)
-    page = answer_page(
-        "dashboard.html",
-        wrong=wrong.message(view.language) if wrong else "",
-        board=found,
-        only=only,
-        zones=zones,
-        zone=chosen,
-        zone_name=name,
-        day=view.day.isoformat(),
-        usual=usual_day(current_library().catalog.plan).isoformat(),
-        indicators=known,
-        measured=latest_measured(MeasuredValues(current_state().instance).all(), view.judged),
-        targets=view.known.targets,
-        lines=lines,
-        config={"lang": view.language, "waiting": found.waiting, "urls": {"messages": "/api/messages"}},
-    )
-    page.status_code = 400 if wrong else page.status_code
-    return page
+    return {
+        "wrong": wrong.message(view.language) if wrong else "",
+        "board": found,
+        "only": only,
+        "zones": zones,
+        "zone": chosen,
+        "zone_name": name,
+        "day": view.day.isoformat(),
+        "usual": usual_day(current_library().catalog.plan).isoformat(),
+        "indicators": known,
+        "measured": latest_measured(MeasuredValues(current_state().instance).all(), view.judged),
+        "targets": view.known.targets,
+        "lines": lines,
+        "config": {"lang": view.language, "waiting": found.waiting, "urls": {"messages": "/api/messages"}},
+    }
 
 
 @blueprint.get("/api/dashboard")

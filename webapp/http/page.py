@@ -47,10 +47,26 @@ def page_once(
     """
     if depends is None:
         return answer_page(template, **values())
+    key = _page_key(template, depends)
+    return _sent(current_state().bodies.once(key, lambda: _rendered(template, values())))
+
+
+def kept_page(template: str, depends: tuple[Hashable, ...] | None) -> Response | None:
+    """Return a page that `page_once` has kept; None where it is to be made.
+
+    Parameters
+    ----------
+    template, depends
+        As `page_once` takes them.
+    """
+    found = None if depends is None else current_state().bodies.find(_page_key(template, depends))
+    return None if found is None else _sent(found)
+
+
+def _page_key(template: str, depends: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
     told: dict[str, Any] = {}
     current_app.update_template_context(told)  # who reads: what every page says of them, and their rights
-    key = ("page", template, current_language(), told["person"], Same(current_library().catalog), *depends)
-    return _sent(current_state().bodies.once(key, lambda: _rendered(template, values())))
+    return ("page", template, current_language(), told["person"], Same(current_library().catalog), *depends)
 
 
 def _rendered(template: str, values: dict[str, Any]) -> bytes:

@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from geo.text import Text
+from layers.figures.board import Board
 from layers.library.library import Library
 from layers.plan import schedule
 from tests.small_plan import feature, point, write_layer
@@ -28,7 +29,7 @@ from tests.timely_plan import write_timely_plan
 from tests.waiting import LONGEST_S
 from tests.webapp.served import until
 from webapp.figures import warmup as warming
-from webapp.figures.tiles import usual_questions
+from webapp.figures.tiles import Looking, Tiles, usual_questions
 from webapp.figures.warmup import Ready, Wanted, Warmup
 from webapp.jobs.errors import Stopped
 from webapp.sites import ahead as sites_ahead
@@ -84,6 +85,45 @@ def test_a_plan_without_promises_shows_its_statistics_and_says_so(
     assert client.get("/api/dashboard?zone=zones/none").status_code == 400
     assert client.get("/dashboard?when=2025-02-30").status_code == 400
     assert client.get("/dashboard?zone=sites/s-1").status_code == 400, "a point is no zone"
+
+
+def test_a_page_whose_figures_are_there_is_made_once_and_follows_figures_data_and_declarations(
+    tmp_path: Path, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, made, board = write_timely_plan(tmp_path / "p"), list[int](), Tiles.board
+    app = make_app(folder)
+    client = app.test_client()
+
+    def counted(self: Tiles, view: Looking) -> Board:
+        made.append(1)
+        return board(self, view)
+
+    monkeypatch.setattr(Tiles, "board", counted)
+
+    def page(query: str = "") -> str:
+        return client.get(f"/dashboard?lang=en{query}").get_data(as_text=True)
+
+    def kept() -> bool:
+        before = len(made)
+        page()
+        return len(made) == before
+
+    (tile,) = told(client, "lang=en")["parts"][0]["tiles"]
+    until(kept)
+    assert tile["figure"] in page()
+    assert page("&when=2025-07-01") != page() != page("&standing=behind")
+    write_layer(folder, "sites", [feature("s-9", point(104.06, 30.06), begins="2024-01", ends="2025-01")])
+    (later,) = told(client, "lang=en")["parts"][0]["tiles"]
+    assert later["figure"] != tile["figure"] and later["figure"] in page() and tile["figure"] not in page()
+    until(kept)
+    (folder / "dashboard.toml").write_text(
+        '[parts.one]\nlabel = {zh = "一", en = "Only part"}\nstatistics = ["by_state"]\n'
+    )
+    assert "Only part" in page()
+    until(kept)
+    state_of(app).shelf.remove(later["figure"])
+    until(lambda: state_of(app).shelf.mark() is not None)
+    assert later["figure"] not in page()
 
 
 def test_figures_are_ready_ahead_and_follow_the_data(
