@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from geo.arrays import Bools, as_list
 from layers.features.columns import Content, Positions
-from layers.features.near_words import alike_parts, near_phrases, normal_form, normal_forms
+from layers.features.near_words import SLIPS, alike_parts, near_phrases, normal_form, normal_forms, slip_pattern
 from layers.features.pinyin import name_spellings
 from layers.plan.catalog import Field, Layer
 
@@ -23,8 +23,6 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]{4,}")
 _LONG_WORD = 8  # letters, from which two slips are forgiven
 _MANY = 200_000  # features, from which only what is written is found: readings would take a gigabyte
-_LEFT_OUT = 8  # characters that a shortened name leaves out
-_SLIPS = 3  # characters, from which one Chinese character may be wrong
 
 
 class Match(IntEnum):
@@ -355,8 +353,8 @@ class NameIndex:
         if _LATIN.fullmatch(word):
             known, texts = self._words
             found = [at for place in _alike(word, known) for at in texts[place]]
-        elif len(word) >= _SLIPS:
-            told, wrong = self._told, _one_wrong(word)
+        elif len(word) >= SLIPS:
+            told, wrong = self._told, slip_pattern(word)
             halves = (word[: len(word) // 2], word[len(word) // 2 :])  # one of which has no slip
             some = {at for half in halves for at in told.texts(told.places(half)).tolist()}
             found = [at for at in some if told.field[at] < self._names and wrong.search(told.text(at))]
@@ -391,14 +389,3 @@ def _alike(word: str, known: Sequence[str]) -> list[int]:
         return []
     away = process.cdist([word], known, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
     return [int(at) for at in np.flatnonzero(away <= most)]
-
-
-def _one_wrong(word: str) -> re.Pattern[str]:
-    """Return an expression for a word with one character other, missing or too many, or some left out amid it."""
-    other = [re.escape(word[:at]) + "." + re.escape(word[at + 1 :]) for at in range(len(word))]
-    missing = [re.escape(word[:at] + word[at + 1 :]) for at in range(len(word))] if len(word) > _SLIPS else []
-    more = [re.escape(word[: at + 1]) + "." + re.escape(word[at + 1 :]) for at, _ in enumerate(pairwise(word))]
-    left_out = [
-        f"{re.escape(word[:at])}.{{2,{_LEFT_OUT}}}{re.escape(word[at:])}" for at in range(2, len(word) - 1)
-    ]
-    return re.compile("|".join((*other, *more, *missing, *left_out)))

@@ -1,4 +1,4 @@
-"""Words that mean about the same: groups a plan declares, and those that names of firms are made of."""
+"""Words that mean about the same: groups a plan declares, those names of firms are made of, slips of the pen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
+SLIPS = 3  # characters, from which one Chinese character may be wrong
+_LEFT_OUT = 8  # characters that a shortened name leaves out
 _TOGETHER = 3  # words that may mean one thing together
 _BETWEEN = "\n"  # stands between texts that are read together: nothing is made one across it
 _UNEVEN = re.compile(r"[^\S\n ]|  |(?:^|\n) | (?:\n|$)")  # what is no single space between words
@@ -96,3 +99,14 @@ def alike_parts(words: Sequence[str], near: Iterable[Sequence[str]]) -> list[lis
 @lru_cache(maxsize=8)
 def _normal_groups(near: tuple[tuple[str, ...], ...]) -> list[list[str]]:
     return [[normal_form(one) for one in group] for group in near]
+
+
+def slip_pattern(word: str) -> re.Pattern[str]:
+    """Return an expression for a word with one character other, missing or too many, or some left out amid it."""
+    other = [re.escape(word[:at]) + "." + re.escape(word[at + 1 :]) for at in range(len(word))]
+    missing = [re.escape(word[:at] + word[at + 1 :]) for at in range(len(word))] if len(word) > SLIPS else []
+    more = [re.escape(word[: at + 1]) + "." + re.escape(word[at + 1 :]) for at, _ in enumerate(pairwise(word))]
+    left_out = [
+        f"{re.escape(word[:at])}.{{2,{_LEFT_OUT}}}{re.escape(word[at:])}" for at in range(2, len(word) - 1)
+    ]
+    return re.compile("|".join((*other, *more, *missing, *left_out)))
