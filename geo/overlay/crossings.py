@@ -38,8 +38,7 @@ class DirectedEdges:
     @classmethod
     def of(cls, shapes: Shapes) -> DirectedEdges:
         """Return the edges of polygons, ring by ring."""
-        plain: Bools = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
-        if plain.all():
+        if _plain(shapes).all():
             rings, of, hole = shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=bool)
         else:
             parts, whole = shapely.get_parts(shapes, return_index=True)
@@ -62,6 +61,32 @@ class DirectedEdges:
         sign = np.where(left ^ hole, 1.0, -1.0)
         return cls(x0, y0, x1, y1, of[ring].astype(np.int64), ring, sign[ring])
 
+    @classmethod
+    def about_own(cls, shapes: Shapes) -> tuple[DirectedEdges, Floats, Floats]:
+        """Return the edges of polygons about the first vertex of each, and these vertices."""
+        if not _plain(shapes).all():
+            edges = cls.of(shapes)
+            first = np.flatnonzero(is_new(edges.pair))
+            x, y = edges.x0[first], edges.y0[first]
+            return edges.about(x, y), x, y
+        x, y = split_columns(shapely.get_coordinates(shapes))
+        count = shapely.get_num_coordinates(shapes).astype(np.int64)
+        end = np.cumsum(count)
+        own_x, own_y = x[end - count], y[end - count]
+        x -= np.repeat(own_x, count)
+        y -= np.repeat(own_y, count)
+        begins = np.ones(len(x), dtype=bool)
+        begins[end - 1] = False
+        edge = np.flatnonzero(begins)
+        x0, y0 = x[edge], y[edge]
+        edge += 1
+        x1, y1 = x[edge], y[edge]
+        ring = np.repeat(np.arange(len(shapes)), count - 1)
+        cross = x0 * y1
+        cross -= x1 * y0
+        left = np.bincount(ring, weights=cross, minlength=len(shapes)) > 0.0
+        return cls(x0, y0, x1, y1, ring, ring, np.where(left, 1.0, -1.0)[ring]), own_x, own_y
+
     def about(self, x: Floats, y: Floats) -> DirectedEdges:
         """Return the edges about the origins of their pairs."""
         x, y = x[self.pair], y[self.pair]
@@ -81,6 +106,12 @@ class DirectedEdges:
 
     def __len__(self) -> int:
         return len(self.pair)
+
+
+def _plain(shapes: Shapes) -> Bools:
+    """Tell which polygons have one ring."""
+    one: Bools = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
+    return one
 
 
 @dataclass(frozen=True)
@@ -124,25 +155,37 @@ def _meeting(mine: DirectedEdges, some: DirectedEdges, count: int) -> tuple[Ints
 def _candidates(
     mine: DirectedEdges, some: DirectedEdges, lines: _Lines, count: int
 ) -> tuple[Ints, Ints, Floats, Floats]:
-    """Return edges of the one and the other of a pair that may meet, and the sides both ends of the one lie on."""
+    """Return edges of the one and the other of a pair that may cross, and the sides the ends of the one lie on."""
     of_mine = np.bincount(mine.pair, minlength=count)
     products = of_mine * np.bincount(some.pair, minlength=count)
     if int(products.max(initial=0)) >= LONG and int(products.sum()) >= WORTH:
         left, right = _meeting(mine, some, count)
-        return left, right, lines.sides(mine.x0, mine.y0, left, right), lines.sides(mine.x1, mine.y1, left, right)
+        side, end = (lines.sides(x, y, left, right) for x, y in ((mine.x0, mine.y0), (mine.x1, mine.y1)))
+        maybe = np.flatnonzero(((side > 0.0) != (end > 0.0)) | (np.abs(side) <= 1.0) | (np.abs(end) <= 1.0))
+        return left[maybe], right[maybe], side[maybe], end[maybe]
     right, left = every_edge(of_mine, some.pair)
     side = lines.sides(mine.x0, mine.y0, left, right)
     # the end of an edge is the begin of the next one of its ring
-    follows = np.arange(1, len(left) + 1)
-    follows[-1:] = 0
-    last = np.flatnonzero(np.diff(mine.ring, append=-1) != 0)
+    last = np.flatnonzero(is_new(mine.ring)[1:])
+    last = np.append(last, len(mine) - 1)[: len(mine)]
     is_last = np.zeros(len(mine), dtype=bool)
     is_last[last] = True
-    back = np.zeros(len(mine), dtype=np.int64)
+    back = np.full(len(mine), -1)
     back[last] = np.diff(last, prepend=-1) - 1
     here = np.flatnonzero(is_last[left])
-    follows[here] = here - back[left[here]]
-    return left, right, side, side[follows]
+    first = here - back[left[here]]
+
+    def turns(told: Bools) -> Bools:
+        """Tell where what is told of the begin of an edge is not so of its end."""
+        found = np.empty(len(told), dtype=bool)
+        np.not_equal(told[1:], told[:-1], out=found[:-1])
+        found[here] = told[here] != told[first]
+        return found
+
+    level = np.abs(side) <= 1.0
+    maybe = np.flatnonzero(turns(side > 0.0) | level | turns(level))  # where both ends are level, the begin is
+    end = side[maybe - back[left[maybe]]]
+    return left[maybe], right[maybe], side[maybe], end
 
 
 @dataclass(frozen=True)
@@ -174,12 +217,8 @@ class _Lines:
 def find_edge_crossings(mine: DirectedEdges, some: DirectedEdges, extent: Floats) -> EdgeCrossings:
     """Return where the edges of pairs cross."""
     size: Floats = np.abs(some.x1 - some.x0) + np.abs(some.y1 - some.y0)
-    left, right, side, next_side = _candidates(mine, some, _Lines.of(some, size, extent), len(extent))
-    level = np.abs(side) <= 1.0
-    level |= np.abs(next_side) <= 1.0
-    maybe = np.flatnonzero(((side > 0.0) != (next_side > 0.0)) | level)
-    left, right = left[maybe], right[maybe]
-    one, next_one, flat = side[maybe], next_side[maybe], level[maybe]
+    left, right, one, next_one = _candidates(mine, some, _Lines.of(some, size, extent), len(extent))
+    flat: Bools = (np.abs(one) <= 1.0) | (np.abs(next_one) <= 1.0)
     p_x, p_y, a_x, a_y = mine.x0[left], mine.y0[left], some.x0[right], some.y0[right]
     q_x, q_y, b_x, b_y = mine.x1[left], mine.y1[left], some.x1[right], some.y1[right]
     go_x, go_y = q_x - p_x, q_y - p_y

@@ -67,14 +67,14 @@ def in_common(
     def work(rows: Ints) -> None:
         """Measure pairs by their edges, and the shapes of those that are not sure: no two tasks have the same."""
         here, ground = shapes[rows], grounds[rows]
-        rest = np.arange(len(rows))
+        rest, cut_out = np.arange(len(rows)), in_common_shapes
         if light[rows[0]]:
             common, sure = _common_ground(here, ground)
             _put(found, rows, common.moments)
             area[rows] = common.area_m2(form, far[rows])
-            rest = np.flatnonzero(~sure)
+            rest, cut_out = np.flatnonzero(~sure), _along_edges
         if len(rest):
-            cut = measure(in_common_shapes(here[rest], ground[rest]), form)
+            cut = measure(cut_out(here[rest], ground[rest]), form)
             _put(found, rows[rest], cut.moments)
             area[rows[rest]] = cut.area_m2
 
@@ -107,6 +107,17 @@ def in_common_shapes(shapes: Shapes, grounds: Shapes) -> Shapes:
     return areal_parts(sound.intersect_pairs(shapes, grounds))
 
 
+def _along_edges(shapes: Shapes, grounds: Shapes) -> Shapes:
+    """Return the same of pairs with edges that touch: most often a shape lies in the other, or beside it."""
+    common = shapes.copy()
+    rest = np.flatnonzero(~np.asarray(shapely.covers(grounds, shapes), dtype=bool))
+    beside = np.asarray(shapely.touches(grounds[rest], shapes[rest]), dtype=bool)
+    common[rest[beside]] = shapely.Polygon()
+    cut = rest[~beside]
+    common[cut] = in_common_shapes(shapes[cut], grounds[cut])
+    return common
+
+
 def common_moments(shapes: Shapes, grounds: Shapes) -> tuple[Moments, Bools]:
     """Return the moments of what pairs of polygons have in common, and for which pairs they are sure.
 
@@ -130,12 +141,8 @@ def _common_ground(shapes: Shapes, grounds: Shapes) -> tuple[_Common, Bools]:
     """Return what pairs of polygons have in common, by its edges, and for which pairs that is sure."""
     count = len(shapes)
     box = split_columns(shapely.bounds(shapes))
-    edges = DirectedEdges.of(shapes)
-    first = np.flatnonzero(is_new(edges.ring))
-    of_pair = is_new(edges.pair[first])
-    begins = first[of_pair]
-    x, y = edges.x0[begins], edges.y0[begins]
-    mine = edges.about(x, y)
+    mine, x, y = DirectedEdges.about_own(shapes)
+    first = np.flatnonzero(is_new(mine.ring))
     some, near, starts = _around(grounds, (x, y), box)
     some = some.about(x, y)
     box = [side - (y if at % 2 else x) for at, side in enumerate(box)]
@@ -143,11 +150,12 @@ def _common_ground(shapes: Shapes, grounds: Shapes) -> tuple[_Common, Bools]:
     cross = find_edge_crossings(mine, some, np.hypot(wide, high))
     sure = np.ones(count, dtype=bool)
     sure[cross.unsure] = False
-    rings = np.flatnonzero(~of_pair)  # of holes and further parts
+    rings = np.flatnonzero(~is_new(mine.pair[first]))  # of holes and further parts
     starts = starts[mine.pair[first]]
     if len(rings):
         at = first[rings]
-        starts[rings] = shapely.contains_xy(grounds[mine.pair[at]], edges.x0[at], edges.y0[at])
+        pair = mine.pair[at]
+        starts[rings] = shapely.contains_xy(grounds[pair], mine.x0[at] + x[pair], mine.y0[at] + y[pair])
     inside = _states(mine, first, starts, cross.left, sure)
     run = np.flatnonzero(is_new(near - np.arange(len(near))) | is_new(some.ring))
     starts = np.zeros(len(run), dtype=bool)
@@ -223,17 +231,19 @@ def _states(
     """
     times = np.bincount(crossed, minlength=len(edges))
     before = np.cumsum(times) - times
-    chain = np.zeros(len(edges), dtype=np.int64)
-    chain[first] = 1
-    chain = np.cumsum(chain) - 1
-    state: Bools = starts[chain] ^ ((before - before[first][chain]) % 2 == 1)
     last = np.append(first[1:], len(edges)) - 1 if len(first) else first
-    ends: Bools = state[last] ^ (times[last] % 2 == 1)
+    state: Bools = np.repeat(starts ^ _odd(before[first]), last + 1 - first)
+    state ^= _odd(before)
+    ends: Bools = state[last] ^ _odd(times[last])
     wrong = ends != starts
     if box is not None:
         wrong = ends & ~_in_box(edges.x1[last], edges.y1[last], edges.pair[last], box)
     sure[edges.pair[last[wrong]]] = False
     return np.asarray(state, dtype=bool)
+
+
+def _odd(count: Ints) -> Bools:
+    return (count & 1).astype(bool)
 
 
 @dataclass(frozen=True)
@@ -256,7 +266,7 @@ class _Rim:
         many = times[parted]
         of, at = number_each(many + 1)
         first = (np.cumsum(many) - many)[of]
-        keep = np.flatnonzero(state[parted[of]] ^ (at % 2 == 1))
+        keep = np.flatnonzero(state[parted[of]] ^ _odd(at))
         of, at, first = of[keep], at[keep], first[keep]
         whose = np.concatenate([plain, parted[of]])
         later, before = np.flatnonzero(at > 0), np.flatnonzero(at < many[of])

@@ -12,6 +12,7 @@ from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for
 
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new, own_copies
 from geo.measure import sound
+from geo.measure.facts import shape_boxes
 from geo.measure.measuring import Measures, join_measures
 from geo.overlay.cells import number_each
 from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
@@ -147,6 +148,8 @@ def trim_shapes(shapes: Shapes, of: Ints, boxes: Floats) -> tuple[Shapes, Bools]
         For m boxes which polygon each is of, (m,), and its sides, (m, 4).
     """
     trimmed, beyond = shapes[of], np.zeros(len(of), dtype=bool)
+    if len(shapes) <= len(of) and not (shapely.get_num_coordinates(shapes) > MANY).any():  # the usual case
+        return trimmed, beyond
     rows = np.flatnonzero(shapely.get_num_coordinates(trimmed) > MANY)
     box = shapely.bounds(trimmed[rows])
     rows = rows[~((box[:, :2] >= boxes[rows, :2]) & (box[:, 2:] <= boxes[rows, 2:])).all(axis=1)]
@@ -283,7 +286,7 @@ def compare_shapes(
     if len(row) <= TASK and (shapely.get_num_coordinates(large) <= FEW).all():
         window, parts = of, large  # few vertices, and one thread: nothing to take parts of
     else:
-        window, owner, frames = gather_windows(shapely.bounds(small)[row], of, size=size)
+        window, owner, frames = gather_windows(shape_boxes(small)[row], of, size=size)
         parts = near_parts(large, owner, frames)
     order = np.argsort(window, kind="stable")
     row, of, window = row[order], of[order], window[order]
