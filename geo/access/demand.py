@@ -110,6 +110,7 @@ def demand_of(
         caveats.append(
             Text(zh, f"{count_words(unknown, 'row of unknown weight is', 'rows of unknown weight are')} left out.")
         )
+    each = (amount > 0.0).astype(float) if weight is amount else weight / np.where(amount > 0.0, amount, 1.0)
     return Demand(
         bench=bench,
         kind=kind,
@@ -118,7 +119,7 @@ def demand_of(
         zone=zone,
         zones=("",) if areas is None else areas.labels,
         areas=areas,
-        per_unit=(weight / np.where(amount > 0.0, amount, 1.0))[owner],
+        per_unit=each[owner],
         everything=float(weight.sum()),
         unknown_weights=unknown,
         index=report.frame.index,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.arrays import Ints, Shapes
@@ -41,7 +42,7 @@ class Index:
     known: Known | None
     classes: tuple[str | None, ...]
     number: Ints
-    ids: Shapes
+    ids: pd.Index
     tree: shapely.STRtree
     frame: gpd.GeoDataFrame
     repairs: tuple[object, ...]
@@ -62,7 +63,7 @@ class Index:
         shape_boxes(shapes)
         overlapping_pairs(shapes)
         classes, number = code_labels(report.frame, class_field, where="parcels")
-        ids = np.asarray(report.frame.index, dtype=object)
+        ids = report.frame.index
         tree = shapely.STRtree(shapes)
         known, ground = known_facts(shapes), found_grounds(shapes, bench.crs, number)
         return cls(bench, shapes, known, classes, number, ids, tree, report.frame, repairs_of(report), ground)

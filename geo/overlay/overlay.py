@@ -22,7 +22,7 @@ from geo.measure.integrals import AreaForm
 from geo.overlay.ground import WINDOW, Ground, Tally
 from geo.overlay.intersection import in_common, in_common_shapes
 from geo.overlay.near import Seen, compare_shapes, cut_out, trim_shapes
-from geo.parallel import THREADS, UNWATCHED, Watch, in_threads, row_blocks
+from geo.parallel import THREADS, UNWATCHED, Watch, begin_beside, in_threads, row_blocks
 
 BLOCK = 16_000
 CUTS = 1_000  # made at a time
@@ -149,6 +149,7 @@ def cut_block(
         within &= ~beyond
         return within, met, in_common(shapes[met], around[met], ground.form, threads=1)
 
+    tallied = begin_beside(lambda: ground.tally(zone, own.moments, parcel))
     pairs = compare_shapes(
         ground.zones,
         edge,
@@ -161,7 +162,8 @@ def cut_block(
     left, part = np.flatnonzero(pairs.met), pairs.taken
     real = part.area_m2 > 0.0
     left = left[real]
-    whole = np.concatenate([parcel, rows[row[inside]]])
+    lies_in = rows[row[inside]]
+    whole = np.concatenate([parcel, lies_in])
     places = np.concatenate([zone, of[inside], of[left]])
     return Pieces(
         parcel=np.concatenate([whole, rows[row[left]]]),
@@ -169,7 +171,8 @@ def cut_block(
         near=np.concatenate([np.full(len(whole), None, dtype=object), pairs.part[left]]),
         area_m2=np.concatenate([own.area_m2[whole], part.area_m2[real]]),
         tallies=(
-            ground.tally(places[: len(whole)], own.moments, whole),
+            tallied(),
+            ground.tally(of[inside], own.moments, lies_in),
             ground.tally(of[left], part.moments, np.flatnonzero(real)),
         ),
         parcel_area_m2=own.area_m2,

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.arrays import Floats, Ints, Shapes
+from geo.arrays import Floats, Ints
 from geo.errors import BadRule, NoSuchField
 from geo.measure.area import M2_PER, M2_PER_HA, mu_of, plane_area_m2
 from geo.measure.crs import Bench, crs_text, shapes_of
@@ -129,7 +129,7 @@ class Tabulation(AreaTable):
 
     overlay: Overlay
     parcel_class: Ints
-    parcel_id: Shapes
+    parcel_id: pd.Index
 
     def plane_m2(self, *, plane_crs: str) -> Floats:
         """Return classes x zones as areas in a projected plane (投影面积), to stand beside the ellipsoid's."""
@@ -151,7 +151,7 @@ class Tabulation(AreaTable):
         table = {
             "zone": np.array(self.zones, dtype=object)[self.overlay.zone[rows]],
             "class": np.array(self.classes, dtype=object)[self.parcel_class[parcel]],
-            "feature": self.parcel_id[parcel],
+            "feature": np.asarray(self.parcel_id[parcel], dtype=object),
             "area_m2": area,
             "share_of_feature": area / self.overlay.parcel_area_m2[parcel],
         }
@@ -220,7 +220,7 @@ def tabulate(
         replace(cut, stored=shapes_of(frame)),
         ParcelClasses(classes, number, water_classes),
         names=areas.labels,
-        ids=np.asarray(frame.index, dtype=object),
+        ids=frame.index,
         repairs=repairs_of(report, areas.report),
         zones_m2=zones_m2,
     )
@@ -253,7 +253,7 @@ def tabulate_overlay(
     classed: ParcelClasses,
     *,
     names: tuple[str, ...],
-    ids: Shapes,
+    ids: pd.Index,
     repairs: tuple[tuple[str, Problem], ...] = (),
     zones_m2: Callable[[], float] | None = None,
 ) -> Tabulation:
