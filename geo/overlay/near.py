@@ -22,7 +22,7 @@ Look = Callable[[Shapes, Shapes, Bools], Seen]
 
 FEW = 48  # vertices up to which a shape is left as it is
 MANY = 2_000  # vertices from where a shape is looked at only about what it is held against
-CLIPS = 512  # clipped at a time
+CLIPS, SHARES = 512, 16  # clipped at a time at the most; parts that threads share, some shapes being larger
 TASK = 1_000  # pairs looked at by a thread at a time
 RUNS = 500  # shapes joined by a thread at a time
 MARGIN = 0.05  # of a shape's extent
@@ -218,7 +218,8 @@ def clip_to_boxes(shapes: Shapes, boxes: Floats, *, threads: int = THREADS) -> S
         result[rows] = cut
 
     rows = np.flatnonzero(over)
-    in_threads([rows[part] for part in row_blocks(len(rows), size=CLIPS)], work, threads=threads)
+    size = CLIPS if threads == 1 else min(CLIPS, max(1, len(rows) // SHARES))
+    in_threads([rows[part] for part in row_blocks(len(rows), size=size)], work, threads=threads)
     return result
 
 

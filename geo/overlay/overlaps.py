@@ -351,7 +351,7 @@ class _Pieces:
             at, here = ground.find(self.shape)
             again = np.zeros(len(self.rows))
             again[here] = ground.area_m2[at[here]]
-            cut = np.flatnonzero(here & ~self.result.whole[self.rows])
+            cut = np.flatnonzero(here & ~shapely.is_missing(self.result.near[self.rows]))
             held = ground.is_whole(at[cut])
             again[cut[held]] = area[cut[held]]
             cut = cut[~held]

@@ -13,6 +13,7 @@ from geo.arrays import Floats, Ints
 from geo.errors import BadRule, NoSuchField
 from geo.measure.area import M2_PER, M2_PER_HA, mu_of, plane_area_m2
 from geo.measure.crs import Bench, crs_text, shapes_of
+from geo.measure.facts import shape_validity
 from geo.measure.validity import Problem, usable_report
 from geo.overlay.overlaps import LayerGround, doubled_areas
 from geo.overlay.overlay import CLOSES, Overlay, overlay
@@ -209,7 +210,8 @@ def tabulate(
     shapes = report.on(bench)
     zones_m2 = begin_beside(lambda: held_twice_m2(areas.shapes, bench.crs))
     cut = overlay(bench, shapes, areas.shapes, watch=watch)
-    if not (cut.sound and cut.closed.all()):  # rings need no check where the pieces provably tile their zone
+    tiled = cut.sound and bool(cut.closed.all())  # rings need no check where the pieces provably tile their zone
+    if not (tiled or shape_validity(report.edges).all()):
         again = usable_report(parcels, where="parcels")
         if len(again.problems) > len(report.problems):
             report, shapes = again, again.on(bench)
