@@ -38,12 +38,7 @@ class DirectedEdges:
     @classmethod
     def of(cls, shapes: Shapes) -> DirectedEdges:
         """Return the edges of polygons, ring by ring."""
-        if _plain(shapes).all():
-            rings, of, hole = shapes, np.arange(len(shapes)), np.zeros(len(shapes), dtype=bool)
-        else:
-            parts, whole = shapely.get_parts(shapes, return_index=True)
-            rings, part = shapely.get_rings(parts, return_index=True)
-            of, hole = whole[part], np.concatenate([[False], part[1:] == part[:-1]])
+        rings, of, hole = _rings(shapes)
         x, y = split_columns(shapely.get_coordinates(rings))
         count = shapely.get_num_coordinates(rings).astype(np.int64)
         last = np.cumsum(count) - 1
@@ -112,6 +107,20 @@ def _plain(shapes: Shapes) -> Bools:
     """Tell which polygons have one ring."""
     one: Bools = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
     return one
+
+
+def _rings(shapes: Shapes) -> tuple[Shapes, Ints, Bools]:
+    """Return the rings of polygons (a polygon itself where it has but one), whose each is, and which are holes."""
+    plain = _plain(shapes)
+    whole, rest = np.flatnonzero(plain), np.flatnonzero(~plain)
+    if not len(rest):
+        return shapes, whole, ~plain
+    parts, of = shapely.get_parts(shapes[rest], return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    of, every = np.append(whole, rest[of[part]]), np.append(shapes[whole], rings)
+    hole = np.append(~plain[whole], ~is_new(part))
+    order = np.argsort(of, kind="stable")
+    return every[order], of[order], hole[order]
 
 
 @dataclass(frozen=True)
