@@ -26,6 +26,7 @@ from geo.parallel import THREADS, UNWATCHED, Watch, begin_beside, in_threads, ro
 
 BLOCK = 16_000
 CUTS = 1_000  # made at a time
+MANY = 16_000  # pieces whose moments are added up beside what else is done
 CLOSES = 1e-9  # what is less than this share of an area is not told
 
 
@@ -149,7 +150,10 @@ def cut_block(
         within &= ~beyond
         return within, met, in_common(shapes[met], around[met], ground.form, threads=1)
 
-    tallied = begin_beside(lambda: ground.tally(zone, own.moments, parcel))
+    def tally() -> Tally:
+        return ground.tally(zone, own.moments, parcel)
+
+    tallied = begin_beside(tally) if len(parcel) > MANY else tally
     pairs = compare_shapes(
         ground.zones,
         edge,
