@@ -22,6 +22,7 @@ import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes, fold_columns
+from geo.measure.object_rows import ObjectRows, object_numbers
 from geo.measure.overlapping import find_overlapping, still_overlapping
 from geo.measure.shelf import LASTING, Arrays, Shelf, pack_fact, unpack_fact
 from geo.measure.starlike import find_validity
@@ -43,11 +44,6 @@ class _Rows(Protocol):
 _ByRow = TypeVar("_ByRow", bound=_Rows)
 
 
-def _objects(shapes: Shapes) -> Ints:
-    """Return which objects an array holds, as numbers."""
-    return cast("Ints", np.frombuffer(np.ascontiguousarray(shapes), dtype=np.intp))
-
-
 class _Facts:
     """The facts of one array, each found when first asked for."""
 
@@ -55,10 +51,10 @@ class _Facts:
         self.shelf = shelf
         self.seen = seen  # how the shapes were seen: as stored, where their edges are straight, or mended
         self.shapes = shapes.copy()  # holds the objects, so that no other can take their place in memory
-        self.objects = _objects(self.shapes)
+        self.objects = object_numbers(self.shapes)
+        self.rows = ObjectRows(self.objects)
         self._found: dict[str, Any] = {}
         self._lock = threading.RLock()
-        self._order: tuple[Ints, Ints] | None = None
         self._before: _Before | None = None
 
     def follow(self, before: _Before) -> None:
@@ -146,30 +142,6 @@ class _Facts:
             self.shelf.write_shapes(self.seen + name, len(self.shapes), (found[part] for part in parts))
         elif kind in LASTING:
             self.shelf.write(self.seen + name, len(self.shapes), pack_fact(found))
-
-    def rows_of(self, objects: Ints) -> Ints | None:
-        """Return where these objects are; None when one is not here, or is asked for twice."""
-        if len(objects) > len(self.objects):
-            return None
-        if len(objects) == len(self.objects) and (objects == self.objects).all():
-            return np.arange(len(objects))
-        if (
-            len(objects) and not (self.objects == objects[0]).any()
-        ):  # the usual case: nothing has to be put in order
-            return None
-        with self._lock:
-            if self._order is None:
-                order = np.argsort(self.objects, kind="stable")
-                self._order = order, self.objects[order]
-            order, known = self._order
-        for some in (objects[:: max(1, len(objects) // 8)], objects):
-            at = np.minimum(np.searchsorted(known, some), len(known) - 1)
-            if not (known[at] == some).all():
-                return None
-        rows: Ints = order[at]
-        taken = np.zeros(len(known), dtype=bool)
-        taken[rows] = True
-        return rows if int(taken.sum()) == len(rows) else None
 
 
 @dataclass(frozen=True)
@@ -341,7 +313,7 @@ def known_facts(shapes: Shapes, name: str = "") -> Known | None:
     """
     if len(shapes) == 0 or not _KEPT:
         return None
-    objects, best = _objects(shapes), None
+    objects, best = object_numbers(shapes), None
     part = _PARTS.get(id(shapes))
     if part is not None and part[0]() is shapes and part[1].holds(objects):
         return part[1]
@@ -353,7 +325,7 @@ def known_facts(shapes: Shapes, name: str = "") -> Known | None:
     for _, facts in sorted(_KEPT.values(), key=lambda kept: len(kept[1].objects)):
         if best is not None and not facts.found(name):
             continue
-        rows = facts.rows_of(objects)
+        rows = facts.rows.find(objects)
         if rows is not None:
             same = len(rows) == len(facts.objects) and bool((objects == facts.objects).all())
             best = Known(facts, None if same else rows)
