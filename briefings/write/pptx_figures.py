@@ -7,28 +7,24 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Emu, Pt
 
 from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Captions, Chart, Table
 from briefings.write.pptx_charts import add_chart
-from briefings.write.pptx_layouts import TITLES, Room, first_place
+from briefings.write.pptx_layouts import Room, first_place
+from briefings.write.pptx_places import TITLES
 from briefings.write.pptx_shapes import set_alt_text
-from briefings.write.pptx_tables import TableWriter
 from briefings.write.pptx_text import LEAST_PT, ONE_LINE, Letters
+from briefings.write.pptx_words import WordsWriter, without_brackets
 from geo.text import number_text
-from layers.figures.brief import brief_money
 
 _PLAIN_PT = 14
-_VALUE_PT, _ALONE_PT, _WORDS_PT = 32.0, 60.0, 16  # of a value beside a chart, of one with its table alone
-_SMALLER_PT = (54.0, 44.0, 36.0, 32.0, 28.0, 24.0, 20.0)
-_MOST_NOTES, _TITLE_LINES = 3, 3
+_VALUE_PT, _ALONE_PT, _TITLE_LINES = 32.0, 60.0, 3  # of a value beside a chart, of one with its table alone
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
 _FEW_BARS = 2  # of a chart that says no more than its numbers
 _TWO_COLUMNS = 2
-_BRACKETED = re.compile(r"\s*[（(](?=[^（）()]*[^\W\d_])[^（）()]*[）)]")  # with words inside, not a number alone
 _UNIT = re.compile(r"[（(]([^()（）]+)[)）]\s*$")
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
 
@@ -71,7 +67,7 @@ def values_with_unit(chart: Chart) -> list[str]:
     return [text if text.endswith(unit) else text + unit for text in texts]
 
 
-class FigureWriter(TableWriter):
+class FigureWriter(WordsWriter):
     """Makes the slides of a number; ``later`` are the tables that go to the deck's end."""
 
     def __init__(self, *given: Any, **asked: Any) -> None:  # noqa: ANN401 - as a SlideWriter takes them
@@ -80,11 +76,7 @@ class FigureWriter(TableWriter):
 
     def figure_slide(self, section: BriefingSection, captioned: Captions) -> None:
         """Make the slides of a number: value, sentence and chart, then its table."""
-        title = self.headline(section)
-        said = title == section.takeaway or not section.sentence
-        title, sentence = title or section.title, "" if said and title else section.sentence
-        room = self.layouts.room(self.layouts.titled)
-        slide = self.slide(title)
+        room = self.layouts.room(self.layouts.filled)
         tables = list(zip(section.tables, captioned.tables, strict=True))
         chart = section.chart
         small = len(tables) == 1 and len(tables[0][0].rows) <= _FEW_ROWS
@@ -97,91 +89,123 @@ class FigureWriter(TableWriter):
             len(tables[0][0].heads) <= _FEW_COLUMNS if main else self.fits(tables[0][0], room, _PLAIN_PT)
         )
         if not main and small:  # no chart: the table is the slide
-            self.table_slide(slide, section, tables[0], sentence)
+            self.table_slide(section, tables[0])
             return
         across = chart is not None and not small  # few words: above and below it, not in a column of their own
-        share = 0.38 if (small and chart is not None) or section.kind == "dossier" else 0.29
-        left = room.part(0, share) if main and not across else room
-        again = across and section.value in title  # the title says the value: the chart has its room
-        under = self.spoken(
-            slide, replace(section, value="") if again else section, left, sentence, size=_VALUE_PT
-        )
-        if main and small and chart is not None:  # the numbers under the words, the chart beside them
-            under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
-        right = room.part(share + 0.02, 0.98 - share)
-        if across:
-            right = self.noted(slide, section, room.below(under + int(Pt(6))))
-        elif section.caveats:
-            self.note_below(slide, section, left.below(under + int(Pt(_NOTE_PT))), LEAST_PT if main else _NOTE_PT)
-        # short tables first: they stand below what is drawn
-        tables.sort(key=lambda one: main and len(one[0].rows) > _FEW_ROWS)
-        beside = main and section.kind != "dossier"  # a site's map takes its whole room
-        if beside and tables and len(tables[0][0].rows) <= _FEW_ROWS:
-            right, tables = self.table_below(slide, tables, right)
-        self.drawn_beside(slide, section, captioned, chart, right, title=title)
-        spoken = main or bool(section.value or section.sentence or section.paragraphs)
+        drawn = replace(section, chart=chart)
+        if main and not across:
+            tables = self.beside_slide(drawn, captioned, tables)
+        else:
+            tables = self.across_slide(drawn, captioned, tables)
         for table, caption in tables:
-            if chart is not None or (main and (not beside or len(table.rows) > _MOST_ROWS)):  # the chart says it
-                self.put_later(section, table, caption)
+            if chart is not None or (main and (section.kind == "dossier" or len(table.rows) > _MOST_ROWS)):
+                self.put_later(section, table, caption)  # the chart says it
             else:
-                self.tables(section.title, table, caption, first=None if spoken else slide)
+                first = None if main or section.value or section.sentence or section.paragraphs else self.last
+                self.tables(section.title, table, caption, first=first)
 
-    def note_below(self, slide: Any, section: BriefingSection, room: Room, size: float) -> None:  # noqa: ANN401
-        """Write a figure's first notes under its words where a line finds room; else the slide's notes have them.
+    @property
+    def last(self) -> Any:  # noqa: ANN401
+        """The slide made last."""
+        return self.show.slides[len(self.show.slides) - 1]
+
+    def titled_slide(self, section: BriefingSection, layout: Any) -> tuple[Any, str, str]:  # noqa: ANN401
+        """Add a figure's slide; returns it, its title, and the sentence that is left to say on it."""
+        title = self.headline(section, layout)
+        said = title == section.takeaway or not section.sentence
+        sentence = "" if said and title else section.sentence
+        return self.slide(title or section.title, layout), title or section.title, sentence
+
+    def across_slide(
+        self, section: BriefingSection, captioned: Captions, tables: list[tuple[Table, str]]
+    ) -> list[tuple[Table, str]]:
+        """Make the slide of a chart over the whole width, words above and notes below; returns the tables left.
 
         Parameters
         ----------
-        slide, section
-            Where to, and what.
-        room
-            The place.
-        size
-            Of the letters.
+        section, captioned
+            The figure with the chart that is drawn, and what its parts are called.
+        tables
+            The figure's tables with their captions.
         """
-        if room.height > self.points(LEAST_PT) * 1.25 * Pt(1):
-            self.text(slide, room, section.caveats[:_MOST_NOTES], Letters(size=size, soft=True), name="note")
+        slide, title, sentence = self.titled_slide(section, self.layouts.filled)
+        room, chart = self.layouts.room(self.layouts.filled), section.chart
+        again = chart is not None and section.value in title  # the title says the value: the chart has its room
+        told = replace(section, value="") if again else section
+        under = self.spoken(slide, told, room, sentence, size=_VALUE_PT)
+        if chart is None:
+            if section.caveats:
+                self.note_below(slide, section, room.below(under + int(Pt(_NOTE_PT))), _NOTE_PT)
+            return tables
+        room = self.noted(slide, section, room.below(under + int(Pt(6))))
+        if tables and len(tables[0][0].rows) <= _FEW_ROWS:
+            room, tables = self.table_below(slide, tables, room)
+        self.drawn_beside(slide, section, captioned, room, title=title, place=self.layouts.held)
+        return tables
 
-    def table_slide(self, slide: Any, section: BriefingSection, told: tuple[Table, str], sentence: str) -> None:  # noqa: ANN401
+    def beside_slide(
+        self, section: BriefingSection, captioned: Captions, tables: list[tuple[Table, str]]
+    ) -> list[tuple[Table, str]]:
+        """Make the slide of words beside a chart or a picture, in a layout's two places where it has them.
+
+        Returns what tables are left.
+
+        Parameters
+        ----------
+        section, captioned
+            The item with the chart that is drawn, and what its parts are called.
+        tables
+            Its tables with their captions.
+        """
+        layout, words, held = self.layouts.paired or (self.layouts.titled, None, None)
+        slide, title, sentence = self.titled_slide(section, layout)
+        if words is not None:
+            left, right = self.layouts.box_room(layout, words), self.layouts.box_room(layout, held)
+            under = self.in_place(slide, words, section, left, sentence, size=_VALUE_PT)
+        else:
+            room = self.layouts.room(layout)
+            share = 0.38 if section.chart is not None or section.kind == "dossier" else 0.29
+            left, right = room.part(0, share), room.part(share + 0.02, 0.98 - share)
+            under = self.spoken(slide, section, left, sentence, size=_VALUE_PT)
+        if section.chart is not None:  # the numbers under the words, the chart beside them
+            under, tables = self.small_table(slide, tables, left.below(under + int(Pt(8))), under)
+        if words is None and section.caveats:
+            self.note_below(slide, section, left.below(under + int(Pt(_NOTE_PT))), LEAST_PT)
+        # short tables first: they stand below what is drawn; a site's map takes its whole room
+        tables = sorted(tables, key=lambda one: len(one[0].rows) > _FEW_ROWS)
+        if section.kind != "dossier" and tables and len(tables[0][0].rows) <= _FEW_ROWS:
+            right, tables = self.table_below(slide, tables, right)
+        self.drawn_beside(slide, section, captioned, right, title=title, place=held)
+        return tables
+
+    def table_slide(self, section: BriefingSection, told: tuple[Table, str]) -> None:
         """Make a slide of a value and its table: the value large, the table in what room its notes leave.
 
         Parameters
         ----------
-        slide
-            Where to.
         section
             The figure.
         told
             Its only table, with the caption.
-        sentence
-            Its sentence; empty where the title says it.
         """
-        room = self.layouts.room(self.layouts.titled)
+        slide, _, sentence = self.titled_slide(section, self.layouts.filled)
+        room = self.layouts.room(self.layouts.filled)
         under = self.spoken(slide, section, room, sentence, size=_ALONE_PT)
         room = self.noted(slide, section, room.below(under + int(Pt(18))))
         size = next((s for s in (20, 18, 16) if self.fits(told[0], room, s)), _PLAIN_PT)
         rows = range(len(told[0].rows))
         self.table(slide, told[0], told[1], rows, replace(room, filled=True), size=self.points(size))
-
-    def noted(self, slide: Any, section: BriefingSection, room: Room) -> Room:  # noqa: ANN401
-        """Write a figure's first notes at the foot of a room; returns what they leave of it."""
-        notes, size = section.caveats[:_MOST_NOTES], self.points(LEAST_PT)
-        lines = sum(len(self.broken(one, size, room.width)) for one in notes)
-        if not lines:
-            return room
-        high = int(min(lines * size * 1.25 * Pt(1) + Pt(8), room.height * 0.3))
-        foot = Room(room.left, room.bottom - high, room.width, high)
-        self.text(slide, foot, notes, Letters(size=LEAST_PT, soft=True), name="note")
-        return replace(room, height=room.height - high - int(Pt(8)))
+        self.hold(slide.shapes[-1], self.layouts.held)
 
     def drawn_beside(
         self,
         slide: Any,  # noqa: ANN401
         section: BriefingSection,
         captioned: Captions,
-        chart: Chart | None,
         room: Room,
         *,
         title: str,
+        place: Any,  # noqa: ANN401
     ) -> None:
         """Draw the chart, its few values large, or the picture of an item; nothing where it has none.
 
@@ -191,24 +215,27 @@ class FigureWriter(TableWriter):
             Where to.
         section, captioned
             The item, and what its parts are called.
-        chart
-            The chart that is drawn: None where a table says it.
         room
-            The place.
+            Where on the slide.
         title
             Of the slide: the bar it names is marked.
+        place
+            The layout's, that it fills; None without one.
         """
+        chart = section.chart
         if chart is not None and says_no_more(chart):
             self.large_values(slide, chart, room)
         elif chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)
-            place = (Emu(room.left), Emu(room.top), Emu(room.width), Emu(room.height))
+            box = (Emu(room.left), Emu(room.top), Emu(room.width), Emu(room.height))
             said = title.removeprefix(section.title)
             named = [at for at, one in enumerate(chart.labels) if one and one in said]
-            add_chart(slide, chart, place, alt=alt, marked=named[0] if len(named) == 1 else None)
+            add_chart(slide, chart, box, alt=alt, marked=named[0] if len(named) == 1 else None)
             slide.shapes[-1].name = captioned.chart
+            self.hold(slide.shapes[-1], place)
         elif section.picture is not None:
             self.fitted(slide, section, captioned, room)
+            self.hold(slide.shapes[-1], place)
 
     def put_later(self, section: BriefingSection, table: Table, caption: str) -> None:
         """Leave a table to the deck's end; of an endless one its sums, with where the whole is."""
@@ -277,89 +304,6 @@ class FigureWriter(TableWriter):
         self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT)
         return Room(room.left, room.top, room.width, room.height - high - int(Pt(10))), tables[1:]
 
-    def spoken(
-        self,
-        slide: Any,  # noqa: ANN401
-        section: BriefingSection,
-        left: Room,
-        sentence: str,
-        *,
-        size: float,
-    ) -> int:
-        """Write a figure's value and words at the top of a room; returns their lower edge.
-
-        Several amounts (one a currency) stand side by side.
-
-        Parameters
-        ----------
-        slide
-            Where to.
-        section
-            The figure.
-        left
-            The room.
-        sentence
-            Its sentence; empty where the title says it.
-        size
-            Of the value's letters, the same on all slides of a kind; smaller only where it is wider than its room.
-        """
-        under, amounts = left.top, section.amounts
-        edges, accent = [under], MSO_THEME_COLOR.ACCENT_1
-        short = [brief_money(amount) for amount in amounts]  # as it is read aloud; the whole below it
-        told = [(one, "" if one == amount else amount) for one, amount in zip(short, amounts, strict=True)]
-        told = [(one, without_brackets(amount)) for one, amount in told]
-        wide = int(left.width * (1 / max(len(amounts), 1) - 0.02 * (len(amounts) > 1)))
-        size = next(
-            (
-                s
-                for s in (size, *_SMALLER_PT)
-                if s <= size and all(len(self.broken(one, 1.15 * self.points(s), wide)) < 2 for one, _ in told)
-            ),
-            18,
-        )
-        for number, (large, again) in enumerate(told):
-            place = replace(left.part(number / len(told), 0), width=wide)
-            letters = Letters(size=size, bold=True, color=accent)
-            edge = self.text(slide, place, [large], letters, name="value")
-            if again:
-                letters = Letters(size=20, color=accent)
-                edge = self.text(slide, place.below(edge), [again], letters, name="value in other words")
-            edges.append(edge)
-        under = max(edges)
-        lines = [text for text in (sentence, section.moved, *section.paragraphs) if text]
-        return (
-            self.text(slide, left.below(under), lines, Letters(size=_WORDS_PT), name="sentence")
-            if lines
-            else under
-        )
-
-    def small_table(
-        self,
-        slide: Any,  # noqa: ANN401
-        tables: list[tuple[Table, str]],
-        below: Room,
-        under: int,
-    ) -> tuple[int, list[tuple[Table, str]]]:
-        """Put a small table under the words where it finds room; returns the lower edge and what is left to place.
-
-        Parameters
-        ----------
-        slide
-            Where to.
-        tables
-            One table with its caption.
-        below
-            The room under the words.
-        under
-            The lower edge of the words.
-        """
-        table, caption = tables[0]
-        widths = self.widths(table, LEAST_PT, below.width)
-        high = sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows))
-        if high * Pt(1) > below.height or sum(self.least_widths(table, LEAST_PT * 1.1, texts=False)) > below.width:
-            return under, tables
-        return self.table(slide, table, caption, range(len(table.rows)), below, size=LEAST_PT), []
-
     def fitted(self, slide: Any, section: BriefingSection, captioned: Captions, room: Room) -> None:  # noqa: ANN401
         """Put a picture that is there already, as large as the room allows.
 
@@ -381,14 +325,3 @@ class FigureWriter(TableWriter):
             placed.width, placed.height = int(placed.width * room.height / placed.height), room.height
         placed.name = captioned.picture
         set_alt_text(placed, self.resolved.alt(section))
-
-
-def without_brackets(text: str) -> str:
-    """Return a sentence without what it explains in brackets; a number alone in them stays.
-
-    Examples
-    --------
-    >>> without_brackets("Covered: 25% (500 m from edges)."), without_brackets("Most of them: 2021 (26)")
-    ('Covered: 25%.', 'Most of them: 2021 (26)')
-    """
-    return _BRACKETED.sub("", text)

@@ -12,10 +12,11 @@ from pptx.util import Pt
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, amounts_in
 from briefings.resolve.tables import unbroken_number
-from briefings.write.pptx_figures import without_brackets
-from briefings.write.pptx_layouts import TITLES, first_place
+from briefings.write.pptx_layouts import first_place
 from briefings.write.pptx_maps import MapWriter
+from briefings.write.pptx_places import TITLES
 from briefings.write.pptx_text import Letters
+from briefings.write.pptx_words import without_brackets
 from layers.figures.brief import brief_money
 
 _MOST_FINDINGS, _MOST_CONTENTS = 6, 14

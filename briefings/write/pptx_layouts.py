@@ -13,12 +13,22 @@ from pptx.util import Inches, Pt
 
 from briefings.map.fonts import width_em
 from briefings.messages import say
+from briefings.write.pptx_places import (
+    TITLES,
+    body_place,
+    is_content,
+    paired_layout,
+    picture_layout,
+    places_of,
+)
 from geo.text import Text
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
-TITLES, _BODIES = (KIND.TITLE, KIND.CENTER_TITLE), (KIND.OBJECT, KIND.BODY)
+_FEET = (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE)
+_COVERS = (KIND.CENTER_TITLE, KIND.SUBTITLE)
 _GAP = Inches(0.12)
+_FILLED = (KIND.OBJECT, KIND.BODY, KIND.SUBTITLE, KIND.PICTURE, KIND.CHART, KIND.TABLE)
 LEAST_TITLE_PT, _FOOTER_PT = 18, 12.0
 PLATE, WIDE_PLATE = "Map and column", "Tall map and column"  # our own layouts of a map that bleeds to three edges
 
@@ -56,32 +66,36 @@ class Layouts:
         every = list(show.slide_layouts)
         titled = [one for one in every if first_place(one, TITLES) is not None]
         self.show = show
-        self.cover = next(
-            (one for one in titled if first_place(one, (KIND.CENTER_TITLE,)) is not None),
-            next((one for one in titled if first_place(one, (KIND.SUBTITLE,)) is not None), (titled or every)[0]),
+        begin = next(
+            (one for kind in _COVERS for one in titled if first_place(one, (kind,)) is not None),
+            next((one for one in titled if one._element.get("type") == "title"), None),
         )
-        plain = [one for one in titled if one is not self.cover]
+        self.cover = begin or (titled or every)[0]  # the first stands in, and serves what it is made for too
+        plain = [one for one in titled if one is not begin]
         bodied = [one for one in plain if one.name not in (PLATE, WIDE_PLATE)]
-        self.content = next((one for one in bodied if len(_all(one, _BODIES)) == 1), None)
-        self.title_only = next(
-            (one for one in bodied if not _all(one, (*_BODIES, KIND.SUBTITLE, KIND.PICTURE))), None
-        )
+        self.content = next((one for one in bodied if is_content(one)), None)
+        self.title_only = next((one for one in bodied if not places_of(one, _FILLED)), None)
+        self.filled = self.content or self.title_only or (plain or titled or every)[0]
+        self.held = body_place(self.content) if self.content is not None else None
         self.titled = self.title_only or self.content or (plain or titled or every)[0]
         self.plate = next((one for one in plain if one.name == PLATE), None)
         self.wide_plate = next((one for one in plain if one.name == WIDE_PLATE), None)
+        size = int(show.slide_width), int(show.slide_height)
+        self.picture = picture_layout(bodied, size)
+        self.paired = paired_layout(bodied, self.titled, size[0])
         self.chapter = next((one for one in plain if one._element.get("type") == "secHead"), None)
 
     def room(self, layout: Any) -> Room:  # noqa: ANN401
         """Return where content goes: the body placeholder's box, else all between title and footer."""
         wide, high = int(self.show.slide_width), int(self.show.slide_height)
-        body = first_place(layout, _BODIES)
+        body = body_place(layout)
         if body is None and self.content is not None:
-            body = first_place(self.content, _BODIES)
+            body = body_place(self.content)
         title = first_place(layout, TITLES)
         top = int(title.top + title.height) + _GAP if title is not None else int(high * 0.16)
-        feet = [
-            int(p.top) for p in _all(layout, (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE)) if int(p.top) > high // 2
-        ]
+        feet = [int(p.top) for p in places_of(layout, _FEET) if int(p.top) > high // 2]
+        if title is not None and int(title.top) > high // 2:  # a title at the foot
+            top, feet = int(high * 0.05), [*feet, int(title.top)]
         floor = min([*feet, int(high * 0.95)]) - _GAP // 2
         if body is not None:
             top = max(int(body.top), top) if top < high // 2 else int(body.top)
@@ -99,17 +113,36 @@ class Layouts:
         top = top if top < int(self.show.slide_height) // 3 else room.top
         return Room(edge, top, int(self.show.slide_width) - 2 * edge, room.bottom - top)
 
+    def box_room(self, layout: Any, place: Any) -> Room:  # noqa: ANN401
+        """Return the room of one place of a layout: what of it lies below a title above it, and above the foot."""
+        title, half = first_place(layout, TITLES), int(self.show.slide_height) // 2
+        left, top, right = int(place.left), int(place.top), int(place.left) + int(place.width)
+        if title is not None and int(title.left) < right and left < int(title.left) + int(title.width):
+            under = int(title.top) + int(title.height) + _GAP
+            top = max(top, under) if int(title.top) < top else top
+        feet = [int(p.top) - _GAP // 2 for p in places_of(layout, _FEET) if int(p.top) > half]
+        floor = min([int(place.top) + int(place.height), *feet])
+        return Room(left, top, right - left, floor - top)
+
     def body_box(self, layout: Any) -> Room:  # noqa: ANN401
         """Return the box of a layout's body place."""
-        body = first_place(layout, _BODIES)
+        body = body_place(layout)
         return Room(int(body.left), int(body.top), int(body.width), int(body.height))
 
     def title_pt(self, layout: Any) -> float:  # noqa: ANN401
         """Return the height of the title's letters, in points, as master and layout say it."""
-        title = first_place(layout, TITLES)
-        found = title._element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr/@sz") if title is not None else []
-        found = found or layout.slide_master._element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr/a:defRPr/@sz")
-        return int(found[0]) / 100 if found else 44.0
+        return _letters_pt(layout, first_place(layout, TITLES), "title", 44.0)
+
+    def body_pt(self, layout: Any) -> float:  # noqa: ANN401
+        """Return the height of the text's letters, in points, as master and layout say it."""
+        return _letters_pt(layout, body_place(layout), "body", 32.0)
+
+
+def _letters_pt(layout: Any, place: Any, style: str, usual: float) -> float:  # noqa: ANN401
+    found = place._element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr/@sz") if place is not None else []
+    path = f"./p:txStyles/p:{style}Style/a:lvl1pPr/a:defRPr/@sz"
+    found = found or layout.slide_master._element.xpath(path)
+    return int(found[0]) / 100 if found else usual
 
 
 def template_findings(show: Any) -> list[Text]:  # noqa: ANN401
@@ -125,7 +158,7 @@ def template_findings(show: Any) -> list[Text]:  # noqa: ANN401
         out.append(say("template_no_title_only"))
     if layouts.chapter is None:
         out.append(say("template_no_chapter"))
-    if not _all(layouts.titled, (KIND.SLIDE_NUMBER,)):
+    if not places_of(layouts.titled, (KIND.SLIDE_NUMBER,)):
         out.append(say("template_no_numbers"))
     if not east_asian(show):
         out.append(say("template_no_east_asian", font=EAST_ASIAN))
@@ -145,7 +178,7 @@ def add_furniture(slide: Any, footer: str, *, tongue: str) -> None:  # noqa: ANN
     What a template says in its foot stays; a footer that finds no room in a line is left out.
     """
     tree = slide.shapes._spTree
-    for place in _all(slide.slide_layout, (KIND.FOOTER, KIND.SLIDE_NUMBER)):
+    for place in places_of(slide.slide_layout, (KIND.FOOTER, KIND.SLIDE_NUMBER)):
         is_foot = place.placeholder_format.type == KIND.FOOTER
         own = place.text_frame.text.strip() if is_foot else ""
         room = _foot_room(slide.slide_layout, place, own or footer) if is_foot else None
@@ -173,7 +206,7 @@ def _foot_room(layout: Any, place: Any, footer: str) -> tuple[int, int] | None: 
     left, wide = int(place.left), int(place.width)
     if needed <= wide:
         return left, wide
-    beside = [p for p in _all(layout, (KIND.DATE,)) if abs(int(p.top) - int(place.top)) < int(place.height)]
+    beside = [p for p in places_of(layout, (KIND.DATE,)) if abs(int(p.top) - int(place.top)) < int(place.height)]
     for date in beside:
         start = min(left, int(date.left))
         wide = max(left + int(place.width), int(date.left) + int(date.width)) - start
@@ -181,13 +214,9 @@ def _foot_room(layout: Any, place: Any, footer: str) -> tuple[int, int] | None: 
     return (left, wide) if needed <= wide else None
 
 
-def _all(layout: Any, kinds: tuple[Any, ...]) -> list[Any]:  # noqa: ANN401
-    return [p for p in layout.placeholders if p.placeholder_format.type in kinds]
-
-
 def first_place(layout: Any, kinds: tuple[Any, ...]) -> Any:  # noqa: ANN401
     """Return a layout's first place of some kinds; None where it has none."""
-    return next(iter(_all(layout, kinds)), None)
+    return next(iter(places_of(layout, kinds)), None)
 
 
 def theme_of(show: Any) -> Any:  # noqa: ANN401

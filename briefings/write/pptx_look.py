@@ -28,6 +28,7 @@ from briefings.write.pptx_layouts import (
     first_place,
     theme_of,
 )
+from briefings.write.pptx_places import BODIES, places_of
 
 _COLORS = {
     "dk1": "1E2B35",
@@ -74,6 +75,7 @@ def _own_look(show: Any) -> None:  # noqa: ANN401
     for level in show.slide_master._element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr"):
         level.set("algn", "l")
         level.find(qn("a:defRPr")).set("b", "1")
+    _own_pair(show)
     layouts = Layouts(show)
     _own_dark(
         layouts.cover, {KIND.CENTER_TITLE: (0.7, 0.9, 5.5, 2.5), KIND.SUBTITLE: (0.7, 3.6, 5.5, 3.2)}, "1800"
@@ -118,6 +120,14 @@ def _own_places(show: Any) -> None:  # noqa: ANN401
                         style.set("algn", "l")
                 if sheet is not show.slide_master and kind != KIND.DATE:  # not all programs look up the master's
                     _as_master(show, shape, kind)
+
+
+def _own_pair(show: Any) -> None:  # noqa: ANN401
+    """Put words into a column beside a chart."""
+    for layout in show.slide_layouts:
+        if layout._element.get("type") == "twoObj":
+            for place, (left, wide) in zip(places_of(layout, BODIES), ((0.55, 4.4), (5.2, 7.58)), strict=True):
+                _put(place, (Inches(left), Inches(1.45), Inches(wide), Inches(5.35)))
 
 
 def _letters_read(show: Any) -> None:  # noqa: ANN401

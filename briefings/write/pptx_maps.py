@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.util import Pt
 
 from briefings.map.description import Description
@@ -19,11 +20,13 @@ from briefings.map.presets import LEAST_POINTS, Size
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Captions
 from briefings.resolve.map_findings import map_foot
-from briefings.write.pptx_figures import FigureWriter, without_brackets
-from briefings.write.pptx_layouts import Room
+from briefings.write.pptx_figures import FigureWriter
+from briefings.write.pptx_layouts import Room, first_place
+from briefings.write.pptx_places import body_place, clone_place, grown_picture
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
 from briefings.write.pptx_vector import add_vector
+from briefings.write.pptx_words import without_brackets
 from geo.text import Text
 
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
@@ -45,22 +48,26 @@ class MapWriter(FigureWriter):
         template's, and where a map is low, it takes all between title and foot.
         """
         made, layout = self.plate(section)
+        layout = layout or self.layouts.picture
         title, foot = self.headline(section, layout), int(Pt(_FOOT_PT))
         slide, lines = self.slide(title or section.title, layout), self.told_beside(section, layout, title)
+        place = self.body(slide, layout) if lines else None
+        if place is not None:
+            fitting, size = self.fitting(lines, layout)
+            self.write(place.text_frame, fitting, size=size)
+            lines = []
         if made is not None:
-            place = self.body(slide, layout) if lines else None
-            if place is not None:
-                fitting, size = self.fitting(lines, layout)
-                self.write(place.text_frame, fitting, size=size)
-            room, lines = self.whole(), []
+            room = self.whole()
             left = int(made.sheet.said.layout.map[0] * room.width)
         else:
-            room = self.layouts.wide_room(self.layouts.titled)
+            room = self.map_room(layout)
             room, left = replace(room, height=room.height - foot), room.left
             made = self.draft(section, room, "bare")
         if made is None:
             return
         self.placed(slide, section, made, room, name=captioned.picture)
+        if layout is not None and layout is self.layouts.picture:
+            self.hold(slide.shapes[-1], first_place(layout, (KIND.PICTURE,)))
         said = made.sheet.said
         under = Room(left, room.bottom, room.left + room.width - left, foot)
         noted = map_foot(said, section, self.resolved.language, fits=lambda text: self.is_line(text, under))
@@ -69,6 +76,13 @@ class MapWriter(FigureWriter):
         told = beside is not None and self.beside(slide, section, said, room_within(room, beside), lines)
         if said.listing is not None and not told:
             self.listed(section.title, said.listing)
+
+    def map_room(self, layout: Any) -> Room:  # noqa: ANN401
+        """Return where a template's maps go: the picture's place of its layout, else all below the title."""
+        if layout is None:
+            return self.layouts.wide_room(self.layouts.titled)
+        left, top, right, bottom = grown_picture(layout, (int(self.show.slide_width), int(self.show.slide_height)))
+        return Room(left, top, right - left, bottom - top)
 
     def whole(self) -> Room:
         """Return a map's place in our own look: the slide, but for a line below the map."""
@@ -95,7 +109,9 @@ class MapWriter(FigureWriter):
         if title:
             told = say("map_named", title=name, said=said)[self.resolved.language]
             first = told if section.sentence else section.title
-            wide = self.layouts.body_box(layout).width if layout is not None else 0
+            wide = (
+                self.layouts.body_box(layout).width if layout is not None and body_place(layout) is not None else 0
+            )
             if wide and section.sentence and len(self.broken(told, LEAST_PT, wide - int(Pt(15)))) > _NAME_LINES:
                 first = section.sentence
         return [text for text in (first, *section.caveats[:1]) if text]
@@ -248,9 +264,10 @@ class MapWriter(FigureWriter):
         """Return as many lines as find room in the body place of a layout, and their letters (None: its own)."""
         room = self.layouts.body_box(layout)
         high, wide = room.height / Pt(1) - 8, room.width - int(Pt(15))
+        own = self.layouts.body_pt(layout)
         for size in (None, LEAST_PT):
-            each = (size or _PLATE_PT) * line_em(lines)
-            rows = [len(self.broken(line, size or _PLATE_PT, wide)) for line in lines]
+            each = (size or own) * line_em(lines)
+            rows = [len(self.broken(line, size or own, wide)) for line in lines]
             if sum(rows) * each <= high:
                 return list(lines), size
         kept = [line for at, line in enumerate(lines) if sum(rows[: at + 1]) * each <= high]
@@ -261,19 +278,8 @@ class MapWriter(FigureWriter):
 
     def body(self, slide: Any, layout: Any) -> Any:  # noqa: ANN401
         """Return the slide's body place, put back from its layout; None where the layout has none."""
-        if layout is None or layout not in (
-            self.layouts.content,
-            self.layouts.plate,
-            self.layouts.wide_plate,
-            self.layouts.chapter,
-        ):
-            return None
-        known = {place.placeholder_format.idx for place in slide.placeholders}
-        for place in layout.placeholders:
-            if place.placeholder_format.idx not in known and place.placeholder_format.idx < 10:
-                slide.shapes.clone_placeholder(place)
-                return slide.placeholders[place.placeholder_format.idx]
-        return None
+        place = body_place(layout) if layout is not None else None
+        return None if place is None else clone_place(slide, place)
 
 
 def room_within(room: Room, part: Box) -> Room:

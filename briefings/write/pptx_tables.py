@@ -145,9 +145,11 @@ class TableWriter(SlideWriter):
                 self.table(slide, table, caption, headed_rows(begin, end, table.groups), right, size=size)
                 continue
             if number or slide is None:
-                slide = self.slide(title + ("" if number == 0 else self.words["continued"]))
+                slide = self.slide(title + ("" if number == 0 else self.words["continued"]), self.layouts.filled)
             place = half if beside else room
             self.table(slide, table, caption, headed_rows(begin, end, table.groups), place, size=size)
+            if slide.slide_layout == self.layouts.content:
+                self.hold(slide.shapes[-1], self.layouts.held)
             if note:
                 foot = Room(whole.left, room.bottom, whole.width, under)
                 self.text(slide, foot, [note], Letters(size=LEAST_PT, soft=True), name="note")

@@ -20,6 +20,7 @@ from briefings.resolve.blocks import Resolved, fixed_words
 from briefings.resolve.tables import unbroken_amounts
 from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, LEAST_TITLE_PT, WIDTH, Layouts, Room, east_asian
+from briefings.write.pptx_places import fill_place
 
 LEAST_PT = 12.0
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -105,6 +106,11 @@ class SlideWriter:
             head.name = "title"
         self.write_title(head, title, layout)
         return made
+
+    def hold(self, shape: Any, place: Any) -> None:  # noqa: ANN401 - python-pptx's
+        """Make a chart, a table or a picture the content of a layout's place, where the layout has one."""
+        if place is not None:
+            fill_place(shape, place)
 
     def write_title(self, head: Any, title: str, layout: Any) -> None:  # noqa: ANN401 - python-pptx's
         """Write a title into its place, in the layout's letters or, without room, in smaller ones."""

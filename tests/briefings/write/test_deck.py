@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from lxml import etree
 from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -26,14 +27,14 @@ from briefings.resolve.tables import group_rows
 from briefings.write.docx import write_docx
 from briefings.write.pptx import write_deck
 from briefings.write.pptx_charts import add_chart
-from briefings.write.pptx_figures import without_brackets
 from briefings.write.pptx_front import brief_sentence
 from briefings.write.pptx_layouts import Layouts, template_findings
 from briefings.write.pptx_look import new_presentation
+from briefings.write.pptx_words import without_brackets
 from briefings.write.template import template_lacks
 from geo.text import Text
 from layers.library.library import Library
-from tests.briefings.write.test_pages import check_deck
+from tests.briefings.write.test_pages import check_deck, is_picture
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import write_plan
 
@@ -108,7 +109,7 @@ def test_no_text_is_small_and_nothing_leaves_the_slide(resolved: Resolved, burea
         sizes = [int(v) * 127 for v in slide._element.xpath(".//a:rPr/@sz")]
         assert all(size >= LEAST for size in sizes)
         for shape in slide.shapes:
-            if shape.is_placeholder and shape._element.spPr.xfrm is None:
+            if shape.is_placeholder and not shape._element.xpath("./p:spPr/a:xfrm | ./p:xfrm"):
                 continue
             assert shape.left >= 0
             assert shape.top >= 0
@@ -296,7 +297,7 @@ def test_a_long_list_goes_on_without_a_few_lines_alone(resolved: Resolved) -> No
         [
             p.text
             for s in slide.placeholders
-            if s.placeholder_format.type == PP_PLACEHOLDER.OBJECT
+            if s.placeholder_format.type == PP_PLACEHOLDER.OBJECT and s.has_text_frame
             for p in s.text_frame.paragraphs
         ]
         for slide in show.slides
@@ -346,6 +347,90 @@ def test_the_bar_a_title_names_is_marked_and_the_rest_recedes() -> None:
     assert [at for at, one in points.items() if one.xpath("./c:spPr/a:ln")] == ["2"]
     told = ["".join(one.xpath(".//a:t/text()")) for one in second._chartSpace.xpath(".//c:dLbl")]
     assert told == ["2.00\u00a0·\u00a020.00%", "6.00\u00a0·\u00a060.00%"]
+
+
+def house_template(path: Path, kind: str) -> Path:
+    """A template with layouts of its own: as the library has them, of Chinese names in 16:9, its titles at the foot.
+
+    Places of the Chinese one are numbered as an office program numbers those a person adds; its layouts do not say
+    of what kind they are, and the one for text has a small place for a source.
+    """
+    show: Any = Presentation()
+    layouts = {one._element.get("type"): one for one in show.slide_layouts}
+    boxes: dict[str, dict[int, tuple[float, float, float, float]]] = {"stock": {}}
+    boxes["chinese"] = {0: (0.4, 0.2, 12.4, 0.8), 1: (0.3, 1.2, 9.3, 5.6), 2: (9.8, 1.2, 3.2, 5.5)}
+    boxes["foot"] = {0: (0.5, 6.2, 9.0, 0.7), 1: (0.0, 0.0, 10.0, 5.4), 2: (0.5, 5.5, 9.0, 0.65)}
+    if kind == "chinese":
+        for sheet in (show.slide_master, *show.slide_layouts):
+            for place in (one for one in sheet.placeholders if one._element.xpath(".//a:xfrm")):
+                place.left, place.width = Emu(int(place.left * 4 / 3)), Emu(int(place.width * 4 / 3))
+        show.slide_width = Inches(13.333)
+        for told in show.slide_master._element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr/a:defRPr"):
+            told.set("sz", "2600")
+    for place in layouts["picTx"].placeholders:
+        box = boxes[kind].get(place.placeholder_format.idx)
+        if box is not None:
+            place.left, place.top, place.width, place.height = (Inches(one) for one in box)
+    if kind == "foot":
+        places = {one.placeholder_format.type: one for one in show.slide_master.placeholders}
+        for which, box in ((PP_PLACEHOLDER.TITLE, boxes[kind][0]), (PP_PLACEHOLDER.BODY, (0.5, 0.4, 9.0, 5.6))):
+            places[which].left, places[which].top, places[which].width, places[which].height = map(Inches, box)
+        for place, left in zip(list(layouts["twoObj"].placeholders)[1:3], (0.5, 5.1), strict=True):
+            place.left, place.top, place.width, place.height = (Inches(one) for one in (left, 0.4, 4.4, 5.5))
+    if kind == "chinese":
+        names = {
+            "obj": "标题与正文",
+            "titleOnly": "仅标题",
+            "twoObj": "图文并排",
+            "picTx": "图片页",
+            "secHead": "章节",
+        }
+        for key, name in names.items():
+            layouts[key].name = name
+            if key != "secHead":
+                layouts[key]._element.set("type", "cust")
+            for place in layouts[key]._element.xpath(".//p:ph[@idx='1' or @idx='2']"):
+                place.set("idx", str(int(place.get("idx")) + 20))
+        source = next(one for one in layouts["picTx"].placeholders if one.placeholder_format.idx == 22)
+        small = parse_xml(etree.tostring(source._element))
+        small.xpath(".//p:ph")[0].set("idx", "31")
+        layouts["obj"].shapes._spTree.append(small)
+        made = next(one for one in layouts["obj"].placeholders if one.placeholder_format.idx == 31)
+        made.left, made.top, made.width, made.height = (Inches(one) for one in (0.6, 6.5, 5.0, 0.35))
+    show.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["stock", "chinese", "foot"])
+def test_a_templates_own_places_are_filled(resolved: Resolved, tmp_path: Path, kind: str) -> None:
+    """A map fills its picture, words and chart the two places beside each other, a chart alone the one of text."""
+    path = house_template(tmp_path / "t.pptx", kind)
+    assert template_findings(Presentation(str(path))) == []
+    plan_map = next(one for one in resolved.sections if one.kind == "map" and one.answered is None)
+    bars = Chart("bars", "ha", ("Parks", "Homes", "Works"), (5.0, 3.0, 1.0), texts=("5", "3", "1"))
+    rows = tuple((name, "1", "2") for name in ("Parks", "Homes", "Works"))
+    told = Table(("Kind", "ha", "mu"), rows, (False, True, True))
+    words = BriefingSection("figure", "Named", "9 ha", "Parks are 5 ha.", named=True, chart=bars, tables=(told,))
+    alone = replace(words, title="Alone", tables=())
+    data = write_deck(replace(resolved, sections=(replace(plan_map, named=False), words, alone)), template=path)
+    check_deck(data)
+    show = Presentation(io.BytesIO(data))
+    slides = {title_of(slide): slide for slide in show.slides}
+    mapped = next(slide for title, slide in slides.items() if title in plan_map.findings)
+    (drawn,) = (one for one in mapped.shapes if is_picture(one))
+    assert drawn._element.xpath(".//p:nvPr/p:ph/@type") == ["pic"]
+    assert drawn.width * drawn.height > 0.45 * show.slide_width * show.slide_height, "the map is the slide"
+    crop = (drawn.crop_left, drawn.crop_right, drawn.crop_top, drawn.crop_bottom)
+    assert max(map(abs, crop)) < 0.001
+    beside, single = slides["Named"], slides["Alone"]
+    (chart,) = (one for one in beside.placeholders if one.has_chart)
+    texts = (PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY)
+    (said,) = (one for one in beside.placeholders if one.has_text_frame and one.placeholder_format.type in texts)
+    assert [one.text for one in said.text_frame.paragraphs] == ["9 ha", "Parks are 5 ha."]
+    assert said.placeholder_format.idx != chart.placeholder_format.idx
+    assert said.left + said.width <= chart.left
+    assert not [one for one in beside.shapes if one._element.xpath(".//p:cNvSpPr/@txBox")], "no loose words"
+    assert [one for one in single.placeholders if one.has_chart]
 
 
 def test_what_a_template_lacks_is_said(bureau: Path, tmp_path: Path) -> None:

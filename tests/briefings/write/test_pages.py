@@ -140,7 +140,12 @@ def tall_as_its_letters(row: Any) -> int:
 
 def back(shape: Any, show: Any) -> bool:
     """Whether a shape is the ground of its slide: a map that bleeds to its edges."""
-    return shape.width * shape.height > 0.49 * show.slide_width * show.slide_height and shape.shape_type == 13
+    return shape.width * shape.height > 0.4 * show.slide_width * show.slide_height and is_picture(shape)
+
+
+def is_picture(shape: Any) -> bool:
+    """Whether a shape is a picture, in a layout's place or beside it."""
+    return bool(shape._element.xpath("self::p:pic"))
 
 
 def test_faults_of_a_page_are_seen() -> None:
