@@ -165,3 +165,17 @@ class Unworkable(PlanAtlasError):
     code = "unworkable"
     zh = "第 {row} 个图形无法求交或合并，请修正其几何。"
     en = "Shape {row} can be neither cut nor joined; correct its geometry."
+
+
+class OutlineTooFine(PlanAtlasError):
+    """An outline has too many corners for the ground within a distance of it to be found."""
+
+    code = "outline_too_fine"
+    zh = (
+        "要素“{row}”的轮廓有 {count} 个顶点，过于曲折，无法求出其 {radius_m} 米范围。"
+        "请先将轮廓简化（容差约 {tolerance_m} 米），或改用更小的距离。"
+    )
+    en = (
+        "The outline of feature '{row}' has {count} corners: too jagged to find the ground within {radius_m} m of"
+        " it. Simplify the outline (to about {tolerance_m} m), or ask for a smaller distance."
+    )

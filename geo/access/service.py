@@ -17,8 +17,8 @@ import shapely
 from pyproj import CRS
 
 from geo.access.surroundings import ground_within
-from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
-from geo.errors import BadDistance, BadRule, ExtentTooLarge, NotComputable
+from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
+from geo.errors import BadDistance, BadRule, ExtentTooLarge, NotComputable, OutlineTooFine
 from geo.measure import sound
 from geo.measure.area import distance_plane, finite_bounds, form_over, measure_shapes
 from geo.measure.crs import SPLIT_M, Bench, move
@@ -30,6 +30,11 @@ from geo.result import text_labels
 LARGEST_RADIUS_M = 100_000.0
 PLANAR = 1e-5  # a sixth of what chords fall short: what a plane may be off by, else geodesics are taken
 QUAD_SEGS = 72  # a circle becomes 288 sides: 6e-5 of the radius short at most, 8e-5 of the area, never beyond
+
+CORNERS = 10_000  # of an outline, from where it is looked at whether it is too jagged for its distance
+ROUGH = 0.01  # of the distance: bays shallower than this are no corners to GEOS
+COARSER = (0.02, 0.05, 0.1, 0.2, 0.5)  # of the distance, what an outline may be simplified to
+MEETINGS = 1_500_000  # of corners within the distance of one another; 400,000 take 7 s
 
 SizeRule = tuple[float, float, float]  # from m2 (included), to m2 (excluded), radius m
 Radius = float | Mapping[str, float]
@@ -127,7 +132,14 @@ class Facilities:
         return f"{zh}；更大的设施逐顶点取测地线", f"{en}; by geodesics where that would be more"
 
     def service_areas(self, bench: Bench, *, quad_segs: int = QUAD_SEGS) -> Shapes:
-        """Return each facility's service area on the bench."""
+        """Return each facility's service area on the bench.
+
+        Raises
+        ------
+        OutlineTooFine
+            A facility's outline is so jagged that its surroundings would take memory and minutes without end.
+        """
+        self._check_outlines()
         shapes, radius = self.shapes[self.planar], self.plane_radius[self.planar]
 
         def work(part: slice) -> Shapes:
@@ -147,6 +159,24 @@ class Facilities:
         rest = ~self.planar
         every[rest] = ground_within(bench.crs, self.on_bench[rest], self.radius_m[rest], quad_segs=quad_segs)
         return every
+
+    def _check_outlines(self) -> None:
+        """Refuse what GEOS would not get done: a corner's arc meets those of all others within the distance."""
+        for row in as_list(np.flatnonzero(shapely.get_num_coordinates(self.on_bench) > CORNERS)):
+            shape, radius = self.shapes[row], float(self.radius_m[row])
+            if self.planar[row] and _meetings(shape, radius, ROUGH) > MEETINGS:
+                shares = [share for share in COARSER if _meetings(shape, radius, share) <= MEETINGS]
+                advice = f"{radius * shares[0]:g}" if shares else f"{radius:g}"
+                count = int(shapely.get_num_coordinates(shape))
+                raise OutlineTooFine(row=self.ids[row][0], count=count, radius_m=f"{radius:g}", tolerance_m=advice)
+
+
+def _meetings(shape: shapely.Geometry, radius: float, share: float) -> int:
+    """Return how many pairs of corners, of those a share of the distance leaves, lie about within it."""
+    left = shapely.simplify(shape, share * radius, preserve_topology=False)
+    cell = np.floor(shapely.get_coordinates(left) / radius).astype(np.int64)
+    count = np.unique(cell, axis=0, return_counts=True)[1]
+    return int((count.astype(np.int64) ** 2).sum())
 
 
 def facilities_of(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.lib import clip_by_rect  # shapely's own looks at its arguments for twice as long as it clips
 
-from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygons, is_new, own_copies
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, as_rows, box_polygons, is_new, own_copies
 from geo.measure import sound
 from geo.measure.facts import shape_boxes
 from geo.measure.measuring import Measures, join_measures
@@ -27,6 +28,10 @@ TASK = 1_000  # pairs looked at by a thread at a time
 RUNS = 500  # shapes joined by a thread at a time
 MARGIN = 0.05  # of a shape's extent
 WAYS = 4  # parts a shape and its boxes are split into at a time
+COPIES = 16  # pairs for each shape, on the average, from where it is looked which of them are copies
+COPIES = 16  # pairs for each shape, on the average, from where it is looked which shapes are copies of others
+HUGE = 2_000  # vertices from where what is clipped is proved by its area: GEOS may take seconds to prove it valid
+PROVED = 1e-10  # of a box, what an area may be off by: sums over a million edges round
 
 
 def areal_parts(shapes: Shapes) -> Shapes:
@@ -208,7 +213,14 @@ def clip_to_boxes(shapes: Shapes, boxes: Floats, *, threads: int = THREADS) -> S
         cut = np.empty(len(here), dtype=object)
         for row, (shape, sides) in enumerate(zip(here.tolist(), frame.tolist(), strict=True)):
             cut[row] = clip_by_rect(shape, *sides)
-        doubt = ~np.isin(shapely.get_type_id(cut), (3, 6)) | ~shapely.is_valid(cut)
+        doubt: Bools = ~np.isin(shapely.get_type_id(cut), (3, 6))
+        huge: Bools = ~doubt & (shapely.get_num_coordinates(cut) > HUGE)
+        doubt[~huge] |= ~shapely.is_valid(cut[~huge])
+        for row in as_list(np.flatnonzero(huge)):
+            whole, sides = area_in_box(here[row], frame[row]), frame[row]
+            doubt[row] = abs(whole - shapely.area(cut[row])) > PROVED * (sides[2] - sides[0]) * (
+                sides[3] - sides[1]
+            )
         nothing = np.flatnonzero(shapely.is_empty(cut))
         doubt[nothing] = shapely.intersects(box_polygons(frame[nothing]), here[nothing])
         cut[nothing] = shapely.Polygon()
@@ -221,6 +233,54 @@ def clip_to_boxes(shapes: Shapes, boxes: Floats, *, threads: int = THREADS) -> S
     size = CLIPS if threads == 1 else min(CLIPS, max(1, len(rows) // SHARES))
     in_threads([rows[part] for part in row_blocks(len(rows), size=size)], work, threads=threads)
     return result
+
+
+def area_in_box(shape: Shape, box: Floats) -> float:
+    """Return the area a valid polygon has in a box, in square units, by its edges alone.
+
+    Parameters
+    ----------
+    shape
+        A polygon, in parts and with holes as may be.
+    box
+        West, south, east, north.
+
+    Examples
+    --------
+    >>> area_in_box(shapely.Polygon([(0, 0), (4, 0), (0, 4)]), np.array([1.0, 1.0, 9.0, 9.0]))
+    2.0
+    """
+    west, south, east, north = box.tolist()
+    parts = shapely.get_parts(shape)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    (x, y), ring = (
+        shapely.get_coordinates(rings).T,
+        np.repeat(np.arange(len(rings)), shapely.get_num_coordinates(rings)),
+    )
+    one = np.flatnonzero(ring[1:] == ring[:-1])
+    x0, y0, x1, y1 = x[one] - west, y[one] - south, x[one + 1] - west, y[one + 1] - south
+    step = np.where(y1 == y0, 1.0, y1 - y0)
+    low, high = np.clip(y0, 0.0, north - south), np.clip(y1, 0.0, north - south)
+    x0, x1 = x0 + (x1 - x0) * (low - y0) / step, x1 - (x1 - x0) * (y1 - high) / step
+    shares = (high - low) * _mean_between(x0, x1, east - west)
+    sums = np.bincount(ring[one], weights=shares, minlength=len(rings))
+    hole: Bools = ~is_new(part)
+    return float((np.where(hole, -1.0, 1.0) * np.abs(sums)).sum())
+
+
+def _mean_between(start: Floats, end: Floats, most: float) -> Floats:
+    """Return the mean, along ways from start to end, of how much lies between 0 and the most."""
+
+    def grown(at: Floats) -> Floats:
+        """The integral from 0 of what is clipped."""
+        inside = np.clip(at, 0.0, most)
+        result: Floats = 0.5 * inside * inside + most * np.maximum(at - most, 0.0)
+        return result
+
+    way = end - start
+    level: Bools = np.abs(way) < 1e-9 * most
+    mean = (grown(end) - grown(start)) / np.where(level, 1.0, way)
+    return np.where(level, np.clip(0.5 * (start + end), 0.0, most), mean)
 
 
 def clip_lines(lines: Shapes, boxes: Floats) -> Shapes:
@@ -253,6 +313,41 @@ class Compared:
     part: Shapes
     taken: Measures
 
+    def of_copies(self, large: Ints, small: Ints) -> Compared:
+        """Return the pairs of all shapes, given those of one of each kind and which kind every shape is of.
+
+        Parameters
+        ----------
+        large, small
+            The number of each shape's kind, (n,) and (m,).
+        """
+        many = np.bincount(small)[self.row], np.bincount(large)[self.large]
+        pair, at = number_each(many[0] * many[1])
+        mine, others = np.divmod(at, many[1][pair])
+        met = np.cumsum(self.met) - 1
+        return Compared(
+            row=_member(small, self.row[pair], mine),
+            large=_member(large, self.large[pair], others),
+            within=self.within[pair],
+            met=self.met[pair],
+            part=self.part[pair],
+            taken=self.taken[met[pair[self.met[pair]]]],
+        )
+
+
+def _member(kind: Ints, which: Ints, at: Ints) -> Ints:
+    """Return of some kinds the first, second, ... row of each."""
+    order = np.argsort(kind, kind="stable")
+    begins = np.searchsorted(kind[order], which)
+    result: Ints = order[begins + at]
+    return result
+
+
+def _kinds(shapes: Shapes) -> tuple[Ints, Ints]:
+    """Return which shapes are the first of their kind, and each one's kind: copies have the same, to the bit."""
+    kind = pd.factorize(shapely.to_wkb(shapes))[0].astype(np.int64)
+    return np.unique(kind, return_index=True)[1], kind
+
 
 def compare_shapes(
     large: Shapes,
@@ -284,6 +379,11 @@ def compare_shapes(
     if not len(row):
         nobody = np.zeros(0, dtype=bool)
         return Compared(row, of, nobody, nobody, large[:0], join_measures([]))
+    if len(row) > COPIES * (len(large) + len(small)):
+        (one, mine), (other, theirs) = _kinds(large), _kinds(small)
+        if 2 * len(one) * len(other) <= len(large) * len(small):
+            kinds = compare_shapes(large[one], small[other], look, size=size, watch=watch, threads=threads)
+            return kinds.of_copies(mine, theirs)
     if len(row) <= TASK and (shapely.get_num_coordinates(large) <= FEW).all():
         window, parts = of, large  # few vertices, and one thread: nothing to take parts of
     else:

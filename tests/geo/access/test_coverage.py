@@ -3,9 +3,19 @@ import pytest
 import shapely
 
 from geo import CountRule, ServiceRule, WalkRule, Watch, compare_service_rules, declare_edges, measure_coverage
+from geo.access import service
 from geo.access.network import WalkNetwork
 from geo.access.service import radial_error_share
-from geo.errors import BadDistance, BadField, BadRule, Cancelled, EmptyLayer, NotComputable, WrongGeometryType
+from geo.errors import (
+    BadDistance,
+    BadField,
+    BadRule,
+    Cancelled,
+    EmptyLayer,
+    NotComputable,
+    OutlineTooFine,
+    WrongGeometryType,
+)
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, lonlat, messy, open_zones, square, tiling, zones
 
 
@@ -264,6 +274,21 @@ def test_other_refusals():
             ServiceRule(radius_m=5),
             walk=WalkRule(network=WalkNetwork.build(ROADS)),
         )
+
+
+def test_an_outline_too_jagged_for_its_distance_is_refused_with_what_helps(monkeypatch):
+    """Teeth of 40 m, half a metre apart, within 300 m of one another by the hundred; simplified they can be asked."""
+    monkeypatch.setattr(service, "CORNERS", 500)
+    monkeypatch.setattr(service, "MEETINGS", 20_000)
+    teeth = np.column_stack([EAST + np.arange(800) * 0.5, NORTH + 40.0 * (np.arange(800) % 2)])
+    comb = layer([shapely.Polygon([*teeth, (EAST + 400, NORTH - 90), (EAST, NORTH - 90)])])
+    with pytest.raises(OutlineTooFine, match="803 corners") as refused:
+        measure_coverage(homes(), comb, ServiceRule(radius_m=300))
+    smooth = comb.assign(geometry=comb.geometry.simplify(float(refused.value.params["tolerance_m"])))
+    assert measure_coverage(homes(), smooth, ServiceRule(radius_m=300)).covered[0] > 0
+    assert (
+        measure_coverage(homes(), comb, ServiceRule(radius_m=20)).covered[0] >= 0
+    )  # nearer: no more than it can do
 
 
 def test_a_long_run_can_be_stopped():

@@ -25,12 +25,12 @@ from geo.measure.facts import (
 )
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping, unshared_rows
-from geo.overlay import covering, crossings, intersection
+from geo.overlay import covering, crossings, intersection, near
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.ground import usual_size
 from geo.overlay.intersection import common_moments, in_common, in_common_shapes
-from geo.overlay.near import gather_windows, near_parts
+from geo.overlay.near import area_in_box, clip_to_boxes, gather_windows, near_parts
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
 
 pytestmark = pytest.mark.slow
@@ -185,6 +185,54 @@ def test_the_near_part_of_a_large_shape_is_the_shape_there(seed, size):
         shapely.area(shapely.intersection(star, here)), rel=1e-9, abs=1e-6
     )
     assert shapely.get_num_coordinates(part).mean() < shapely.get_num_coordinates(star)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=SEEDS)
+def test_what_is_clipped_of_many_corners_is_proved_by_its_area(seed):
+    """A clip that is valid and wrong is made again; areas in boxes are those of the shapes there."""
+    rng = np.random.default_rng(seed)
+    shapes = stars(rng, 12, 40, 300.0, 0.4)
+    shapes = shapes[shapely.is_valid(shapes)]
+    low = ORIGIN + rng.uniform(-400.0, 300.0, (len(shapes), 2))
+    box = np.hstack([low, low + rng.uniform(1.0, 500.0, low.shape)])
+    there = shapely.area(shapely.intersection(shapes, shapely.box(*box.T)))
+    assert [area_in_box(*pair) for pair in zip(shapes, box, strict=True)] == pytest.approx(there, abs=1e-6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near, "HUGE", 4)
+        patch.setattr(near, "clip_by_rect", lambda shape, *sides: shapely.box(*sides).buffer(-0.01))
+        assert shapely.area(clip_to_boxes(shapes, box)) == pytest.approx(there, abs=1e-6)
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=SEEDS, copied=st.sampled_from(["parcels", "zones", "both"]))
+def test_copies_are_cut_once_and_counted_each(seed, copied):
+    rng = np.random.default_rng(seed)
+    parcels, areas = tiling(), zones()
+    if copied != "zones":
+        parcels = parcels.iloc[rng.permutation(np.repeat(np.arange(8), 30))].reset_index(drop=True)
+    if copied != "parcels":
+        areas = areas.iloc[rng.permutation(np.repeat(np.arange(len(areas)), 30))].reset_index(drop=True)
+        areas["zone"] = [f"z{row}" for row in range(len(areas))]
+
+    def plane_areas(table):
+        return shapely.area(table.overlay.shapes())
+
+    def ask(pairs):
+        looked, trim = [], near.trim_shapes
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(near, "COPIES", pairs)
+            patch.setattr(
+                near, "trim_shapes", lambda shapes, of, box: looked.append(len(of)) or trim(shapes, of, box)
+            )
+            return tabulate(parcels, areas, class_field="class", zone_field="zone"), sum(looked)
+
+    (once, few), (each, many) = ask(0), ask(np.inf)
+    assert few * 10 < many
+    assert (once.overlay.parcel == each.overlay.parcel).all() and (once.overlay.zone == each.overlay.zone).all()
+    assert once.overlay.area_m2 == pytest.approx(each.overlay.area_m2, rel=1e-9)
+    assert once.overlay.closed.tolist() == each.overlay.closed.tolist()
+    assert plane_areas(once) == pytest.approx(plane_areas(each), rel=1e-9)
 
 
 def stars(rng, count, vertices, radius, jag):

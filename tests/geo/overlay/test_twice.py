@@ -47,6 +47,16 @@ def test_none_where_shapes_only_touch_and_where_there_are_none():
     assert held_twice_m2(np.zeros(0, dtype=object), PLANE) == 0.0
 
 
+def test_where_many_lie_over_one_another_no_pair_is_looked_at(monkeypatch):
+    """Copies, and squares pushed on by a metre each: 60 x 100 m x 1 m beside the first one."""
+    heap = np.concatenate([np.repeat(tiles()[:1], 40), [square(shift, 0, 100) for shift in range(61)]])
+    monkeypatch.setattr(twice, "overlapping_pairs", lambda shapes: 1 / 0)
+    plain = np.array([square(0, 0, 100), square(100, 0, 60)], dtype=object)
+    areas = measure(plain, form_of(PLANE, plain)).area_m2
+    expected = 100 * areas[0] - areas[1] * 100 / 60
+    assert held_twice_m2(heap, PLANE) == pytest.approx(expected, rel=1e-6)
+
+
 def test_one_shape_is_held_against_nothing(monkeypatch):
     monkeypatch.setattr(twice, "overlapping_pairs", lambda shapes: 1 / 0)
     assert held_twice_m2(tiles()[:1], PLANE) == 0.0
