@@ -10,13 +10,12 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from benchmarks.engines import _tables, _timed
+from benchmarks.engines import _tables, _timed, drawn_query
 from benchmarks.postgresql import Server
 from benchmarks.questions import (
     COVER,
     COVER_DISSOLVED,
     COVER_LOCAL,
-    DRAWN,
     LAYERS,
     POINTS,
     SEGMENTS,
@@ -51,7 +50,7 @@ class PostGIS:
     def load(self, folder: Path, count: int, question: str) -> None:
         """Copy the layers in as WKB that are not there yet, index and analyse them."""
         os.environ.pop("PGOPTIONS", None)
-        self.source = folder
+        self.source, self.count = folder, count
         self.sql("drop table if exists parts, reach")
         for name, path in _tables(folder, count, question).items():
             if name not in self.took_s:
@@ -127,8 +126,9 @@ class PostGIS:
         empty = time.perf_counter() - start
 
         def ask(shape: shapely.Geometry) -> object:
-            return self.sql(DRAWN.format(shape=f"ST_GeomFromText('{shape.wkt}')"))
+            return self.sql(query.format(shape=f"ST_GeomFromText('{shape.wkt}')", union="ST_Union"))
 
+        query = drawn_query(self.source, self.count)
         times = _timed(self.source, ask)
         return {size: [max(one - empty, 0.0) for one in found] for size, found in times.items()}
 

@@ -54,6 +54,11 @@ DRAWN = (
     "select coalesce(sum(a), 0) from (select class, sum(ST_Area(ST_Intersection(geometry, {shape}))) a "
     "from parcels where ST_Intersects(geometry, {shape}) group by class) t"
 )
+DRAWN_ONCE = (  # where parcels overlap: ground once, of each class and of all
+    "select coalesce(sum(a + g), 0) from (select class, sum(ST_Area(cut)) a, ST_Area({union}(cut)) g from "
+    "(select class, ST_Intersection(geometry, {shape}) cut from parcels where ST_Intersects(geometry, {shape})) c "
+    "group by grouping sets ((class), ())) t"
+)
 
 
 def reach_of(question: str) -> tuple[str, str, float]:

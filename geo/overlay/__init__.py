@@ -5,9 +5,9 @@ from geo.overlay.chunked import tabulate_parts
 from geo.overlay.covering import Covered, cover_lines, cover_polygons, once_only
 from geo.overlay.ground import usual_size
 from geo.overlay.index import Index
-from geo.overlay.near import compare_shapes
 from geo.overlay.overlaps import SharedGround, shared_ground
 from geo.overlay.overlay import Overlay, overlay
+from geo.overlay.pairs import compare_shapes
 from geo.overlay.rounding import balance_parts, round_half_up
 from geo.overlay.tabulation import AreaTable, Tabulation, tabulate
 from geo.overlay.together import Together, cover_together

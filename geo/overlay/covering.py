@@ -24,12 +24,12 @@ from geo.overlay.near import (
     areal_parts,
     clip_lines,
     clip_to_boxes,
-    cut_out,
     gather_windows,
     join_runs,
     near_parts,
     parts_about,
 )
+from geo.overlay.pairs import cut_out
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks
 
 CUTS = 1_000  # made at a time

@@ -21,7 +21,8 @@ from geo.measure.facts import shape_boxes, shape_validity, some_of
 from geo.measure.integrals import AreaForm
 from geo.overlay.ground import WINDOW, Ground, Tally
 from geo.overlay.intersection import in_common, in_common_shapes
-from geo.overlay.near import Seen, compare_shapes, cut_out, trim_shapes
+from geo.overlay.near import trim_shapes
+from geo.overlay.pairs import Seen, compare_shapes, cut_out
 from geo.parallel import THREADS, UNWATCHED, Watch, begin_beside, in_threads, row_blocks
 
 BLOCK = 16_000

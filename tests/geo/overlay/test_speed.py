@@ -25,7 +25,7 @@ from geo.measure.facts import (
 )
 from geo.measure.measuring import measure
 from geo.measure.overlapping import _unmatched, find_overlapping, unshared_rows
-from geo.overlay import covering, crossings, intersection, near
+from geo.overlay import covering, crossings, intersection, near, pairs
 from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.ground import usual_size
@@ -218,12 +218,12 @@ def test_copies_are_cut_once_and_counted_each(seed, copied):
     def plane_areas(table):
         return shapely.area(table.overlay.shapes())
 
-    def ask(pairs):
-        looked, trim = [], near.trim_shapes
+    def ask(least):
+        looked, trim = [], pairs.trim_shapes
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(near, "COPIES", pairs)
+            patch.setattr(pairs, "COPIES", least)
             patch.setattr(
-                near, "trim_shapes", lambda shapes, of, box: looked.append(len(of)) or trim(shapes, of, box)
+                pairs, "trim_shapes", lambda shapes, of, box: looked.append(len(of)) or trim(shapes, of, box)
             )
             return tabulate(parcels, areas, class_field="class", zone_field="zone"), sum(looked)
 
