@@ -149,6 +149,11 @@ def _read_from(picture: DocumentMap, wide: float, heights: tuple[float, float, f
     return high
 
 
+def legend_is_whole(picture: Picture | LatePicture, wide: float, high: float) -> bool:
+    """Return whether a picture so wide and high, in points, has all of its legend."""
+    return not isinstance(picture, DocumentMap) or picture.arranged(wide, high)[0] > 0
+
+
 def redraw_for_document(picture: LatePicture, wide: float, high: float) -> LatePicture:
     """Return a map laid out at the size it is placed at, in points: its letters are as large as they say."""
     assert isinstance(picture, DocumentMap)

@@ -32,7 +32,7 @@ from briefings.resolve.blocks import (
     fixed_words,
     number_captions,
 )
-from briefings.resolve.document_maps import picture_heights, redraw_for_document
+from briefings.resolve.document_maps import legend_is_whole, picture_heights, redraw_for_document
 from briefings.resolve.tables import group_rows, stands_late, table_ems
 from briefings.write.charts import chart_inches, chart_picture
 from briefings.write.docx_columns import break_column, set_columns
@@ -269,7 +269,10 @@ class _Writer:
             fitted = redraw_for_document(picture, wide, points)
             return fitted.data, fitted.vector
 
-        rooms = PictureRooms(room(self.wide), room(self.half) if self.half else None)
+        narrow = room(self.half) if self.half else None
+        if narrow is not None and not legend_is_whole(picture, self.half, narrow.high):
+            narrow = None
+        rooms = PictureRooms(room(self.wide), narrow)
         self.shown.append(_Shown(self.waiting(), rooms, draw, self.resolved.alt(section), caption))
         self.caption(caption)
 
@@ -306,6 +309,10 @@ class _Writer:
                 paragraph.paragraph_format.page_break_before = True
             elif i and filled.columns[i] > filled.columns[i - 1]:
                 break_column(paragraph)
+            else:
+                continue
+            if filled.columns[i]:  # both columns begin at one height
+                paragraph.paragraph_format.space_before = Pt(0)
         for one in self.shown:
             i = at[one.paragraph._p]
             piece, room, wide = parts[i].piece, one.rooms.whole, self.wide

@@ -112,7 +112,7 @@ def measure_body(
             piece = PagePiece(0.0, kept=shape.kept, turns=turns, page=high * SURE)
             narrow = shape.sized(piece, paragraph.text, half, rooms.narrow, grid=grid)
             piece = shape.sized(piece, paragraph.text, wide, rooms.whole, grid=grid)
-            if half:
+            if half and (element not in pictures or rooms.narrow is not None):
                 piece = replace(piece, narrow=replace(narrow, page=high * _SURE_NARROW))
             turns = False
             yield Measured(element, piece)

@@ -102,6 +102,9 @@ def fill_pages(pieces: Sequence[PagePiece], room: float) -> PagesFilled:
     >>> words, drawn = PagePiece(40.0), PagePiece(50.0, least=40.0, most=65.0)
     >>> fill_pages((words, drawn), 100.0).pages, fill_pages((words, words, drawn, words), 100.0).heights[2]
     ((1, 1), 50.0)
+    >>> half = PagePiece(60.0, narrow=PagePiece(60.0))
+    >>> fill_pages((half, half), 100.0).pages, fill_pages((half, half), 100.0).columns
+    ((1, 1), (1, 2))
     """
     ways = [_Way(0.0, 0.0, room)]
     for unit in _units(pieces, room):

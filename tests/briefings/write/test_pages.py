@@ -379,7 +379,9 @@ def test_a_figure_lies_below_names_and_in_insets_and_a_legend_says_what_belongs_
     assert not {"一带", "长江"} & bold
 
 
-def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, deck: bytes, tmp_path: Path) -> None:
+def test_in_an_office_program_nothing_is_cut_or_covered(
+    bundled: Resolved, deck: bytes, small: Library, tmp_path: Path
+) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not here: sudo apt-get install libreoffice-impress")
@@ -390,6 +392,11 @@ def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, deck:
     own.sections[0].page_width, own.sections[0].page_height = Cm(29.7), Cm(21)
     own.save(str(tmp_path / "own.docx"))
     lying.write_bytes(write_docx(bundled, template=tmp_path / "own.docx"))
+    lies = [lying]
+    for seed in range(["zh", "en"].index(bundled.language), 5, 2):  # of five random ones, in either language
+        lies.append(tmp_path / f"lying-{seed}.docx")
+        found = resolve(small, by_chance(small, seed), language=bundled.language, software="t")
+        lies[-1].write_bytes(write_docx(found, template=tmp_path / "own.docx"))
     home = f"-env:UserInstallation={(tmp_path / 'own').as_uri()}"
     asked = [
         office,
@@ -398,7 +405,7 @@ def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, deck:
         "--convert-to",
         "pdf",
         "--outdir",
-        *map(str, (tmp_path, path, book, lying)),
+        *map(str, (tmp_path, path, book, *lies)),
     ]
     subprocess.run(asked, check=True, capture_output=True, timeout=400)
     slides = list(pages_of((tmp_path / "deck.pdf").read_bytes()))
@@ -407,7 +414,7 @@ def test_in_an_office_program_nothing_is_cut_or_covered(bundled: Resolved, deck:
         assert not page.cut, (number, page.cut[:2])
         assert not page.overlapping, (number, page.overlapping[:2])
         assert min(page.sizes) >= LEAST_SLIDE - 0.6, number
-    for name, white in (("lying", LYING), ("book", EMPTY)):
+    for name, white in (*((one.stem, LYING) for one in lies), ("book", EMPTY)):
         sheets = list(pages_of((tmp_path / f"{name}.pdf").read_bytes(), foot=60.0))
         for number, page in enumerate(sheets, 1):
             assert not page.cut, (name, number, page.cut[:2])
