@@ -38,23 +38,28 @@ class RowGround:
 
     @classmethod
     def of(cls, parts: Iterable[tuple[Ints, Floats, Shapes]]) -> RowGround:
-        """Keep rows, areas and shapes (None: all of it), given some at a time, the rows in any order.
+        """Keep rows, areas and shapes (None: all of it), given some at a time; in order they take half the memory.
 
         Parameters
         ----------
         parts
             Rows, none twice, their areas and their shapes.
         """
-        rows, areas, texts = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], []
+        rows, areas, sizes, wkb = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], [0], bytearray()
         for row, area, shapes in parts:
             rows.append(row)
             areas.append(area)
-            texts += [text or b"" for text in as_list(shapely.to_wkb(shapes))]
-        row, area = np.concatenate(rows), np.concatenate(areas)
-        order = np.argsort(row, kind="stable")
-        texts = [texts[at] for at in as_list(order)]
-        begins = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-        return cls(row[order], area[order], begins, np.frombuffer(b"".join(texts), dtype=np.uint8))
+            texts = [text or b"" for text in as_list(shapely.to_wkb(shapes))]
+            sizes += map(len, texts)
+            wkb += b"".join(texts)
+        row, area, begins = np.concatenate(rows), np.concatenate(areas), np.cumsum(sizes, dtype=np.int64)
+        if (np.diff(row) > 0).all():
+            return cls(row, area, begins, np.frombuffer(wkb, dtype=np.uint8))
+        order, every = np.argsort(row, kind="stable"), memoryview(wkb)
+        spans = zip(as_list(begins[order]), as_list(begins[order + 1]), strict=True)
+        joined = b"".join(every[one:other] for one, other in spans)
+        begins = np.concatenate([[0], np.cumsum(np.diff(begins)[order])])
+        return cls(row[order], area[order], begins, np.frombuffer(joined, dtype=np.uint8))
 
     def find(self, rows: Ints) -> tuple[Ints, Bools]:
         """Return where some rows of the layer stand here, and which of them do."""

@@ -9,7 +9,7 @@ from geo.arrays import Shapes
 from geo.measure.crs import Bench
 from geo.measure.facts import shape_kinds
 from geo.measure.validity import Report, usable_report
-from geo.overlay.covering import once_only
+from geo.overlay.covering import find_left
 from geo.overlay.overlaps import keep_doubled
 from geo.overlay.twice import held_twice_m2
 from geo.overlay.zones import code_labels
@@ -39,7 +39,7 @@ def find_ground_once(frame: gpd.GeoDataFrame, *, class_field: str | None = None,
         return
     crs = Bench.of(report.frame, where=where).crs
     if class_field is None:
-        once_only(shapes, crs)
+        find_left(shapes, crs)
     else:
         keep_doubled(shapes, crs, code_labels(report.frame, class_field, where=where)[1])
 

@@ -13,9 +13,9 @@ from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygo
 from geo.measure import sound
 from geo.measure.area import finite_bounds, form_of, shape_lengths_m, take_areas
 from geo.measure.crs import Bench
-from geo.measure.facts import Known, known_facts, overlapping_pairs, remember_changed, shape_boxes
+from geo.measure.facts import Known, known_facts, layer_extent, overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import area_form
-from geo.measure.measuring import measure_all
+from geo.measure.measuring import Measures, join_measures, measure_all
 from geo.measure.row_ground import RowGround
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
@@ -292,6 +292,30 @@ def _measured_left(shapes: Shapes, left: Shapes, crs: CRS) -> dict[str, object]:
     return {f"measures {crs.srs}": measures, f"areas {crs.srs}": measures.area_m2}
 
 
+def find_left(shapes: Shapes, crs: CRS) -> None:
+    """Find what `once_only` asks of a whole layer's polygons, and keep it; it is never held as shapes all at once.
+
+    Parameters
+    ----------
+    shapes
+        n valid polygons.
+    crs
+        Where their edges are straight.
+    """
+    known = _in_order(shapes)
+    if known is None or not len(overlapping_pairs(shapes)[0]):
+        return
+    left = keep_left(shapes)
+
+    def find(_every: Shapes) -> Measures:
+        blocks = [np.arange(part.start, part.stop) for part in row_blocks(len(left.row), size=SOME)]
+        boxes = np.array([layer_extent(left.shapes(block)) for block in blocks]).reshape(-1, 4)
+        form = form_of(crs, box_polygons(boxes[np.isfinite(boxes).all(axis=1)]))
+        return join_measures([measure_all(left.shapes(block), form) for block in blocks])
+
+    known.facts.get(f"parted {crs.srs}", find)
+
+
 def keep_left(shapes: Shapes) -> RowGround:
     """Return what those before leave of the polygons that overlap them, kept with a whole layer."""
     known = _in_order(shapes)
@@ -321,15 +345,22 @@ def _left(shapes: Shapes) -> RowGround:
     def parts() -> Iterator[tuple[Ints, Floats, Shapes]]:
         """Yield what is left of some at a time: the parts of others about all of them are never held together."""
         nothing = np.flatnonzero(whole)
-        yield nothing, np.zeros(len(nothing)), np.full(len(nothing), shapely.Polygon(), dtype=object)
         for block in row_blocks(len(begins), size=SOME):
             first = begins[block]
             pairs = slice(int(first[0]), int(begins[block.stop]) if block.stop < len(begins) else len(right))
             rows = right[first]
             rest = _taken_off(shapes[rows], parts_about(shapes, left[pairs], right[pairs]), first - first[0])
-            yield rows, shapely.area(rest), rest
+            held, nothing = np.split(nothing, [np.searchsorted(nothing, rows[-1])])
+            order = np.argsort(np.concatenate([held, rows]), kind="stable")
+            rows, rest = np.concatenate([held, rows]), np.concatenate([_emptied(held), rest])
+            yield rows[order], shapely.area(rest[order]), rest[order]
+        yield nothing, np.zeros(len(nothing)), _emptied(nothing)
 
     return RowGround.of(parts())
+
+
+def _emptied(rows: Ints) -> Shapes:
+    return np.full(len(rows), shapely.Polygon(), dtype=object)
 
 
 def _held_by_earlier(shapes: Shapes, left: Ints, right: Ints) -> Bools:

@@ -12,6 +12,7 @@ from geo import Index, find_ground_once, tabulate
 from geo.measure.area import form_of
 from geo.measure.facts import known_facts, remember
 from geo.measure.measuring import measure
+from geo.measure.row_ground import RowGround
 from geo.overlay import covering, near, once_only, overlaps
 from geo.overlay.covering import keep_left
 from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, tiling, zones
@@ -162,6 +163,23 @@ def test_ground_given_to_the_earlier_is_kept_with_rows_that_have_no_shape():
             and plain[1] > 1.0
             and kept[2].tolist() == plain[2].tolist()
         )
+
+
+def test_what_is_left_is_found_ahead_and_never_held_all_at_once(monkeypatch):
+    monkeypatch.setattr(covering, "SOME", 20)
+    parcels = heap(4, count=150, largest=60)
+    shapes, held, made = parcels.geometry.to_numpy(), [], RowGround.shapes
+    remember(shapes)
+    with monkeypatch.context() as patch:
+        patch.setattr(RowGround, "shapes", lambda left, at: held.append(len(at)) or made(left, at))
+        find_ground_once(parcels)
+    left = keep_left(shapes)
+    assert 0 < max(held) <= 20 < sum(held) // 2 == len(left.row)
+    assert (np.diff(left.row) > 0).all()
+    ahead = once_only(shapes, PLANE)
+    assert known_facts(shapes).facts.found(f"parted {PLANE.srs}")
+    fresh = once_only(shapely.from_wkb(shapely.to_wkb(shapes)), PLANE)
+    assert ahead[1] == pytest.approx(fresh[1], rel=1e-12) and ahead[2].tolist() == fresh[2].tolist()
 
 
 @settings(max_examples=20, deadline=None)
