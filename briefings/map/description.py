@@ -250,7 +250,8 @@ def _levels(scheme: Sequence[LandClass], classes: Sequence[LandClass], shown: Le
     labels = {c.code: c.label for c in scheme}
     below: dict[str, list[LegendEntry]] = {}
     for one, entry in zip(classes, shown.entries[: len(classes)], strict=True):
-        first = next(one.code[:end] for end in range(1, len(one.code) + 1) if one.code[:end] in labels)
+        ends = (end for end in range(1, len(one.code) + 1) if one.code[:end] in labels)
+        first = next(one.code[:end] for end in ends if one.code.isdigit() or not one.code[end : end + 1].isalnum())
         below.setdefault(first, []).append(entry)
     if len(below) == len(classes):
         return ()

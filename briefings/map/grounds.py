@@ -20,6 +20,7 @@ from layers.plan.catalog import Layer, Plan
 from layers.plan.views import View
 
 SCALES = (5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 25, 30, 40, 45)  # and their tenfolds: what any printed scale may be
+_UNUSUAL = (12_000, 12_500)  # of them, what nobody prints
 FILLED = 0.6  # of a frame, that its subject fills at least
 MOST_INSETS = 3
 _MARGIN = 0.04
@@ -154,7 +155,7 @@ def round_scale(frame: Frame, inches: float) -> tuple[Frame, float]:
     power = 10.0 ** (
         math.floor(math.log10(exact)) - (1 if exact / 10.0 ** math.floor(math.log10(exact)) < 5 else 0)
     )
-    steps = [step * power for step in SCALES] + [50 * power]
+    steps = [one for one in (*(step * power for step in SCALES), 50 * power) if one not in _UNUSUAL]
     scale = next(step for step in steps if step >= exact * (1 - 1e-9))
     more = scale / exact
     wide, high = (east - west) * more, (north - south) * more

@@ -45,6 +45,7 @@ _LOW = ((0.225, 0.46),)
 _COARSE = 2.6  # times the main map's ground to an inch: what hardly reads
 _COARSEST = 5.1  # of the main map's ground to an inch, above which an inset is a spot
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
+_ROOMY = 1.005  # of an inset's height: its scale is not tipped over by a rounding
 _PARTS, _FULL = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 0.97  # of a corner's width; of an inset's map in all of it
 _ROOM = 1.06  # of a block in its inset, where that has the main map's scale
 _SPARE = 1.15  # times its block's shape, that an inset's frame is wide or high at most
@@ -142,7 +143,8 @@ def _ground_per_inch(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
 
 def _over(figure: Figure, corners: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Placing:
     """Return a layout with insets in the emptiest of some corners; without any on a sheet too small."""
-    places = [_narrowed(figure, one, layout, sheet) for one in corners if _has_room(figure, one, sheet)]
+    narrowed = _trimmed if sheet.said.scale is not None and sheet.options.arrangement == "sheet" else _narrowed
+    places = [narrowed(figure, one, layout, sheet) for one in corners if _has_room(figure, one, sheet)]
     return Placing(layout, _emptiest(places, layout, sheet), over=True) if places else Placing(layout)
 
 
@@ -152,11 +154,40 @@ def _narrowed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> 
     east, inches = left > layout.map[0] + layout.map[2] / 2, float(figure.get_figwidth())
 
     def largest(one: Box) -> float:
-        wide, high = one[2] * inches, _left_inches(figure, one, sheet)
+        inner = (*one[:2], one[2] - 2 * _PAD / inches, one[3] - 2 * _PAD / float(figure.get_figheight()))
+        wide, high = inner[2] * inches, _left_inches(figure, inner, sheet)
         return max(_shaped(inset, wide, high, _finest(figure, sheet))[0] for inset in sheet.said.insets)
 
     tried = [(left + width * (1 - part) * east, bottom, width * part, height) for part in _PARTS]
     return next(one for one in tried if largest(one) >= _FULL * largest(place))
+
+
+def _trimmed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> Box:
+    """Return the part of a corner that its insets take, at the scale they have in all of it: no white beside."""
+    left, bottom, width, height = place
+    wide, high = float(figure.get_figwidth()), float(figure.get_figheight())
+    east, count, crs = left > layout.map[0] + layout.map[2] / 2, len(sheet.said.insets), sheet.said.frame.crs
+
+    def taken(part: float) -> tuple[float, float]:
+        """Return the coarsest scale of the insets so wide, and how high the highest is with its words, inches."""
+        inches = width * part * wide - 2 * _PAD
+        scales, heights = [0.0], [0.0]
+        for one in sheet.said.insets:
+            head = words_inches(len(_words(one, sheet, inches)), sheet.options)
+            room = (height * high - 2 * _PAD) / count - head
+            if min(room, inches) <= 0:
+                return math.inf, height * high
+            shape = _shaped(one, inches, room, _finest(figure, sheet))
+            scales.append(inset_scale(one, sheet.options, crs, shape))
+            exact = inset_frame(one, crs, shape=shape[0] / shape[1])
+            ground = exact.bounds[3] - exact.bounds[1]
+            heights.append(head + ground * exact.ground_per_metre / scales[-1] / 0.0254)
+        return max(scales), max(heights) * count + 2 * _PAD
+
+    finest = taken(1.0)[0]
+    part = next((one / 20 for one in range(8, 20) if taken(one / 20)[0] <= finest), 1.0)
+    lower = min(taken(part)[1] * _ROOMY / high, height)
+    return (left + width * (1 - part) * east, bottom + (height - lower) * (not east), width * part, lower)
 
 
 def _emptiest(places: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Box:

@@ -10,7 +10,7 @@ from briefings.map.fonts import sized_font
 from briefings.map.furniture import draw_title
 from briefings.map.layouts import Box, Layout
 from briefings.map.listing import Listing
-from briefings.map.numbering import draw_listing, fit_list_rows
+from briefings.map.numbering import ROUNDING_PT, draw_listing, fit_list_rows
 from briefings.map.presets import Size
 from briefings.map.sheet import SheetDrawn
 from briefings.map.sheet_foot import draw_sheet_foot
@@ -38,12 +38,11 @@ def list_parts(sheet: SheetDrawn) -> list[tuple[Listing, Box]]:
     first, rest = _parted(said.listing, place, size)
     parts, whole = [(first, place)], _page_place(said.layout)
     while rest is not None:
-        half = (*whole[:2], whole[2] / 2, whole[3])  # a short list is not pulled apart over the page
-        small, more = _parted(rest, half, size)
-        page, rest = _parted(rest, whole, size) if more is not None else (small, None)
+        page, more = _parted(rest, whole, size)
         if not page.groups:
             break
-        parts.append((page, whole if more is not None else half))
+        parts.append((page, whole if more is not None else _even_place(page, whole, size)))
+        rest = more
     return parts
 
 
@@ -63,6 +62,17 @@ def _parted(listing: Listing, place: Box, size: Size) -> tuple[Listing, Listing 
         middle = (low + high) // 2
         low, high = (middle, high) if fits(listing.parted(ids[:middle])) else (low, middle)
     return listing.parted(ids[:low]), listing.parted(ids[low:], after=ids[:low])
+
+
+def _even_place(listing: Listing, place: Box, size: Size) -> Box:
+    """Return the upper part of a page that a list fills in columns, its letters as large as in all of it."""
+    left, bottom, width, height = place
+    for share in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        inches = width * size.width / size.dpi, share * height * size.height / size.dpi
+        fit = fit_list_rows(listing, inches, size.legend_points, size.least_points)
+        if fit is not None and fit.points >= size.legend_points - ROUNDING_PT:
+            return (left, bottom + (1 - share) * height, width, share * height)
+    return place
 
 
 def _page_place(layout: Layout) -> Box:

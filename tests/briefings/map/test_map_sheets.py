@@ -107,7 +107,11 @@ def test_a_slides_legend_is_whole(arrangement: Arrangement) -> None:
     """All classes, no word cut, in letters of 10 points at least, on wide slides and on a bureau's of 4:3."""
     inches, letters = {"plate": ((13.333, 7.19), 1.45), "bare": ((9.75, 4.86), 12 / 7)}[arrangement]
     size = Size(round(inches[0] * 150), round(inches[1] * 150), 150, paper=True, letters=letters)
-    asked = ((BUNDLED, "structure", 23), (BUNDLED, "landuse", 36), (HELSINKI, "landuse", 33))
+    asked = (
+        (BUNDLED, "structure", 23),
+        (BUNDLED, "landuse", 36),
+        (HELSINKI, "landuse", 32),
+    )  # its codes are flat: no class heads another
     for (library, view, least), language in product(asked, ("zh", "en")):
         options = Options(size, language, arrangement)
         figure = draw_late(library, library.catalog.views[view], options).figure
