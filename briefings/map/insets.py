@@ -43,7 +43,7 @@ _READING = sorted(
 _READ_INCHES = 0.5  # of an inset's map, high: what reads
 _LOW = ((0.225, 0.46),)
 _COARSE = 2.6  # times the main map's ground to an inch: what hardly reads
-_COARSEST = 5.1  # of the main map's ground to an inch, above which an inset is a spot
+_COARSEST = 3.2  # of the main map's ground to an inch, above which an inset is a spot
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
 _ROOMY = 1.005  # of an inset's height: its scale is not tipped over by a rounding
 _PARTS, _FULL = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 0.97  # of a corner's width; of an inset's map in all of it
@@ -256,7 +256,10 @@ def insets_read(figure: Figure, placing: Placing, sheet: SheetDrawn) -> bool:
         return not sheet.said.insets
     wide, frame = placing.layout.map[2] * float(figure.get_figwidth()), sheet.said.frame
     main = (frame.bounds[2] - frame.bounds[0]) / wide
-    return _ground_per_inch(figure, placing.insets, sheet) <= _COARSEST * main
+    left, bottom, width, height = placing.insets
+    pads = [2 * _PAD * placing.over / float(inches) for inches in figure.get_size_inches()]
+    place = left, bottom, width - pads[0], height - pads[1]  # over the map it has a margin
+    return _has_room(figure, place, sheet) and _ground_per_inch(figure, place, sheet) <= _COARSEST * main
 
 
 def _is_readable(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
