@@ -11,12 +11,13 @@ from pptx.util import Emu, Pt
 
 from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Captions, Chart, Table
+from briefings.resolve.conclusions import without_brackets
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Room, first_place
 from briefings.write.pptx_places import TITLES
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import LEAST_PT, ONE_LINE, Letters
-from briefings.write.pptx_words import WordsWriter, without_brackets
+from briefings.write.pptx_words import WordsWriter
 from geo.text import number_text
 
 _PLAIN_PT = 14

@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pptx.util import Pt
 
-from briefings.messages import say
-from briefings.resolve.blocks import BriefingSection, amounts_in
+from briefings.resolve.blocks import BriefingSection
+from briefings.resolve.conclusions import Told, told_findings, without_brackets
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_layouts import first_place
 from briefings.write.pptx_maps import MapWriter
 from briefings.write.pptx_places import TITLES
 from briefings.write.pptx_text import Letters
-from briefings.write.pptx_words import without_brackets
-from layers.figures.brief import brief_money
 
-_MOST_FINDINGS, _MOST_CONTENTS = 6, 14
-_MOST_VALUES = 3  # of a conclusion
+_MOST_CONTENTS = 14
 _FINDINGS = 0.66  # of the width, beside the contents
-_FILLING = re.compile("|".join((say("sentence_filling").zh, say("sentence_filling").en)))  # between name and value
 _CONTENTS_PT, _TITLE_SHARE = 13.0, 0.78  # letters of contents beside findings; what a title takes of their width
-
-
-@dataclass(frozen=True)
-class Told:
-    """A finding: its values, its sentence, what is asked of it, and the title of the slide that has it."""
-
-    values: tuple[str, ...]
-    sentence: str
-    asked: tuple[str, ...]
-    title: str
-
-
-def statistic_of(section: BriefingSection) -> str:
-    """Return the statistic of a section's figure; empty without one."""
-    return "" if section.figure is None else section.figure.statistic.id
-
-
-def brief_sentence(section: BriefingSection) -> str:
-    """Return a figure's sentence beside its value; only what it is of where the sentence says no more."""
-    most, said = section.takeaway, section.sentence
-    if most and most not in said:  # it names the most of them
-        said = most + said[-1:]
-    plain = without_brackets(said)
-    rest = plain.replace(section.value, "") if section.value else plain
-    more = _FILLING.sub("", rest.removeprefix(section.title))
-    return said if more or len(section.amounts) > 1 or not section.title else section.title
 
 
 class FrontWriter(MapWriter):
@@ -77,23 +45,7 @@ class FrontWriter(MapWriter):
 
     def told(self) -> list[Told]:
         """Return the findings: a person's own conclusions, then what the other figures say; none of one alone."""
-        sections, first = self.resolved.sections, self.concluding
-        titles = {one.figure.statistic.id: one.title for one in sections if one.figure is not None}
-        out, said = list[Told](), set[str]()
-        if first is not None:
-            for line, numbers in zip(first.paragraphs, first.bound, strict=True):
-                values = list(dict.fromkeys(part for one in numbers for part in amounts_in(one.value)))
-                keys = [one.statistic for one in numbers]
-                asked = [text for one in sections if statistic_of(one) in keys for text in one.paragraphs]
-                page = next((titles[key] for key in keys if key in titles), self.words["sourced"] if keys else "")
-                out.append(Told(tuple(values[:_MOST_VALUES]), line, tuple(asked), page))
-                said.update(keys)
-        out += [
-            Told(tuple(map(brief_money, one.amounts)), brief_sentence(one), one.paragraphs, one.title)
-            for one in sections
-            if one.value and statistic_of(one) not in said
-        ]
-        return out[:_MOST_FINDINGS] if len(out) > 1 else []
+        return told_findings(self.resolved)
 
     def conclusion(self, told: Sequence[Told]) -> str:
         """Return the title of the findings: the first of them, where it finds room."""

@@ -19,6 +19,7 @@ from briefings.map.picture import LatePicture, draw_late
 from briefings.map.presets import LEAST_POINTS, Size
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Captions
+from briefings.resolve.conclusions import without_brackets
 from briefings.resolve.map_findings import map_foot
 from briefings.write.pptx_figures import FigureWriter
 from briefings.write.pptx_layouts import Room, first_place
@@ -26,7 +27,6 @@ from briefings.write.pptx_places import body_place, clone_place, grown_picture
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import EMU_PER_INCH, LEAST_PT, Letters, line_em
 from briefings.write.pptx_vector import add_vector
-from briefings.write.pptx_words import without_brackets
 from geo.text import Text
 
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes

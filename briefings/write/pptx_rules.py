@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from pptx.util import Pt
 from briefings.map.fonts import width_em
 
 _RULE_PT, _HAIRLINE_PT = 1.25, 0.5
+_BETWEEN_EM = 0.25
+_BETWEEN = re.compile(r"(?<=[\u2e80-\u9fff])(?=\s?[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=\s?[\u2e80-\u9fff])")
 _HEAD_WIDE = 1.35  # of a head's ems, with its margins, in the widest letters
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 
@@ -29,6 +32,17 @@ def unit_heads(heads: Sequence[str], widths: Sequence[int], size: float) -> tupl
         else head
         for head, width in zip(heads, widths, strict=True)
     )
+
+
+def loose_em(text: str) -> float:
+    """Return how wide a text is, in ems, with what programs leave between Chinese letters and others.
+
+    Examples
+    --------
+    >>> loose_em("规划") == width_em("规划"), loose_em("3 月") > width_em("3 月")
+    (True, True)
+    """
+    return width_em(text) + _BETWEEN_EM * len(_BETWEEN.findall(text))
 
 
 def plain_table(graphic: Any) -> bool:  # noqa: ANN401

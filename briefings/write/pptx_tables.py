@@ -17,7 +17,7 @@ from briefings.resolve.blocks import Table
 from briefings.resolve.tables import group_rows
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_pages import again_pt, even_pages, headed_rows
-from briefings.write.pptx_rules import NO_GRID, plain_table, rule_cells, unit_heads
+from briefings.write.pptx_rules import NO_GRID, loose_em, plain_table, rule_cells, unit_heads
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import LEAST_PT, Letters, SlideWriter, line_em
 from geo.text import Text
@@ -268,7 +268,7 @@ class TableWriter(SlideWriter):
         pad, out = 2 * _CELL_MARGIN_PT + 4, list[float]()
         for c, head in enumerate(table.heads):
             rows = [(row[c], i in table.strong) for i, row in enumerate(table.rows) if i not in table.groups]
-            cells = [width_em(text) * (_BOLD if strong else 1.0) for text, strong in rows]
+            cells = [loose_em(text) * (_BOLD if strong else 1.0) for text, strong in rows]
             if texts:
                 longest = max((width_em(head), *cells))
             elif table.numeric[c]:

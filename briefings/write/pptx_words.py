@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Pt
 
 from briefings.resolve.blocks import BriefingSection, Table
+from briefings.resolve.conclusions import without_brackets
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_places import clone_place, plain_paragraph
 from briefings.write.pptx_tables import TableWriter
@@ -18,7 +18,6 @@ from layers.figures.brief import brief_money
 
 _WORDS_PT, _MOST_NOTES = 16, 3
 _SMALLER_PT = (54.0, 44.0, 36.0, 32.0, 28.0, 24.0, 20.0)
-_BRACKETED = re.compile(r"\s*[（(](?=[^（）()]*[^\W\d_])[^（）()]*[）)]")  # with words inside, not a number alone
 
 
 class WordsWriter(TableWriter):
@@ -191,14 +190,3 @@ class WordsWriter(TableWriter):
         foot = Room(room.left, room.bottom - high, room.width, high)
         self.text(slide, foot, notes, Letters(size=LEAST_PT, soft=True), name="note")
         return replace(room, height=room.height - high - int(Pt(8)))
-
-
-def without_brackets(text: str) -> str:
-    """Return a sentence without what it explains in brackets; a number alone in them stays.
-
-    Examples
-    --------
-    >>> without_brackets("Covered: 25% (500 m from edges)."), without_brackets("Most of them: 2021 (26)")
-    ('Covered: 25%.', 'Most of them: 2021 (26)')
-    """
-    return _BRACKETED.sub("", text)

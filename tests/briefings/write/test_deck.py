@@ -21,16 +21,15 @@ from pptx.oxml.shapes.autoshape import CT_Shape
 from pptx.util import Emu, Inches, Pt
 
 from briefings.resolve.blocks import BoundNumber, BriefingSection, Chart, Resolved, Table
+from briefings.resolve.conclusions import brief_sentence, without_brackets
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.tables import group_rows
 from briefings.write.docx import write_docx
 from briefings.write.pptx import write_deck
 from briefings.write.pptx_charts import add_chart
-from briefings.write.pptx_front import brief_sentence
 from briefings.write.pptx_layouts import Layouts, template_findings
 from briefings.write.pptx_look import new_presentation
-from briefings.write.pptx_words import without_brackets
 from briefings.write.template import template_lacks
 from geo.text import Text
 from layers.library.library import Library

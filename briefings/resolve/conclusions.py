@@ -1,0 +1,74 @@
+"""What a briefing concludes, told first in every format: a person's own conclusions, then what its figures say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from briefings.messages import say
+from briefings.resolve.blocks import BriefingSection, Resolved, amounts_in
+from layers.figures.brief import brief_money
+
+_MOST_FINDINGS = 6
+_MOST_VALUES = 3  # of a conclusion
+_FILLING = re.compile("|".join((say("sentence_filling").zh, say("sentence_filling").en)))  # between name and value
+_BRACKETED = re.compile(r"\s*[（(](?=[^（）()]*[^\W\d_])[^（）()]*[）)]")  # with words inside, not a number alone
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding: its values, its sentence, what is asked of it, and the title of the slide that has it."""
+
+    values: tuple[str, ...]
+    sentence: str
+    asked: tuple[str, ...]
+    title: str
+
+
+def statistic_of(section: BriefingSection) -> str:
+    """Return the statistic of a section's figure; empty without one."""
+    return "" if section.figure is None else section.figure.statistic.id
+
+
+def brief_sentence(section: BriefingSection) -> str:
+    """Return a figure's sentence beside its value; only what it is of where the sentence says no more."""
+    most, said = section.takeaway, section.sentence
+    if most and most not in said:  # it names the most of them
+        said = most + said[-1:]
+    plain = without_brackets(said)
+    rest = plain.replace(section.value, "") if section.value else plain
+    more = _FILLING.sub("", rest.removeprefix(section.title))
+    return said if more or len(section.amounts) > 1 or not section.title else section.title
+
+
+def told_findings(resolved: Resolved) -> list[Told]:
+    """Return the findings: a person's own conclusions, then what the other figures say; none of one alone."""
+    sections, first = resolved.sections, resolved.concluding if len(resolved.sections) > 1 else None
+    titles = {one.figure.statistic.id: one.title for one in sections if one.figure is not None}
+    sourced = say("fixed_sourced")[resolved.language]
+    out, said = list[Told](), set[str]()
+    if first is not None:
+        for line, numbers in zip(first.paragraphs, first.bound, strict=True):
+            values = list(dict.fromkeys(part for one in numbers for part in amounts_in(one.value)))
+            keys = [one.statistic for one in numbers]
+            asked = [text for one in sections if statistic_of(one) in keys for text in one.paragraphs]
+            page = next((titles[key] for key in keys if key in titles), sourced if keys else "")
+            out.append(Told(tuple(values[:_MOST_VALUES]), line, tuple(asked), page))
+            said.update(keys)
+    out += [
+        Told(tuple(map(brief_money, one.amounts)), brief_sentence(one), one.paragraphs, one.title)
+        for one in sections
+        if one.value and statistic_of(one) not in said
+    ]
+    return out[:_MOST_FINDINGS] if len(out) > 1 else []
+
+
+def without_brackets(text: str) -> str:
+    """Return a sentence without what it explains in brackets; a number alone in them stays.
+
+    Examples
+    --------
+    >>> without_brackets("Covered: 25% (500 m from edges)."), without_brackets("Most of them: 2021 (26)")
+    ('Covered: 25%.', 'Most of them: 2021 (26)')
+    """
+    return _BRACKETED.sub("", text)
