@@ -451,7 +451,7 @@ def test_a_map_says_what_is_most_on_it_or_what_is_near(plan: Path) -> None:
     )
     share = re.search(r"largest class is Industrial with ([\d.]+%)", whole)
     assert share is not None
-    assert shares[0].startswith(f"Industrial takes {share[1]}, "), "the figure's own digits"
+    assert shares[0].startswith(f"Industrial takes {share[1]} of the whole, "), "the figure's own digits"
     assert share[1] != "50.00%", "of the zones, not of the parcels"
     zones = [
         feature(key, square(at, 30.05, 0.02), kind=kind)

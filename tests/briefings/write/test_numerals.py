@@ -132,7 +132,8 @@ def test_no_numeral_of_a_briefing_comes_from_nowhere(tmp_path: Path, language: s
 
 
 @pytest.mark.slow  # all figures of the bundled yearly report are computed: about 30 s
-def test_no_numeral_of_the_yearly_report_comes_from_nowhere() -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_numeral_of_the_yearly_report_comes_from_nowhere(language: str) -> None:
     library, briefing = Library(DATA), read_briefing(DATA, "annual")
-    found = resolve(library, briefing, language="zh", software="t")
+    found = resolve(library, briefing, language=language, software="t")
     assert not untraced(found, briefing, library)
