@@ -71,10 +71,11 @@ def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[s
             yield path.read_text("utf-8")
     for (
         layer
-    ) in library.layers():  # a map of numbered sites has their list: amounts of the plan's own file, in 亿元
+    ) in library.layers():  # a map of numbered sites has their list: amounts of the plan's own file
         if layer.numbered and layer.numbered.amount:
             amounts = [one.properties.get(layer.numbered.amount) for one in library.snapshot(layer).features]
-            yield from (f"{float(amount) / 10_000:.2f}" for amount in amounts if amount)
+            per = 10_000 if found.language == "zh" else 100_000  # of 10,000 yuan, in 亿 or in billions
+            yield from (f"{float(amount) / per:.2f}" for amount in amounts if amount)
     yield crs_words(library.catalog.plan.plane_crs)[found.language]
     for section in found.sections:  # a map's slide has its scale, and counts what it shows
         yield from section.findings
