@@ -69,9 +69,7 @@ def sources(found: Resolved, briefing: Briefing, library: Library) -> Iterator[s
     for name in ("catalog.toml", "statistics.toml", "indicators.toml"):
         if (path := library.folder / name).is_file():
             yield path.read_text("utf-8")
-    for (
-        layer
-    ) in library.layers():  # a map of numbered sites has their list: amounts of the plan's own file
+    for layer in library.layers():  # a map of numbered sites has their list: amounts of the plan's own file
         if layer.numbered and layer.numbered.amount:
             amounts = [one.properties.get(layer.numbered.amount) for one in library.snapshot(layer).features]
             per = 10_000 if found.language == "zh" else 100_000  # of 10,000 yuan, in 亿 or in billions
