@@ -167,7 +167,7 @@ class Facilities:
             if self.planar[row] and _meetings(shape, radius, ROUGH) > MEETINGS:
                 shares = [share for share in COARSER if _meetings(shape, radius, share) <= MEETINGS]
                 advice = f"{radius * shares[0]:g}" if shares else f"{radius:g}"
-                count = int(shapely.get_num_coordinates(shape))
+                count = int(shapely.get_num_coordinates(self.on_bench[row]))  # as given: others were split
                 raise OutlineTooFine(row=self.ids[row][0], count=count, radius_m=f"{radius:g}", tolerance_m=advice)
 
 

@@ -109,5 +109,5 @@ class FactsFolder:
 
 def _mapped(file: Path, *, own: bool) -> Bools | Integers | Floats:
     """Return the array of a file, mapped into memory; a file of anything else is refused."""
-    held: Bools | Integers | Floats = np.asarray(np.lib.format.open_memmap(file, mode="c" if own else "r"))
+    held: Bools | Integers | Floats = np.asarray(np.lib.format.open_memmap(str(file), mode="c" if own else "r"))
     return held
