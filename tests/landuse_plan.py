@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.small_plan import CATALOG, LAYERS, feature, point, square, write_plan
+from tests.small_plan import CATALOG, LAYERS, feature, point, square, write_layer, write_plan
 
 CLASSES = """scheme,code,level,parent,name_zh,name_en,color,accessible
 S,0701,2,07,城镇住宅用地,Urban residential,#ffff2d,#ffd23f
@@ -116,3 +116,10 @@ def write_landuse_plan(folder: Path) -> Path:
     (folder / "statistics.toml").write_text(STATISTICS, "utf-8")
     (folder / "indicators.toml").write_text(INDICATORS, "utf-8")
     return folder
+
+
+def write_jagged_park(folder: Path) -> None:
+    """Give the plan a park with 10,000 teeth of 44 m, ten centimetres apart: too jagged for a distance of 300 m."""
+    teeth = [[104.07 + n * 1e-6, 30.05 + 4e-4 * (n % 2)] for n in range(10_000)]
+    ring = [*teeth, [104.08, 30.049], [104.07, 30.049], teeth[0]]
+    write_layer(folder, "parks", [feature("comb", {"type": "Polygon", "coordinates": [ring]}, name_en="Comb")])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from layers.figures.verification.sql import Geos
-from tests.landuse_plan import write_landuse_plan
+from tests.landuse_plan import write_jagged_park, write_landuse_plan
 from webapp.cli import analyses
 from webapp.cli.main import main
 
@@ -219,6 +219,10 @@ def test_the_printed_command_gives_the_old_digits_after_the_data_changed(
         (("coverage", "landuse", "--facilities", "parks"), "distance"),
         (("coverage", "landuse", "--facilities", "parks", "--distance", "-3"), "-3"),
         (("coverage", "landuse", "--facilities", "parks", "--size-rule", "big"), "--size-rule"),
+        (
+            ("coverage", "landuse", "--facilities", "parks", "--distance", "300"),
+            "'comb' has 10003 corners: too jagged",
+        ),
         (("tabulate", "landuse", "--zones", "zones", "--where", "colour=red"), "colour"),
         (("compare", "nothing", "--before", "."), "nothing"),
     ],
@@ -226,6 +230,8 @@ def test_the_printed_command_gives_the_old_digits_after_the_data_changed(
 def test_a_mistake_is_one_clear_line_in_each_language(
     plan: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
 ) -> None:
+    if words[-1] == "300":
+        write_jagged_park(plan)
     assert _run(plan, *words) == 2
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 2

@@ -19,7 +19,7 @@ from markupsafe import escape
 
 from layers.library.library import Library
 from tests.hostile_plan import ALL
-from tests.landuse_plan import write_landuse_plan
+from tests.landuse_plan import write_jagged_park, write_landuse_plan
 from tests.waiting import ended_job
 from tests.webapp.operations import sign_in_as
 from webapp.jobs.errors import Stopped
@@ -219,8 +219,10 @@ def test_a_bad_question_is_refused_with_what_is_wrong(asker: FlaskClient, url: s
     assert told["title_zh"] != told["title_en"]
 
 
-@pytest.mark.parametrize("distance", [0, -5, 1e12])
-def test_an_impossible_distance_fails_with_a_reason(asker: FlaskClient, distance: float) -> None:
+@pytest.mark.parametrize("distance", [0, -5, 1e12, 300])
+def test_an_impossible_distance_fails_with_a_reason(landuse: Flask, asker: FlaskClient, distance: float) -> None:
+    if distance == 300:  # far enough for what the park is then
+        write_jagged_park(state_of(landuse).library.folder)
     question = {
         "function": "coverage",
         "distance_m": distance,
@@ -232,8 +234,11 @@ def test_an_impossible_distance_fails_with_a_reason(asker: FlaskClient, distance
         assert job["state"] == "failed"
         assert str(job["error"]["en"])
         assert job["error"]["code"] != "internal"
+        if distance == 300:
+            assert job["error"]["code"] == "outline_too_fine"
+            assert "约 60 米" in job["error"]["zh"] and "about 60 m" in job["error"]["en"]
     else:
-        assert answer.status_code in (400, 422)
+        assert distance != 300 and answer.status_code in (400, 422)
 
 
 def test_a_polygon_with_too_many_points_names_the_limit(asker: FlaskClient) -> None:
