@@ -73,7 +73,7 @@ def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: s
         assert said.layout.map[2] > 0.9, "the map takes the whole width"
         assert said.layout.map[2] * said.layout.map[3] >= 0.5
         assert said.filled >= 0.6
-        pdf = pypdfium2.PdfDocument(draw(BUNDLED, view, options, kind="pdf").data)  # type: ignore[no-untyped-call]
+        pdf = pypdfium2.PdfDocument(draw(BUNDLED, view, options, kind="pdf").data)
         assert all(
             f"第{n}页，共2页" in re.sub(r"\s", "", pdf[n - 1].get_textpage().get_text_range()) for n in (1, 2)
         )

@@ -284,7 +284,7 @@ def test_an_outline_too_jagged_for_its_distance_is_refused_with_what_helps(monke
     comb = layer([shapely.Polygon([*teeth, (EAST + 400, NORTH - 90), (EAST, NORTH - 90)])])
     with pytest.raises(OutlineTooFine, match="803 corners") as refused:
         measure_coverage(homes(), comb, ServiceRule(radius_m=300))
-    smooth = comb.assign(geometry=comb.geometry.simplify(float(refused.value.params["tolerance_m"])))
+    smooth = comb.assign(geometry=comb.geometry.simplify(float(str(refused.value.params["tolerance_m"]))))
     assert measure_coverage(homes(), smooth, ServiceRule(radius_m=300)).covered[0] > 0
     assert (
         measure_coverage(homes(), comb, ServiceRule(radius_m=20)).covered[0] >= 0

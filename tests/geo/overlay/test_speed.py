@@ -30,7 +30,7 @@ from geo.overlay.cells import CoverGrid
 from geo.overlay.covering import cover_lines, cover_polygons
 from geo.overlay.ground import usual_size
 from geo.overlay.intersection import common_moments, in_common, in_common_shapes
-from geo.overlay.near import area_in_box, clip_to_boxes, gather_windows, near_parts
+from geo.overlay.near import area_in_box, clip_to_boxes, gather_windows, near_parts, trim_shapes
 from tests.geo.shapes import EAST, NORTH, ORIGIN, layer, messy, square, tiling, zones
 
 pytestmark = pytest.mark.slow
@@ -219,7 +219,7 @@ def test_copies_are_cut_once_and_counted_each(seed, copied):
         return shapely.area(table.overlay.shapes())
 
     def ask(least):
-        looked, trim = [], pairs.trim_shapes
+        looked, trim = [], trim_shapes
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pairs, "COPIES", least)
             patch.setattr(

@@ -73,7 +73,7 @@ def test_a_full_disk_in_the_middle_leaves_no_half_of_the_moved_shapes() -> None:
     class Full:
         """Takes one block, then no more."""
 
-        def read(self, name: str, count: int) -> None:
+        def read(self, name: str, count: int, *, own: bool = False) -> None:
             """Know nothing."""
 
         def write(self, name: str, count: int, found: Arrays) -> None:
