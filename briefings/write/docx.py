@@ -32,6 +32,7 @@ from briefings.resolve.blocks import (
     fixed_words,
     number_captions,
 )
+from briefings.resolve.conclusions import told_findings
 from briefings.resolve.document_maps import legend_is_whole, picture_heights, redraw_for_document
 from briefings.resolve.tables import group_rows, stands_late, table_ems
 from briefings.write.charts import chart_inches, chart_picture
@@ -186,14 +187,14 @@ class _Writer:
                 shape.space_after, shape.keep_with_next = Pt(2), at < 2 or at == len(rows) - 2
 
     def findings(self) -> None:
-        """Say the numbers first, where there are several."""
-        said = [one for one in self.resolved.sections if one.value]
-        if len(said) < 2:
+        """Say first what it concludes, where that is more than one thing."""
+        told = told_findings(self.resolved)
+        if not told:
             return
         self.heading(self.words["findings"])
-        for one in said:
-            paragraph = self.line(f"{one.value}  ", bold=True)
-            paragraph.add_run(one.sentence or one.title).bold = False
+        for one in told:
+            paragraph = self.line(f"{' · '.join(one.values)}  ", bold=True)
+            paragraph.add_run(one.sentence).bold = False
             paragraph.paragraph_format.space_after = Pt(4)
 
     def foot(self) -> None:
