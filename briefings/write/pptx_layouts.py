@@ -13,6 +13,7 @@ from pptx.util import Inches, Pt
 
 from briefings.map.fonts import width_em
 from briefings.messages import say
+from briefings.resolve.tables import unbroken_amounts
 from briefings.write.pptx_places import (
     TITLES,
     body_place,
@@ -190,7 +191,7 @@ def add_furniture(slide: Any, footer: str, *, tongue: str) -> None:  # noqa: ANN
         tree.append(made)
         if room is not None and not own:
             shape = slide.shapes[-1]
-            shape.text_frame.text = footer
+            shape.text_frame.text = unbroken_amounts(footer)
             if room != (int(place.left), int(place.width)):
                 top, height = int(place.top), int(place.height)
                 shape.left, shape.top, shape.width, shape.height = room[0], top, room[1], height

@@ -14,7 +14,7 @@ from briefings.map.fonts import drawable_text, width_em
 from briefings.map.listing import Listing
 from briefings.messages import say
 from briefings.resolve.blocks import Table
-from briefings.resolve.tables import group_rows
+from briefings.resolve.tables import group_rows, unbroken_amounts
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_pages import again_pt, even_pages, headed_rows
 from briefings.write.pptx_rules import NO_GRID, loose_em, plain_table, rule_cells, unit_heads
@@ -75,7 +75,8 @@ class TableWriter(SlideWriter):
             wide = int(shares[0] * room.width)
             least = max(0.8 * letters[0], *letters[1:])  # to which words beside a number may take a line
             letters[0] = min(
-                max(self.unbroken_points(row[0], letters[0], wide), least * (" " in row[0])) for row in rows
+                max(self.unbroken_points(text, letters[0], wide), least * (" " in text))
+                for text in (unbroken_amounts(row[0]) for row in rows)
             )
         for r, row in enumerate(rows):
             lines = [
@@ -274,9 +275,8 @@ class TableWriter(SlideWriter):
             elif table.numeric[c]:
                 longest = max((min(width_em(head), 5.0), *cells))
             else:
-                words = [
-                    width_em(word) for text in (head, *(text for text, _ in rows)) for word in text.split(" ")
-                ]
+                told = (head, *(text for text, _ in rows))
+                words = [width_em(word) for text in map(unbroken_amounts, told) for word in text.split(" ")]
                 longest = max(4.0, min(max(words, default=0.0), _WORD))
             out.append((longest * size * 1.2 + pad) * Pt(1))
         return out

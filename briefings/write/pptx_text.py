@@ -114,7 +114,7 @@ class SlideWriter:
 
     def write_title(self, head: Any, title: str, layout: Any) -> None:  # noqa: ANN401 - python-pptx's
         """Write a title into its place, in the layout's letters or, without room, in smaller ones."""
-        own, title = self.layouts.title_pt(layout), unbroken_amounts(title)
+        own = self.layouts.title_pt(layout)
         box = int(head.width), int(head.height)
         line = self.title_fit(title, *box, own, lines=1)  # one line is better than two a little larger
         size = line if line >= ONE_LINE * own else self.title_fit(title, *box, own) or LEAST_TITLE_PT
@@ -188,8 +188,8 @@ class SlideWriter:
                 broken.get_or_add_rPr().set("sz", str(int(letters.size * 100)))
 
     def write_run(self, run: Any, text: str, letters: Letters) -> None:  # noqa: ANN401 - python-pptx's
-        """Write words in a run; a size of 0 is the template's."""
-        run.text = text
+        """Write words in a run, no number apart from its unit; a size of 0 is the template's."""
+        run.text = unbroken_amounts(text)
         properties = run._r.get_or_add_rPr()
         properties.set("lang", self.tongue)
         properties.set("altLang", "en-US" if self.tongue == "zh-CN" else "zh-CN")
@@ -206,8 +206,9 @@ class SlideWriter:
             properties.append(made)
 
     def broken(self, text: str, size: float, width: int) -> list[str]:
-        """Return text in the lines it takes at a size (points) in a width (EMU)."""
-        return wrap_text(text, (width / Pt(1) - 16) / size * 0.88)  # other fonts than ours may be wider
+        """Return text in the lines it takes at a size (points) in a width (EMU), numbers with their units."""
+        ems = (width / Pt(1) - 16) / size * 0.88  # other fonts than ours may be wider
+        return wrap_text(unbroken_amounts(text), ems)
 
     def text(
         self,

@@ -104,6 +104,8 @@ def check_deck(data: bytes) -> None:
         title = slide.shapes.title.text_frame.text
         assert title
         assert all(int(v) >= LEAST_SLIDE * 100 for v in slide._element.xpath(".//a:rPr/@sz")), title
+        apart = [one.text for one in slide._element.xpath(".//a:t") if re.search(r"\d [^\W\d_]", one.text)]
+        assert not apart, "a line may end between a number and its unit"
         boxes = [(s.left, s.top, s.left + s.width, s.top + s.height, s) for s in slide.shapes if not back(s, show)]
         for left, top, right, bottom, shape in boxes:
             assert left >= 0, (title, shape.name)
@@ -140,7 +142,7 @@ def tall_as_its_letters(row: Any) -> int:
 
 def back(shape: Any, show: Any) -> bool:
     """Whether a shape is the ground of its slide: a map that bleeds to its edges."""
-    return shape.width * shape.height > 0.4 * show.slide_width * show.slide_height and is_picture(shape)
+    return is_picture(shape) and shape.top <= 0 and shape.left + shape.width >= show.slide_width
 
 
 def is_picture(shape: Any) -> bool:
@@ -192,7 +194,7 @@ def test_the_bundled_briefing_on_slides(bundled: Resolved, deck: bytes) -> None:
     assert any(whole_amount in head for head, _ in bundled.computed()), "the appendix has every digit"
     numbered = BUNDLED.snapshot(BUNDLED.layer("projects"))
     listed = [
-        (row.cells[0].text, row.cells[1].text)
+        (row.cells[0].text, row.cells[1].text.replace("\u00a0", " "))
         for slide in show.slides
         for shape in slide.shapes
         if shape.has_table and shape.table.rows[0].cells[0].text in ("编号", "No.")

@@ -164,13 +164,13 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
     wanted = [chart for chart, two in zip(drawn, few, strict=True) if not two]
     assert len(charts) == len(wanted) > 0
     headed = [
-        (heads, [cell.text for cell in row.cells])
+        (heads, [_spaced(cell.text) for cell in row.cells])
         for shape in shapes
         if shape.has_table
-        for heads in [{cell.text.replace("\v", " ") for cell in shape.table.rows[0].cells}]
+        for heads in [{_spaced(cell.text) for cell in shape.table.rows[0].cells}]
         for row in shape.table.rows
     ]
-    words = {shape.text_frame.text for shape in shapes if shape.has_text_frame}
+    words = {_spaced(shape.text_frame.text) for shape in shapes if shape.has_text_frame}
     for chart in (chart for chart, two in zip(drawn, few, strict=True) if two):
         for bar in chart.bars:  # under what they are, with (at least) where they are that
             tabled = any(chart.name in heads and {bar.label, bar.text} <= {*cells} for heads, cells in headed)
@@ -188,7 +188,7 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
     tables: dict[str, list[list[list[str]]]] = {}
     for shape in shapes:
         if shape.has_table:
-            rows = [[cell.text.replace("\v", " ") for cell in row.cells] for row in shape.table.rows]
+            rows = [[_spaced(cell.text) for cell in row.cells] for row in shape.table.rows]
             tables.setdefault(shape.name, []).append(rows)
     said = _squeezed(" ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame))
     for key, section, captioned in zip(KEYS, resolved.sections, number_captions(resolved), strict=True):
@@ -272,6 +272,11 @@ def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) 
 def _late(section: BriefingSection, table: Table) -> bool:
     """Return whether a document has a table at its end: a long one, under a chart that says the same."""
     return len(table.rows) > 20 and section.chart is not None
+
+
+def _spaced(text: str) -> str:
+    """Return text in plain spaces: a head's lines in one, numbers beside their units."""
+    return text.replace("\v", " ").replace("\u00a0", " ")
 
 
 def _squeezed(text: str) -> str:
