@@ -22,9 +22,10 @@ Check = Callable[["Statistic"], "tuple[Text, Text] | None"]
 class Input:
     """A layer in a role of a computation; ``classes`` are code prefixes of the layer's class field.
 
-    ``label`` names what is needed when the plan has no such layer; ``version`` is a stored one, the newest if not
-    said; ``when`` the day of the plan's time (``YYYY-MM-DD``) that states are told of, that of its document if not
-    said; ``as_of`` is a day (``YYYY-MM-DD``, UTC) at whose end the layer is asked, the newest data if not said.
+    ``label`` names what is needed when the plan has no such layer, and in a share the chosen part of one;
+    ``version`` is a stored one, the newest if not said; ``when`` the day of the plan's time (``YYYY-MM-DD``) that
+    states are told of, that of its document if not said; ``as_of`` is a day (``YYYY-MM-DD``, UTC) at whose end the
+    layer is asked, the newest data if not said.
     """
 
     layer: str

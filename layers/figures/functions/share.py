@@ -57,7 +57,9 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         most, of_most = float(wide.covered_m2.sum()), wide.total_m2
         surely_there = float(_inside(part.possible, whole.frame).covered_m2.sum())
     unknown = most - covered > _CLOSES * of or of_most - of > _CLOSES * of
-    rows: list[dict[str, Any]] = [{"kind": "part", "name": _chosen(part), "share": value, **area_cells(covered)}]
+    rows: list[dict[str, Any]] = [
+        {"kind": "part", "name": _named(part, statistic), "share": value, **area_cells(covered)}
+    ]
     span = None
     if unknown and value is not None:
         # most where of what may be of the whole only that is which may be of the part
@@ -66,7 +68,7 @@ def share(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows.append(
             {"kind": "unknown", "name": _UNKNOWN, "share": span[1] - span[0], **area_cells(most - covered)}
         )
-    rows.append({"kind": "total", "name": _chosen(whole), "share": 100.0, **area_cells(of_most)})
+    rows.append({"kind": "total", "name": _named(whole, statistic), "share": 100.0, **area_cells(of_most)})
     ends = least_of(value, span, part) if value != 100.0 and not whole.unplaced else span
     naive = float(inside.area_m2.sum())
     notes = list(notes_of(inside))
@@ -104,9 +106,12 @@ def _inside(part: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, watch: Watch = UNWA
     )
 
 
-def _chosen(role: Role) -> Text:
-    """Return a layer's label with what was chosen of it."""
+def _named(role: Role, statistic: Statistic) -> Text:
+    """Return what the ground of a role is called: a chosen part as declared, else its layer and choice."""
     label, chosen = role.use.label, chosen_words(role)
+    declared = statistic.inputs[role.use.role].label
+    if chosen.zh and declared is not None:
+        return declared
     return Text(f"{label.zh}（{chosen.zh}）", f"{label.en} ({chosen.en})") if chosen.zh else label
 
 
@@ -145,5 +150,5 @@ FUNCTION = Function(
     compute=share,
     recompute=_share,
     sway=_sway,
-    revision=5,
+    revision=6,
 )
