@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -206,7 +205,10 @@ def _placed(
             if not (many and one.raised)
             or not any(boxes_meet(place.box.padded(_FREE_EM * points * pixels), other.box) for _, other in out)
         )
-        for place in list(islice(free, 1)) or [place for place in places if not place.spot][: one.kept]:
+        place = next(free, None)
+        if place is None and one.kept:
+            place = _least_covered(axes, one, points * one.size, full)
+        if place is not None:
             out.append((one, place))
             full.append(place.box)
             said[one.lines].append(one)
@@ -232,21 +234,47 @@ class _Place(NamedTuple):
 
 def _places(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place]:
     """Return where a label may stand, the best first: along its course, then around its place."""
-    width = max(map(width_em, one.lines)) * letters
-    height = _LINE_EM * letters * len(one.lines)
-    x, y = axes.transData.transform((one.x, one.y))
     out = _along(axes, one, letters, pixels)
     if one.course and one.thin and not one.kept:
         return out  # a road or a river is named along its course or not at all
-    for right, up in _offsets(one, width, height):
+    width, height = _extent(one, letters)
+    return [*out, *_moved(axes, one, letters, _offsets(one, width, height))]
+
+
+def _extent(one: Label, letters: float) -> tuple[float, float]:
+    """Return how wide and high a label's lines are, in points."""
+    return max(map(width_em, one.lines)) * letters, _LINE_EM * letters * len(one.lines)
+
+
+def _moved(axes: Axes, one: Label, letters: float, offsets: Sequence[tuple[float, float]]) -> Iterator[_Place]:
+    """Yield the places of a label that lie right and up from its own, in points."""
+    (width, height), pixels = _extent(one, letters), axes.figure.dpi / 72
+    x, y = axes.transData.transform((one.x, one.y))
+    for right, up in offsets:
         box = Bbox.from_bounds(
             x + (right - width / 2 - _APART_PT) * pixels,
             y + (up - height / 2) * pixels,
             (width + 2 * _APART_PT) * pixels,
             height * pixels,
         )
-        out.append(_Place(right, up, box))
-    return out
+        yield _Place(right, up, box)
+
+
+def _least_covered(axes: Axes, one: Label, letters: float, full: Sequence[Any]) -> _Place:
+    """Return where a label that is never left out stands when its places are taken: on as little as can be."""
+    width, height = _extent(one, letters)
+    offsets = [(0.25 * step * width, 0.5 * up * height) for step in range(-6, 7) for up in range(-10, 11)]
+    offsets.sort(key=lambda place: abs(place[0]) + abs(place[1]))
+    parts = [part for other in full for part in (other.parts if isinstance(other, Slanted) else (other,))]
+    solid = np.array([part.extents for part in parts]).reshape(-1, 4)
+
+    def covered(place: _Place) -> float:
+        wide = np.minimum(solid[:, 2], place.box.x1) - np.maximum(solid[:, 0], place.box.x0)
+        high = np.minimum(solid[:, 3], place.box.y1) - np.maximum(solid[:, 1], place.box.y0)
+        return float((wide.clip(0) * high.clip(0)).sum())
+
+    room, pixels = axes.get_window_extent(), axes.figure.dpi / 72
+    return min((_moved_in(room, pixels, place) for place in _moved(axes, one, letters, offsets)), key=covered)
 
 
 def _along(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place]:
