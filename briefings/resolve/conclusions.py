@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved, amounts_in
@@ -24,6 +24,11 @@ class Told:
     asked: tuple[str, ...]
     title: str
 
+    @property
+    def whole(self) -> str:
+        """Its sentence with what is asked of it, as one paragraph."""
+        return " ".join((self.sentence, *self.asked))
+
 
 def statistic_of(section: BriefingSection) -> str:
     """Return the statistic of a section's figure; empty without one."""
@@ -31,19 +36,30 @@ def statistic_of(section: BriefingSection) -> str:
 
 
 def brief_sentence(section: BriefingSection) -> str:
-    """Return a figure's sentence beside its value; only what it is of where the sentence says no more."""
+    """Return a figure's sentence beside its value; without its brackets where it says no more than the value."""
     most, said = section.takeaway, section.sentence
     if most and most not in said:  # it names the most of them
         said = most + said[-1:]
     plain = without_brackets(said)
     rest = plain.replace(section.value, "") if section.value else plain
     more = _FILLING.sub("", rest.removeprefix(section.title))
-    return said if more or len(section.amounts) > 1 or not section.title else section.title
+    return said if more or len(section.amounts) > 1 else plain or section.title
+
+
+def concluding_text(resolved: Resolved) -> BriefingSection | None:
+    """Return the text of a person's own conclusions, which stands first; None where it is all there is."""
+    return resolved.concluding if len(resolved.sections) > 1 else None
+
+
+def without_conclusions(resolved: Resolved) -> Resolved:
+    """Return what follows the findings: not said again are a person's own conclusions."""
+    first = concluding_text(resolved)
+    return replace(resolved, sections=tuple(one for one in resolved.sections if one is not first))
 
 
 def told_findings(resolved: Resolved) -> list[Told]:
-    """Return the findings: a person's own conclusions, then what the other figures say; none of one alone."""
-    sections, first = resolved.sections, resolved.concluding if len(resolved.sections) > 1 else None
+    """Return the findings: a person's own conclusions, then what the other figures say; none of a figure alone."""
+    sections, first = resolved.sections, concluding_text(resolved)
     titles = {one.figure.statistic.id: one.title for one in sections if one.figure is not None}
     sourced = say("fixed_sourced")[resolved.language]
     out, said = list[Told](), set[str]()
@@ -56,11 +72,16 @@ def told_findings(resolved: Resolved) -> list[Told]:
             out.append(Told(tuple(values[:_MOST_VALUES]), line, tuple(asked), page))
             said.update(keys)
     out += [
-        Told(tuple(map(brief_money, one.amounts)), brief_sentence(one), one.paragraphs, one.title)
+        Told(
+            tuple(map(brief_money, one.amounts)),
+            brief_sentence(one),
+            tuple(filter(None, (one.moved, *one.paragraphs))),
+            one.title,
+        )
         for one in sections
         if one.value and statistic_of(one) not in said
     ]
-    return out[:_MOST_FINDINGS] if len(out) > 1 else []
+    return out[:_MOST_FINDINGS] if len(out) > 1 or first is not None else []
 
 
 def without_brackets(text: str) -> str:

@@ -32,7 +32,7 @@ from briefings.resolve.blocks import (
     fixed_words,
     number_captions,
 )
-from briefings.resolve.conclusions import told_findings
+from briefings.resolve.conclusions import told_findings, without_conclusions
 from briefings.resolve.document_maps import legend_is_whole, picture_heights, redraw_for_document
 from briefings.resolve.tables import group_rows, stands_late, table_ems
 from briefings.write.charts import chart_inches, chart_picture
@@ -101,7 +101,7 @@ class _Writer:
     """Writes sections one below the other; a style that the template lacks is not asked for."""
 
     def __init__(self, made: OpenDocument, resolved: Resolved, *, own: bool) -> None:
-        self.made, self.resolved = made, resolved
+        self.made, self.told, self.resolved = made, told_findings(resolved), without_conclusions(resolved)
         self.words, self.later = fixed_words(resolved.language), list[tuple[str, Table, str]]()
         self.headed, self.shown = list[tuple[Paragraph, int, str]](), list[_Shown]()
         self.place: Paragraph | None = None  # of the contents
@@ -188,13 +188,11 @@ class _Writer:
 
     def findings(self) -> None:
         """Say first what it concludes, where that is more than one thing."""
-        told = told_findings(self.resolved)
-        if not told:
-            return
-        self.heading(self.words["findings"])
-        for one in told:
+        if self.told:
+            self.heading(self.words["findings"])
+        for one in self.told:
             paragraph = self.line(f"{' · '.join(one.values)}  ", bold=True)
-            paragraph.add_run(one.sentence).bold = False
+            paragraph.add_run(one.whole).bold = False
             paragraph.paragraph_format.space_after = Pt(4)
 
     def foot(self) -> None:

@@ -10,7 +10,7 @@ import orjson
 from briefings.messages import say
 from briefings.onefile.onefile import content_policy
 from briefings.resolve.blocks import Resolved, fixed_words, number_captions
-from briefings.resolve.conclusions import told_findings
+from briefings.resolve.conclusions import told_findings, without_conclusions
 from briefings.resolve.declaration import Briefing, briefing_text
 from briefings.resolve.tables import group_rows
 from briefings.templates import render_page
@@ -34,6 +34,7 @@ def write_webpage(resolved: Resolved, briefing: Briefing) -> bytes:
         Its declaration, kept inside so that it can be run again.
     """
     said = {key: say(f"pack_{key}")[resolved.language] for key in _SAID}
+    findings, resolved = told_findings(resolved), without_conclusions(resolved)
     sections = [
         {
             "section": section,
@@ -63,7 +64,7 @@ def write_webpage(resolved: Resolved, briefing: Briefing) -> bytes:
         said=said,
         fixed=fixed_words(resolved.language),
         resolved=resolved,
-        told=told_findings(resolved),
+        findings=findings,
         listed=len(resolved.sections) >= _LISTED,
         longest=_LONGEST_TABLE,
         sections=sections,

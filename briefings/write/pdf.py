@@ -18,7 +18,7 @@ from briefings.map.fonts import FONT_STYLE
 from briefings.map.picture import LatePicture, Picture
 from briefings.map.tagged_pdf import write_tagged
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, fixed_words, number_captions
-from briefings.resolve.conclusions import told_findings
+from briefings.resolve.conclusions import told_findings, without_conclusions
 from briefings.resolve.document_maps import light_drawing, picture_heights, redraw_for_document
 from briefings.resolve.tables import stands_late
 from briefings.write.charts import chart_inches, draw_chart
@@ -112,12 +112,12 @@ def _all(flow: PaperFlow, resolved: Resolved, *, drawn: bool) -> None:
     flow.text(resolved.title, 22, role="H1")
     flow.text(resolved.subtitle, 12, color=SOFT)
     flow.text(resolved.dated, 9, color=SOFT)
-    found = told_findings(resolved)
+    found, resolved = told_findings(resolved), without_conclusions(resolved)
     if found:
         flow.heading(said["findings"], 15)
     for one in found:
         flow.text(" · ".join(one.values), 13, kept=True)
-        flow.text(one.sentence, 10)
+        flow.text(one.whole, 10)
     if len(resolved.sections) >= _LISTED:
         words = resolved.contents()
         flow.contents(said["contents"], {one.title: words[one.title] for one in resolved.sections})

@@ -8,7 +8,7 @@ from typing import Any
 from pptx.util import Pt
 
 from briefings.resolve.blocks import BriefingSection
-from briefings.resolve.conclusions import Told, told_findings, without_brackets
+from briefings.resolve.conclusions import Told, concluding_text, told_findings, without_brackets
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_layouts import first_place
 from briefings.write.pptx_maps import MapWriter
@@ -40,8 +40,7 @@ class FrontWriter(MapWriter):
     @property
     def concluding(self) -> BriefingSection | None:
         """The text of conclusions that stands on the slide of findings; None where there is no such slide."""
-        first = self.resolved.concluding
-        return first if first is not None and len(self.resolved.sections) > 1 else None
+        return concluding_text(self.resolved)
 
     def told(self) -> list[Told]:
         """Return the findings: a person's own conclusions, then what the other figures say; none of one alone."""
