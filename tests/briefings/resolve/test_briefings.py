@@ -105,7 +105,7 @@ def texts(data: bytes) -> str:
                     target = link.get("Target")
                     path = target.lstrip("/") if target.startswith("/") else str((base / target).as_posix())
                     assert str(Path(re.sub(r"[^/]+/\.\./", "", path)).as_posix()) in names, (name, target)
-        return " ".join(said)
+        return " ".join(said).replace("\u00a0", " ")
 
 
 def in_words(found: Resolved) -> dict[str, str]:

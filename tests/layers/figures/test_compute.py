@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import orjson
 import pytest
 from pyproj import Geod
 
+from geo.text import Text
 from layers.errors import BadFilter
 from layers.figures.answer import answer
 from layers.figures.figure import Figure, FigureShelf, UnknownFigure
@@ -88,12 +90,17 @@ def test_class_prefixes_choose(library: Library) -> None:
         library, function="share", inputs={"part": _role("landuse", classes=["07"]), "whole": _role("landuse")}
     )
     assert homes.value == pytest.approx(25, abs=0.01)
-    whole = _figure(
-        library,
-        function="share",
-        inputs={"part": _role("landuse"), "whole": _role("landuse", classes=["10", "14"])},
+    asked = asked_statistic(
+        {
+            "function": "share",
+            "inputs": {"part": _role("landuse"), "whole": _role("landuse", classes=["10", "14"])},
+        }
     )
+    named = {role: replace(one, label=Text("建设用地", "Built land")) for role, one in asked.inputs.items()}
+    whole = answer(library, lambda _done, _total: None, replace(asked, inputs=named), software="test")
     assert whole.value == pytest.approx(100, abs=1e-9)
+    names = [row["name"].en for row in whole.rows]
+    assert names == [homes.rows[-1]["name"].en, "Built land"], "a layer taken whole has its own name"
 
 
 def test_unknown_is_counted_and_is_never_zero(library: Library) -> None:
