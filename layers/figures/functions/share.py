@@ -109,9 +109,9 @@ def _inside(part: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, watch: Watch = UNWA
 def _named(role: Role, statistic: Statistic) -> Text:
     """Return what the ground of a role is called: a chosen part as declared, else its layer and choice."""
     label, chosen = role.use.label, chosen_words(role)
-    declared = statistic.inputs[role.use.role].label
-    if chosen.zh and declared is not None:
-        return declared
+    asked = statistic.inputs.get(role.use.role)
+    if chosen.zh and asked is not None and asked.label is not None:
+        return asked.label
     return Text(f"{label.zh}（{chosen.zh}）", f"{label.en} ({chosen.en})") if chosen.zh else label
 
 

@@ -21,6 +21,7 @@ from pptx.util import Emu
 
 from briefings.resolve.blocks import Resolved, Table
 from briefings.resolve.computing import shown_figure
+from briefings.resolve.conclusions import without_conclusions
 from briefings.resolve.declaration import (
     Briefing,
     Item,
@@ -180,7 +181,8 @@ def test_the_pdf_is_read_in_its_order_with_headings_tables_and_sentences_for_pic
     heads = [(one.role, "".join(one.words)) for one in told if one.role in ("H1", "H2")]
     assert heads[0] == ("H1", found.title) and told[1].role == "H1"
     named = [name for role, name in heads if role == "H2"]
-    assert [one for one in named if one in {s.title for s in found.sections}] == [s.title for s in found.sections]
+    below = [one.title for one in without_conclusions(found).sections]  # conclusions stand first
+    assert [one for one in named if one in {s.title for s in found.sections}] == below == ["全图", "用地结构"]
     assert {one.path[0] for one in told} == {"Document"}
     charts = [section.sentence for section in found.sections if section.chart is not None]
     maps = [found.alt(section) for section in found.sections if section.picture is not None]

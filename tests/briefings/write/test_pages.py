@@ -142,7 +142,7 @@ def tall_as_its_letters(row: Any) -> int:
 
 def back(shape: Any, show: Any) -> bool:
     """Whether a shape is the ground of its slide: a map that bleeds to its edges."""
-    return is_picture(shape) and shape.top <= 0 and shape.left + shape.width >= show.slide_width
+    return is_picture(shape) and shape.width * shape.height > 0.49 * show.slide_width * show.slide_height
 
 
 def is_picture(shape: Any) -> bool:
