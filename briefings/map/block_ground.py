@@ -16,6 +16,7 @@ from briefings.map.layers import draw_shapes, features_near
 from layers.features.snapshot import Snapshot
 from layers.library.blocks import blocks_of
 from layers.library.library import Library
+from layers.plan.catalog import Layer
 from layers.plan.style import Look, declared_style
 
 _GROUND, _SHADOW, _EDGE = "#fffefb", "#3a3426", "#23485c"
@@ -62,16 +63,27 @@ def block_ground(library: Library, frame: Frame, *, restricted: bool, language: 
     language
         ``zh`` or ``en``.
     """
+    layer, shapes = plane_blocks(library, frame, restricted=restricted)
+    if layer is None:
+        return BlockGround()
+    return BlockGround(layer.id, shapes, tuple(_names(frame, library.snapshot(layer), language)))
+
+
+def plane_blocks(
+    library: Library, frame: Frame, *, restricted: bool
+) -> tuple[Layer | None, tuple[shapely.Geometry, ...]]:
+    """Return the layer of the blocks, and those of them that lie in a frame, in its plane.
+
+    Parameters
+    ----------
+    library, frame, restricted
+        As for ``block_ground``.
+    """
     layer, found = blocks_of(library, restricted=restricted)
     if layer is None or not found:
-        return BlockGround()
-    snapshot = library.snapshot(layer)
+        return None, ()
     shapes = frame.bring(np.array([one.geometry for one in found], dtype=object))
-    return BlockGround(
-        layer.id,
-        tuple(one for one in shapes if not shapely.is_empty(one)),
-        tuple(_names(frame, snapshot, language)),
-    )
+    return layer, tuple(one for one in shapes if not shapely.is_empty(one))
 
 
 def _names(frame: Frame, snapshot: Snapshot, language: str) -> list[Label]:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import Stroke
+from matplotlib.transforms import BboxBase
 
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.frame import Frame, bar_m
@@ -25,6 +27,8 @@ _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5
 
 
 _BAR, _BAR_EMS = (0.2, 0.45), 4.0  # of a map's width, that its bar takes, of a narrow one's; ems its two ends take
+_BAR_MARGIN = 0.025  # of a map's width, between its edge and its bar
+_BAR_PLACES = (0.0, 1.0, 0.5, 0.25, 0.75)  # of the lower edge, the usual one first
 _TITLED = 3.2  # of the letters' height: what a title and the line below it take
 
 
@@ -142,14 +146,37 @@ def draw_footer(
         )
 
 
-def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
-    """Draw a bar whose length is a round number of metres on the ground, on the ellipsoid; returns its parts."""
+def scale_bar(
+    axes: Axes,
+    frame: Frame,
+    *,
+    points: float,
+    blocks: Sequence[shapely.Geometry] = (),
+    taken: Sequence[BboxBase] = (),
+) -> list[Any]:
+    """Draw a bar whose length is a round number of metres on the ground, on the ellipsoid; returns its parts.
+
+    It stands at the lower edge: in the west, or where it lies on no block's edge and on no block.
+
+    Parameters
+    ----------
+    axes, frame
+        Where it is drawn, and the ground it shows.
+    points
+        Size of its letters.
+    blocks
+        The plan's blocks in the frame, in its plane.
+    taken
+        Boxes in pixels where it does not stand.
+    """
     west, south, east, north = frame.bounds
     points_wide = axes.get_window_extent().width / axes.figure.dpi * 72
     length = bar_m(frame, share=_BAR[int(points_wide * _BAR[0] < _BAR_EMS * points)])
     long = length / frame.ground_per_metre
-    x, y, thick = west + (east - west) * 0.025, south + (north - south) * 0.03, (north - south) * 0.006
+    y, thick = south + (north - south) * 0.03, (north - south) * 0.006
     said = f"{length:g} m" if length < 1000 else f"{length / 1000:g} km"
+    em = points / points_wide * (east - west)
+    x = _bar_west(axes, frame, (long, y + thick * 1.8 + em * 1.2, em * width_em(said) / 2), blocks, taken)
     made: list[Any] = []
     with NamedGroup(axes, "scale-bar", _FURNITURE):
         for i in range(4):
@@ -167,6 +194,39 @@ def scale_bar(axes: Axes, frame: Frame, *, points: float) -> list[Any]:
         for at, text in ((x, "0"), (x + long, said))[int(bar < told) :]:  # the nought only where it has room
             made += _haloed(axes, (at, y + thick * 1.8), text, _Lettering(points, _INK, "center", "bottom"))
     return made
+
+
+def _bar_west(
+    axes: Axes,
+    frame: Frame,
+    bar: tuple[float, float, float],
+    blocks: Sequence[shapely.Geometry],
+    taken: Sequence[BboxBase],
+) -> float:
+    """Return where a bar begins: at the first place along the lower edge where it covers the least.
+
+    Parameters
+    ----------
+    axes, frame
+        Where it is drawn, and the ground it shows.
+    bar
+        Its length, its upper end, and half of what its last words take, in the plane.
+    blocks, taken
+        As for ``scale_bar``.
+    """
+    (west, south, east, _), (long, top, words) = frame.bounds, bar
+    first = west + (east - west) * _BAR_MARGIN
+    last = east - max((east - west) * _BAR_MARGIN, words) - long
+    places = [first + share * max(last - first, 0.0) for share in _BAR_PLACES]
+    pixels = axes.transData.inverted()
+    full = [shapely.box(*pixels.transform(one.get_points()).ravel()) for one in taken]
+
+    def covers(x: float) -> tuple[bool, bool, bool]:
+        ground = shapely.box(x - (east - west) * _BAR_MARGIN / 2, south, x + long + words, top)
+        edged = any(shapely.intersects(ground, one) and not shapely.contains(one, ground) for one in blocks)
+        return any(map(ground.intersects, full)), edged, any(map(ground.intersects, blocks))
+
+    return min(places, key=covers)
 
 
 def north_arrow(axes: Axes, frame: Frame, *, points: float, language: str) -> list[Any]:

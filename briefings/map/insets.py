@@ -10,7 +10,6 @@ import shapely
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from briefings.map.block_ground import block_ground
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.frame import Frame
 from briefings.map.furniture import scale_bar
@@ -23,7 +22,6 @@ from briefings.map.inset_words import (
     inset_lines,
     inset_scale,
     is_printed,
-    missing_layers,
     words_inches,
 )
 from briefings.map.labels import KEPT_RANK, Label, place_labels
@@ -41,6 +39,8 @@ _READING = sorted(
     ((wide / 100, high / 100) for wide in range(24, 44, 2) for high in range(24, 52, 4)), key=math.prod
 )
 _READ_INCHES = 0.5  # of an inset's map, high: what reads
+_CORNERS = (False, False), (True, True), (False, True)  # of a map, for insets: whether in its east, and low
+_TOUCH = 0.002  # of a place, that may lie over a block
 _LOW = ((0.225, 0.46),)
 _COARSE = 2.6  # times the main map's ground to an inch: what hardly reads
 _COARSEST = 3.2  # of the main map's ground to an inch, above which an inset is a spot
@@ -91,8 +91,8 @@ def place_insets(figure: Figure, layout: Layout, sheet: SheetDrawn, words: Legen
         layout.corner(east=east, share=share, rise=rise) for share, rise in _OVER_MAP for east in (False, True)
     ]
     readable = [one for one in corners if _left_inches(figure, one, sheet) >= _READ_INCHES]
-    if sheet.options.arrangement == "sheet":
-        readable = [one for one in readable if _reads(figure, one, sheet, pad=_PAD)] or readable
+    if sheet.options.arrangement == "sheet" and sheet.said.scale is not None:
+        readable = [one for one in readable if _printed(figure, one, sheet) <= _most(sheet)] or readable
     over = _over(figure, readable[:2] or corners[-2:], layout, sheet)
     if beside is None or not good or over.insets is None:
         return over
@@ -109,29 +109,46 @@ def _over_list(figure: Figure, layout: Layout, sheet: SheetDrawn) -> Placing:
     numbered, sides = (sheet.said.listing.layer,), (False, True)
     low = layout.legend[0] <= layout.map[0] + layout.map[2]
     sizes = _LOW if low else _LISTED
-    for share, rise in _READING if sheet.options.arrangement == "sheet" else ():
-        pair = [layout.corner(east=east, share=share, rise=rise) for east in sides]
-        if _has_room(figure, pair[0], sheet) and _reads(figure, pair[0], sheet, pad=_PAD):
-            bare = [one for one in pair if _busy(one, layout, sheet, numbered) == 0]
-            if bare:
-                return _over(figure, bare, layout, sheet)
+    sheeted = sheet.options.arrangement == "sheet" and sheet.said.scale is not None
+    tried, found = dict[float, list[Box]](), list[Box]()
+    for share, rise in _READING if sheeted else ():
+        three = [layout.corner(east=east, share=share, rise=rise, low=down) for east, down in _CORNERS]
+        scale = _printed(figure, three[0], sheet)
+        if _has_room(figure, three[0], sheet) and scale <= _most(sheet):
+            tried.setdefault(scale, three)  # larger corners have the same picture
+    for three in tried.values():
+        bare = [one for one in three if _busy(_trimmed(figure, one, layout, sheet), layout, sheet, numbered) == 0]
+        free = [one for one in bare if _covered(_trimmed(figure, one, layout, sheet), layout, sheet) < _TOUCH]
+        if free:
+            return _over(figure, free, layout, sheet)
+        found = found or bare
+    if found:
+        return _over(figure, found, layout, sheet)
     corners = [layout.corner(east=east, share=share, rise=rise) for share, rise in sizes for east in sides]
     bare = [box for box in corners if _busy(box, layout, sheet, numbered) == 0][:2] or corners[-2:]
     return _over(figure, bare, layout, sheet)
 
 
-def _reads(figure: Figure, place: Box, sheet: SheetDrawn, *, pad: float = 0.0) -> bool:
+def _reads(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:
     """Whether insets of a place are not so much coarser than the main map that they hardly read."""
-    main = sheet.said.scale
-    if main is not None and sheet.options.arrangement == "sheet":
-        high = _left_inches(figure, place, sheet) - 2 * pad
-        inches = place[2] * float(figure.get_figwidth()) - 2 * pad, high
-        crs = sheet.said.frame.crs
-        return min(inches) > 0 and all(
-            inset_scale(one, sheet.options, crs, inches) <= TIMES_MAIN * main * (1 + 1e-6)
-            for one in sheet.said.insets
-        )
+    if sheet.said.scale is not None and sheet.options.arrangement == "sheet":
+        return _printed(figure, place, sheet, pad=0.0) <= _most(sheet)
     return _ground_per_inch(figure, place, sheet) <= _COARSE * _finest(figure, sheet)
+
+
+def _most(sheet: SheetDrawn) -> float:
+    """Return the coarsest scale that an inset of a printed map has, as its denominator."""
+    assert sheet.said.scale is not None
+    return TIMES_MAIN * sheet.said.scale * (1 + 1e-6)
+
+
+def _printed(figure: Figure, place: Box, sheet: SheetDrawn, *, pad: float = _PAD) -> float:
+    """Return the coarsest printed scale of a place's insets, as its denominator; endless where it has no room."""
+    inches = place[2] * float(figure.get_figwidth()) - 2 * pad, _left_inches(figure, place, sheet) - 2 * pad
+    if min(inches) <= 0:
+        return math.inf
+    crs = sheet.said.frame.crs
+    return max(inset_scale(one, sheet.options, crs, inches) for one in sheet.said.insets)
 
 
 def _ground_per_inch(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
@@ -167,6 +184,7 @@ def _trimmed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> B
     left, bottom, width, height = place
     wide, high = float(figure.get_figwidth()), float(figure.get_figheight())
     east, count, crs = left > layout.map[0] + layout.map[2] / 2, len(sheet.said.insets), sheet.said.frame.crs
+    raised = bottom - layout.map[1] > layout.map[1] + layout.map[3] - bottom - height
 
     def taken(part: float) -> tuple[float, float]:
         """Return the coarsest scale of the insets so wide, and how high the highest is with its words, inches."""
@@ -187,23 +205,22 @@ def _trimmed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> B
     finest = taken(1.0)[0]
     part = next((one / 20 for one in range(8, 20) if taken(one / 20)[0] <= finest), 1.0)
     lower = min(taken(part)[1] * _ROOMY / high, height)
-    return (left + width * (1 - part) * east, bottom + (height - lower) * (not east), width * part, lower)
+    return (left + width * (1 - part) * east, bottom + (height - lower) * raised, width * part, lower)
 
 
 def _emptiest(places: Sequence[Box], layout: Layout, sheet: SheetDrawn) -> Box:
     """Return the place that covers the least of the plan's blocks, then the one with the least drawn under it."""
-    frame, options = sheet.said.frame, sheet.options
-    blocks = block_ground(sheet.library, frame, restricted=options.restricted, language=options.language).shapes
-    west, south, east, north = frame.bounds
+    return min(places, key=lambda one: (round(_covered(one, layout, sheet), 2), _busy(one, layout, sheet)))
+
+
+def _covered(place: Box, layout: Layout, sheet: SheetDrawn) -> float:
+    """Return the part of a place on the map that lies over the plan's blocks."""
+    west, south, east, north = sheet.said.frame.bounds
     left, bottom, width, height = layout.map
     across, up = (east - west) / width, (north - south) / height
-
-    def covered(place: Box) -> float:
-        x, y = west + (place[0] - left) * across, south + (place[1] - bottom) * up
-        ground = shapely.box(x, y, x + place[2] * across, y + place[3] * up)
-        return round(float(sum(ground.intersection(one).area for one in blocks)) / float(ground.area), 2)
-
-    return min(places, key=lambda one: (covered(one), _busy(one, layout, sheet)))
+    x, y = west + (place[0] - left) * across, south + (place[1] - bottom) * up
+    ground = shapely.box(x, y, x + place[2] * across, y + place[3] * up)
+    return sum(float(ground.intersection(one).area) for one in sheet.blocks) / float(ground.area)
 
 
 def _busy(box: Box, layout: Layout, sheet: SheetDrawn, layers: Container[str] = ()) -> int:
@@ -282,14 +299,7 @@ def _left_inches(figure: Figure, place: Box, sheet: SheetDrawn) -> float:
 
 
 def _words(inset: Inset, sheet: SheetDrawn, inches: float) -> list[tuple[str, float]]:
-    said = sheet.said
-    missing = missing_layers(
-        inset,
-        [(one.snapshot, one.chosen) for one in said.layers],
-        {one.layer for one in sheet.library.catalog.background},
-        crs=said.frame.crs,
-        language=sheet.options.language,
-    )
+    missing = sheet.missing[sheet.said.insets.index(inset)]
     return inset_lines(inset, sheet.options, missing, inches)
 
 

@@ -42,13 +42,20 @@ class Layout:
         """Width over height of the map on a square picture."""
         return self.map[2] / self.map[3]
 
-    def corner(self, *, east: bool, share: float = 0.27, rise: float = 0.0) -> Box:
-        """Return a place for insets on the map: its upper left corner, or the lower right one."""
+    def corner(self, *, east: bool, share: float = 0.27, rise: float = 0.0, low: bool | None = None) -> Box:
+        """Return a place for insets on the map: its upper left corner, the lower right one, or as told.
+
+        Parameters
+        ----------
+        east, low
+            Whether it is in the east, and at the lower edge; the eastern one is, where that is not said.
+        share, rise
+            Of the map's width and height that it takes; as much of both where only one is said.
+        """
         left, bottom, width, height = self.map
         wide, high, edge = width * share, height * (rise or share), 0.012
-        if east:
-            return (left + width - wide - edge, bottom + edge, wide, high)
-        return (left + edge, bottom + height - high - edge, wide, high)
+        x = left + width - wide - edge if east else left + edge
+        return (x, bottom + edge if (east if low is None else low) else bottom + height - high - edge, wide, high)
 
     def within(self, wide: float, high: float) -> Layout:
         """Return the same layout with a margin around it, parts of the sheet."""

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox, TransformedBbox
+from matplotlib.transforms import Bbox, BboxBase, TransformedBbox
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -33,7 +33,7 @@ from briefings.map.guides import guide_boxes
 from briefings.map.insets import Placing, draw_insets, insets_read, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
-from briefings.map.layouts import Options
+from briefings.map.layouts import SLIDES, Options
 from briefings.map.legend import Legend, draw_legend, is_whole, legend_rows
 from briefings.map.list_pages import draw_list_page, list_parts, page_words, tell_more
 from briefings.map.numbering import draw_listing
@@ -257,17 +257,18 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
         figure, layout.map, said.frame, "map", framed=sheet.options.arrangement not in ("plate", "alone")
     )
     labels = draw_ground(axes, said.frame, sheet, sheet.pixel_m(said.frame, layout.map))
-    points = size.points
+    points, slide = size.points, sheet.options.arrangement in SLIDES  # which has words of its own at its foot
+    words = sheet_legend(sheet)
+    placing = place_insets(figure, layout, sheet, words)
+    kept: list[BboxBase] = [*guide_boxes(axes)]
+    if placing.insets and placing.over:
+        kept.append(TransformedBbox(Bbox.from_bounds(*placing.insets), figure.transFigure))
     furniture = [
-        *scale_bar(axes, said.frame, points=points),
+        *scale_bar(axes, said.frame, points=points, blocks=() if slide else sheet.blocks, taken=kept),
         *north_arrow(axes, said.frame, points=points, language=sheet.options.language),
     ]
     taken = [part.get_window_extent().padded(size.dpi / 24) for part in furniture]
-    taken += guide_boxes(axes)
-    words = sheet_legend(sheet)
-    placing = place_insets(figure, layout, sheet, words)
-    if placing.insets and placing.over:
-        taken.append(TransformedBbox(Bbox.from_bounds(*placing.insets), figure.transFigure))
+    taken += kept
     if sheet.options.grid:
         draw_graticule(axes, said.frame, points=points, taken=taken)
     number_features(axes, said.frame, sheet, taken)

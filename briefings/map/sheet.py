@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ import shapely
 from matplotlib.figure import Figure
 
 from briefings.map.answered import Answered, draw_answered
-from briefings.map.block_ground import block_ground, edge_blocks, lift_blocks, sheet_zoom
+from briefings.map.block_ground import block_ground, edge_blocks, lift_blocks, plane_blocks, sheet_zoom
 from briefings.map.description import Description
 from briefings.map.fonts import drawable_text
 from briefings.map.frame import Frame
 from briefings.map.grey_patterns import grey_patterns
 from briefings.map.guides import draw_guides
+from briefings.map.inset_words import missing_layers
 from briefings.map.labels import Label, labels_of
 from briefings.map.layers import (
     LAND,
@@ -64,6 +66,19 @@ class SheetDrawn:
     def name(self) -> str:
         """What stands at its head."""
         return self.view.title[self.options.language] or self.library.catalog.plan.title[self.options.language]
+
+    @cached_property
+    def missing(self) -> tuple[list[str], ...]:
+        """What the map is about and each of its insets has nothing of, in their order."""
+        shown = [(one.snapshot, one.chosen) for one in self.said.layers]
+        ground, language = {one.layer for one in self.library.catalog.background}, self.options.language
+        crs = self.said.frame.crs
+        return tuple(missing_layers(one, shown, ground, crs=crs, language=language) for one in self.said.insets)
+
+    @cached_property
+    def blocks(self) -> tuple[shapely.Geometry, ...]:
+        """The plan's blocks on its main map, in the plane."""
+        return plane_blocks(self.library, self.said.frame, restricted=self.options.restricted)[1]
 
     def pixel_m(self, frame: Frame, box: Box) -> float:
         """Return how exact a line of a map in a box is drawn, in metres."""

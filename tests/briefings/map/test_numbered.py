@@ -15,15 +15,18 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from PIL import Image
 
+from briefings.map.block_ground import plane_blocks
 from briefings.map.courses import Slanted, boxes_meet, course_of, places_along
 from briefings.map.description import describe_view
 from briefings.map.grey_patterns import grey_patterns
 from briefings.map.grounds import SCALES
+from briefings.map.insets import place_insets
 from briefings.map.layouts import Options
 from briefings.map.listing import ListedGroup, ListedRow, Listing, listing_of
 from briefings.map.numbering import draw_listing
-from briefings.map.picture import draw
+from briefings.map.picture import draw, sheet_legend
 from briefings.map.presets import read_size
+from briefings.map.sheet import SheetDrawn
 from layers.library.library import Library
 from layers.plan.palettes import PALETTES, class_color, lab_of
 from layers.plan.style import Look, class_patterns, legend_of
@@ -50,7 +53,7 @@ def test_every_project_is_in_the_list_once_with_its_state_and_amount() -> None:
     assert {one for one in amounts.values() if "美元" in one}, "dollars are named, never added"
 
 
-@pytest.mark.parametrize("size", ["a4-landscape", "a4-portrait"])
+@pytest.mark.parametrize("size", ["a4-landscape", "a4-portrait", "a3-landscape"])
 def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: str) -> None:
     view, options = BUNDLED.catalog.views["projects"], Options(read_size(size), "zh")
     said = describe_view(BUNDLED, view, options)
@@ -69,6 +72,22 @@ def test_a_sheet_has_a_number_on_the_map_and_a_name_in_the_list_for_each(size: s
     assert insets and min(insets) >= main, "no inset is larger in scale than its map"
     assert {f"{one:g}".rstrip("0") for one in (main, *insets)} <= {f"{one * 1e4:g}".rstrip("0") for one in SCALES}
     assert max(insets) <= 3 * main, "nor a spot"
+    sheet = SheetDrawn(BUNDLED, view, said, options, None)
+    page = Figure(figsize=(options.size.width / options.size.dpi, options.size.height / options.size.dpi))
+    placing, west, south, east, north = (
+        place_insets(page, said.layout, sheet, sheet_legend(sheet)),
+        *said.frame.bounds,
+    )
+    assert placing.insets is not None
+    (x, y, wide, high), (left, low, across, up) = placing.insets, placing.layout.map
+    part = [(x - left) / across, (y - low) / up, (x + wide - left) / across, (y + high - low) / up]
+    corners = np.array([west, south, west, south]) + np.array(part) * np.tile([east - west, north - south], 2)
+    _, blocks = plane_blocks(BUNDLED, said.frame, restricted=False)
+    assert blocks
+    hidden = sum(shapely.area(shapely.clip_by_rect(one, *corners)) for one in blocks)
+    assert hidden <= 0.002 * wide * high / across / up * (east - west) * (north - south), (
+        "nothing of a block below"
+    )
     if size == "a4-portrait":
         assert said.layout.map[2] > 0.9, "the map takes the whole width"
         assert said.layout.map[2] * said.layout.map[3] >= 0.5
