@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from shapely.geometry.base import BaseGeometry
 
-from briefings.map.grounds import FILLED, Grounds, grounds_of, paper_scale
+from briefings.map.grounds import FILLED, HELD_FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.inset_words import coarsest_scale, inset_lines, inset_scale, missing_layers, words_inches
 from briefings.map.layers import features_near
 from briefings.map.layouts import SLIDES, Box, Layout, Options, layout_of
@@ -49,7 +49,7 @@ def _map_share(one: Arranged) -> float:
 
 def _worth(one: Arranged) -> tuple[float, float]:
     """Return how well a sheet shows its ground: how full its frame is, then how large it is there."""
-    return min(one.ground.filled, FILLED), one.ground.filled * _map_share(one)
+    return min(one.ground.filled, one.ground.enough), one.ground.filled * _map_share(one)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Arranger:
                 return alone
             stood = [self.beside_list(snapshot, chosen, listing, one) for one in self._plains(plain)]
             best = max((one for one in stood if one is not None), key=_worth, default=None)
-            poor = best is None or _map_share(best) < _MAP_SHARE or best.ground.filled < FILLED
+            poor = best is None or _map_share(best) < _MAP_SHARE or best.ground.filled < best.ground.enough
             return (below if poor else best) or best or alone
         return alone
 
@@ -203,7 +203,7 @@ class Arranger:
         if fixed or self.options.arrangement == "alone":
             return arranged
         size, slide = self.options.size, self.options.arrangement in SLIDES
-        if slide and ground.filled >= FILLED:
+        if slide and ground.filled >= ground.enough:
             return arranged
         plate = self.options.arrangement == "plate"
         best = best_plate(size, ground) if plate else best_standing(arranged.layout, size, ground, words)
@@ -220,7 +220,7 @@ class Arranger:
         place, layout = plain.over_list(_MAP_SHARE)
         below = self.grounded(layout)
         listing = self.listed(snapshot, chosen, below)
-        if listing is None or below.ground.filled < FILLED:
+        if listing is None or below.ground.filled < below.ground.enough:
             return None
         size = self.options.size
         inches = place[2] * size.width / size.dpi, place[3] * size.height / size.dpi
@@ -244,7 +244,9 @@ class Arranger:
         """
         best = self.grounded(fit[0])
         for share in (*_SHARES, *(_NARROW_SHARES if self.held is not None else ())):
-            narrower = None if best.ground.filled >= FILLED else self.fitted(listing, plain, share_from=share)
+            narrower = (
+                None if best.ground.filled >= best.ground.enough else self.fitted(listing, plain, share_from=share)
+            )
             if narrower is None:
                 continue
             tried = self.grounded(narrower[0])
@@ -260,7 +262,8 @@ class Arranger:
             self.library, self.view, shape=shape, restricted=self.options.restricted, screen=self.screen
         )
         frame, scale = paper_scale(ground.frame, size, layout.map[2])
-        return Arranged(layout, ground.within(frame), scale)
+        enough = FILLED if self.held is None else HELD_FILLED
+        return Arranged(layout, replace(ground, frame=frame, enough=enough), scale)
 
     def listed(self, snapshot: Snapshot, chosen: Features, on: Arranged) -> Listing | None:
         """Return the list of a layer: all of it, on a ground a person chose what lies there."""

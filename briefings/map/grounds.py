@@ -22,6 +22,7 @@ from layers.plan.views import View
 SCALES = (5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 25, 30, 40, 45)  # and their tenfolds: what any printed scale may be
 _UNUSUAL = (12_000, 12_500)  # of them, what nobody prints
 FILLED = 0.6  # of a frame, that its subject fills at least
+HELD_FILLED = 0.4  # the same of a sheet of an atlas: around a narrow area its neighbours are to be seen
 MOST_INSETS = 3
 _MARGIN = 0.04
 _HELD = 0.9  # of a block's box, that a view must show to be a view of the block
@@ -45,12 +46,14 @@ class Grounds:
     """The main ground and the blocks beside it; ``subject`` is the box, in the plane, that the frame is about.
 
     ``whole`` is what is to be seen whole where that is no block: the plan's box, or the ground a person chose.
+    ``enough`` is the part of the frame that it fills well.
     """
 
     frame: Frame
     insets: tuple[Inset, ...]
     subject: tuple[float, float, float, float] | None
     whole: tuple[float, float, float, float] | None = None
+    enough: float = FILLED
 
     @property
     def filled(self) -> float:

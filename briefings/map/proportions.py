@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from briefings.map.grounds import FILLED, Grounds, paper_scale
+from briefings.map.grounds import Grounds, paper_scale
 from briefings.map.layouts import LEGEND_COLUMNS, PLATE_COLUMNS, Layout, Options, layout_of, plate_layout
 from briefings.map.legend import Legend, broken_names, is_whole, legend_extent, legend_standing
 from briefings.map.presets import Size
@@ -66,7 +66,7 @@ def best_plate(size: Size, ground: Grounds) -> Standing:
     tried = []
     for column in PLATE_COLUMNS:
         tried.append(_stood(plate_layout(column), size, ground, _USUAL))
-        if tried[-1].ground.filled >= FILLED:
+        if tried[-1].ground.filled >= ground.enough:
             return tried[-1]
     return max(tried, key=lambda one: one.worth)
 
@@ -197,7 +197,7 @@ def _filling(
         tried = _stood(layout, size, ground, weight)
         if best is None or tried.worth > best.worth:
             best = tried
-        if tried.ground.filled >= FILLED:
+        if tried.ground.filled >= ground.enough:
             break
     return best
 
@@ -207,7 +207,7 @@ def _stood(layout: Layout, size: Size, ground: Grounds, weight: float) -> Standi
     frame, scale = paper_scale(shaped.frame, size, layout.map[2])
     drawn = shaped.within(frame)
     taken = drawn.filled * layout.map[2] * layout.map[3]
-    return Standing(layout, drawn, scale, (min(drawn.filled, FILLED), taken * weight))
+    return Standing(layout, drawn, scale, (min(drawn.filled, drawn.enough), taken * weight))
 
 
 def _reading(layout: Layout, size: Size, words: Legend) -> tuple[int, float]:

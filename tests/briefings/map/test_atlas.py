@@ -14,18 +14,27 @@ from briefings.map.presets import NoSheets, read_size
 from layers.library.library import Library
 from layers.plan.views import View
 from tests.briefings.write.page_structure import structure_of
-from tests.small_plan import write_plan
+from tests.small_plan import LAYERS, feature, write_plan
+
+
+def _zone(name: str, wide: float, high: float) -> dict[str, object]:
+    corners = [[104.05, 30.05], [104.05 + wide, 30.05], [104.05 + wide, 30.05 + high], [104.05, 30.05 + high]]
+    ground = {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    return feature(name, ground, name_zh=name, name_en=name, kind="core", position="exact")
 
 
 def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
-    library = Library(write_plan(tmp_path / "p"))
+    zones = [_zone("Tall", 0.03, 0.07), _zone("Wide", 0.08, 0.03)]
+    library = Library(write_plan(tmp_path / "p", layers={**LAYERS, "zones": zones}))
     options = Options(read_size("a4-landscape"), "en")
     placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
     data = draw_atlas(library, View(sheet_number="07"), "zones", options)
     with pypdfium2.PdfDocument(data) as book:
+        sizes = [page.get_size() for page in book]
         contents, *sheets = [page.get_textpage().get_text_range() for page in book]
         marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in book.get_toc()]
     assert len(sheets) == len(placed) > 1
+    assert [wide < high for wide, high in sizes] == [False, True, False], "tall ground stands, wide ground lies"
     names = [one.name(library.layer("zones"), "en") for one in placed]
     assert [(level, page) for level, _, page in marks] == [(0, at) for at in range(len(placed) + 1)]
     assert marks[0][1] == "Contents"
@@ -38,10 +47,10 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
         scale = re.search(r"Scale 1:([\d,]+)", words)
         assert scale
         assert int(scale[1].replace(",", "")) % 1000 == 0
-    for feature, told in zip(placed, structure_of(data)[1:], strict=True):
+    for zone, told in zip(placed, structure_of(data)[1:], strict=True):
         read = [(one.role, one.alt or " ".join(one.words)) for one in told if one.role in ("H1", "Figure")]
         assert [role for role, _ in read] == ["H1", "Figure"], "the title, then the map by its sentence"
-        assert feature.name(library.layer("zones"), "en") in read[0][1]
+        assert zone.name(library.layer("zones"), "en") in read[0][1]
         assert read[1][1].startswith(f"Map “{read[0][1]}”")
         assert [one for one in told if one.role == "LBody" and one.words], "its legend is a list"
         assert "Scale 1:" in "".join(told[-1].words), "its foot is read last"
