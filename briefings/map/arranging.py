@@ -28,6 +28,7 @@ _LISTED_ELSEWHERE = (
 _NARROWER = 0.01  # of a sheet, from one width of a map to the next
 _MAP_SHARE = 0.505  # of a sheet that stands, its map has at least above a list
 _NARROW_SHARES = (0.52, 0.58, 0.64)  # the same beside a narrow ground
+_LEGEND_PART = 0.4  # of a column, what a legend takes below a list that goes on elsewhere
 _STRIP_COLUMNS = 4  # of a legend below a map that lies
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
 
@@ -88,7 +89,7 @@ class Arranger:
             stood = [self.beside_list(snapshot, chosen, listing, one) for one in self._plains(plain)]
             best = max((one for one in stood if one is not None), key=_worth, default=None)
             poor = best is None or _map_share(best) < _MAP_SHARE or best.ground.filled < best.ground.enough
-            return (below if poor else best) or best or alone
+            return (below if poor else best) or best or self.beside_part(snapshot, chosen, plain) or alone
         return alone
 
     def _plains(self, plain: Layout) -> list[Layout]:
@@ -117,6 +118,25 @@ class Arranger:
         fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
         ground = beside.ground.at_east() if beside.ground.insets else beside.ground
         return replace(beside, ground=ground, listing=again if fits else listing, place=fit[1])
+
+    def beside_part(self, snapshot: Snapshot, chosen: Features, plain: Layout) -> Arranged | None:
+        """Return a sheet whose list begins in the legend's column, above it, and goes on on pages of its own.
+
+        None where the legend is no column, and where each sheet is a page.
+
+        Parameters
+        ----------
+        snapshot, chosen, plain
+            As for ``beside_list``.
+        """
+        if plain.columns != 1 or self.held is not None:
+            return None
+        left, bottom, width, height = plain.legend
+        low = height * _LEGEND_PART
+        beside = self.grounded(replace(plain, legend=(left, bottom, width, low - plain.gap)))
+        ground = beside.ground.at_east() if beside.ground.insets else beside.ground
+        listing = self.listed(snapshot, chosen, beside)
+        return replace(beside, ground=ground, listing=listing, place=(left, bottom + low, width, height - low))
 
     def suited(self, arranged: Arranged, words: Legend, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
         """Return a sheet stood as its ground and its legend want it; a slide's legend is whole.

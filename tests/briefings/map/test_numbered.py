@@ -22,9 +22,10 @@ from briefings.map.grey_patterns import grey_patterns
 from briefings.map.grounds import SCALES
 from briefings.map.insets import place_insets
 from briefings.map.layouts import Options
+from briefings.map.list_pages import list_parts
 from briefings.map.listing import ListedGroup, ListedRow, Listing, listing_of
 from briefings.map.numbering import draw_listing
-from briefings.map.picture import draw, sheet_legend
+from briefings.map.picture import draw, draw_sheet, sheet_legend
 from briefings.map.presets import read_size
 from briefings.map.sheet import SheetDrawn
 from layers.library.library import Library
@@ -116,13 +117,24 @@ def test_no_row_of_a_group_goes_on_alone_in_the_next_column(columns: int) -> Non
         assert all(told[at : min(e for e in ends if e > at)].count("row") > 1 for at in again), (first, told)
 
 
-def test_a_slide_and_a_layer_without_numbers_have_no_list() -> None:
-    view = BUNDLED.catalog.views["projects"]
-    assert describe_view(BUNDLED, view, Options(read_size("slide"))).listing is None
-    assert (
-        describe_view(BUNDLED, BUNDLED.catalog.views["landuse"], Options(read_size("a4-landscape"))).listing
-        is None
+def test_a_slide_has_numbers_and_a_layer_without_them_has_no_list() -> None:
+    """All numbers are on the slide, the first names beside them; the others follow, each name once."""
+    view, options = BUNDLED.catalog.views["projects"], Options(read_size("slide"))
+    sheet = SheetDrawn(BUNDLED, view, describe_view(BUNDLED, view, options), options, None)
+    parts = list_parts(sheet)
+    assert len(parts) > 1
+    told = [row.name for listing, _ in parts for group in listing.groups for row in group.rows]
+    assert sorted(told) == sorted(
+        one.short_name(BUNDLED.catalog.layers["projects"], "zh")
+        for one in BUNDLED.snapshot(BUNDLED.catalog.layers["projects"]).features
     )
+    assert all(row.placed for group in parts[0][0].groups for row in group.rows)
+    (main,) = (axes for axes in draw_sheet(sheet).axes if axes.get_gid() == "map")
+    drawn = {one.get_text() for one in main.texts}
+    assert not drawn & set(told), "no name stands over its site"
+    assert {row.number for group in parts[0][0].groups for row in group.rows} <= drawn
+    view = BUNDLED.catalog.views["landuse"]
+    assert describe_view(BUNDLED, view, Options(read_size("a4-landscape"))).listing is None
 
 
 def test_classes_differ_in_grey_by_lightness_or_pattern() -> None:
