@@ -28,6 +28,7 @@ _LISTED_ELSEWHERE = (
 _NARROWER = 0.01  # of a sheet, from one width of a map to the next
 _MAP_SHARE = 0.505  # of a sheet that stands, its map has at least above a list
 _NARROW_SHARES = (0.52, 0.58, 0.64)  # the same beside a narrow ground
+_INSET_ROOM, _STEP = 0.1, 0.005  # of a map's width, what insets need beside its subject; to the next scale
 _LEGEND_PART = 0.4  # of a column, what a legend takes below a list that goes on elsewhere
 _STRIP_COLUMNS = 4  # of a legend below a map that lies
 _SHARES = (0.36, 0.39, 0.42, 0.46)  # of a sheet, that a list takes
@@ -114,10 +115,25 @@ class Arranger:
         if fit is None:
             return None
         fit, beside = self.fuller(listing, plain, fit)
+        beside = self.with_room(beside)
         again = self.listed(snapshot, chosen, beside)
         fits = again is not None and self.fitted(again, plain, most=fit[1][2]) is not None
         ground = beside.ground.at_east() if beside.ground.insets else beside.ground
         return replace(beside, ground=ground, listing=again if fits else listing, place=fit[1])
+
+    def with_room(self, arranged: Arranged) -> Arranged:
+        """Return a printed map at the next scale, where its subject still fills it, if insets lack room beside it."""
+        ground, (west, south, east, north) = arranged.ground, arranged.ground.frame.bounds
+        box = ground.subject
+        if arranged.scale is None or box is None or not ground.insets:
+            return arranged
+        if box[2] - box[0] <= (1 - _INSET_ROOM) * (east - west):
+            return arranged
+        x, y = (east - west) * _STEP, (north - south) * _STEP
+        wider = replace(ground.frame, bounds=(west - x, south - y, east + x, north + y))
+        frame, scale = paper_scale(wider, self.options.size, arranged.layout.map[2])
+        wide = ground.within(frame)
+        return replace(arranged, ground=wide, scale=scale) if wide.filled >= wide.enough else arranged
 
     def beside_part(self, snapshot: Snapshot, chosen: Features, plain: Layout) -> Arranged | None:
         """Return a sheet whose list begins in the legend's column, above it, and goes on on pages of its own.

@@ -27,6 +27,7 @@ MOST_INSETS = 3
 _MARGIN = 0.04
 _HELD = 0.9  # of a block's box, that a view must show to be a view of the block
 _WEST = 0.25  # of a frame, what is free in the west of a subject moved east
+_SOUTH = 0.065  # of a frame, what stays free below it: the scale bar's place
 _SEGMENTS = 20  # of a parallel, by which its course in the plane is known
 _WINDS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
 
@@ -76,14 +77,15 @@ class Grounds:
         return self if box is None else replace(self, frame=_around(box, self.frame.crs, shape))
 
     def at_east(self) -> Grounds:
-        """Return the same ground with its subject moved east: what lies over the map has room in the west."""
+        """Return the same ground with its subject moved east and south: what lies over the map has room there."""
         box, (west, south, east, north) = self.subject or self.whole, self.frame.bounds
         if box is None:
             return self
         edge = (box[2] - box[0]) * _MARGIN / 2
         spare = (east - west) - (box[2] - box[0]) - 2 * edge
         left = box[0] - edge - min(spare, max(_WEST * (east - west), spare / 2))
-        return self.within(replace(self.frame, bounds=(left, south, left + east - west, north)))
+        low = max(south, box[1] - _SOUTH * (north - south))
+        return self.within(replace(self.frame, bounds=(left, low, left + east - west, low + north - south)))
 
     def within(self, frame: Frame) -> Grounds:
         """Return the same ground in a frame widened around it."""
