@@ -122,7 +122,7 @@ class Arranger:
         return replace(beside, ground=ground, listing=again if fits else listing, place=fit[1])
 
     def with_room(self, arranged: Arranged) -> Arranged:
-        """Return a printed map at the next scale, where its subject still fills it, if insets lack room beside it."""
+        """Return a printed map at the next scale, where insets lack room beside its subject, if it fills that."""
         ground, (west, south, east, north) = arranged.ground, arranged.ground.frame.bounds
         box = ground.subject
         if arranged.scale is None or box is None or not ground.insets:

@@ -45,7 +45,7 @@ _LOW = ((0.225, 0.46),)
 _COARSE = 2.6  # times the main map's ground to an inch: what hardly reads
 _COARSEST = 3.2  # of the main map's ground to an inch, above which an inset is a spot
 _LEAST_SHAPE = 0.3  # of an inset's map beside the legend: its height over its width
-_ROOMY = 1.005  # of an inset's height: its scale is not tipped over by a rounding
+_ROOMY = 1.005, 1.02, 1.05, 1.1  # of an inset's height: its scale is not tipped over by a rounding
 _PARTS, _FULL = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 0.97  # of a corner's width; of an inset's map in all of it
 _ROOM = 1.06  # of a block in its inset, where that has the main map's scale
 _SPARE = 1.15  # times its block's shape, that an inset's frame is wide or high at most
@@ -144,7 +144,9 @@ def _most(sheet: SheetDrawn) -> float:
 
 def _printed(figure: Figure, place: Box, sheet: SheetDrawn, *, pad: float = _PAD) -> float:
     """Return the coarsest printed scale of a place's insets, as its denominator; endless where it has no room."""
-    inches = place[2] * float(figure.get_figwidth()) - 2 * pad, _left_inches(figure, place, sheet) - 2 * pad
+    wide, high = float(figure.get_figwidth()), float(figure.get_figheight())
+    inner = (*place[:2], place[2] - 2 * pad / wide, place[3] - 2 * pad / high)
+    inches = inner[2] * wide, _left_inches(figure, inner, sheet)
     if min(inches) <= 0:
         return math.inf
     crs = sheet.said.frame.crs
@@ -186,15 +188,15 @@ def _trimmed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> B
     east, count, crs = left > layout.map[0] + layout.map[2] / 2, len(sheet.said.insets), sheet.said.frame.crs
     raised = bottom - layout.map[1] > layout.map[1] + layout.map[3] - bottom - height
 
-    def taken(part: float) -> tuple[float, float]:
-        """Return the coarsest scale of the insets so wide, and how high the highest is with its words, inches."""
+    def taken(part: float, tall: float = height) -> tuple[float, float]:
+        """Return the coarsest scale of insets so wide and high, and how high the highest is with words, inches."""
         inches = width * part * wide - 2 * _PAD
         scales, heights = [0.0], [0.0]
         for one in sheet.said.insets:
             head = words_inches(len(_words(one, sheet, inches)), sheet.options)
-            room = (height * high - 2 * _PAD) / count - head
+            room = (tall * high - 2 * _PAD) / count - head
             if min(room, inches) <= 0:
-                return math.inf, height * high
+                return math.inf, tall * high
             shape = _shaped(one, inches, room, _finest(figure, sheet))
             scales.append(inset_scale(one, sheet.options, crs, shape))
             exact = inset_frame(one, crs, shape=shape[0] / shape[1])
@@ -204,7 +206,9 @@ def _trimmed(figure: Figure, place: Box, layout: Layout, sheet: SheetDrawn) -> B
 
     finest = taken(1.0)[0]
     part = next((one / 20 for one in range(8, 20) if taken(one / 20)[0] <= finest), 1.0)
-    lower = min(taken(part)[1] * _ROOMY / high, height)
+    least = taken(part)[1] / high
+    lower = next((one for one in (least * more for more in _ROOMY) if taken(part, one)[0] <= finest), height)
+    lower = min(lower, height)
     return (left + width * (1 - part) * east, bottom + (height - lower) * raised, width * part, lower)
 
 
