@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from geo.errors import EmptyLayer, NotComputable
+from geo.errors import EmptyLayer, NotComputable, OutlineTooFine
 from geo.text import Text
 from layers.figures.functions import FUNCTIONS
 from layers.figures.inputs import Gathered
@@ -74,6 +74,8 @@ def value_span(statistic: Statistic, gathered: Gathered, outcome: Outcome) -> tu
         low, high = sway(statistic, gathered, unsure)
     except (NotComputable, EmptyLayer):
         return (None, None), ()
+    except OutlineTooFine as error:  # for another distance than the one asked for, which was answered
+        return (None, None), (say("sway_too_fine", why=Text(error.message("zh"), error.message("en"))),)
     least = outcome.value if low is None else min(low, outcome.value)
     span: Span = (least, None if high is None else max(high, outcome.value))
     if span == (outcome.value, outcome.value):

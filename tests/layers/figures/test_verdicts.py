@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from geo.access.service import Facilities
+from geo.errors import OutlineTooFine
 from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
@@ -62,7 +64,13 @@ def _gates(folder: Path, **more: Any) -> None:
     write_layer(folder, "gates", [feature("g", point(104.07, 30.055), **more)])  # 554 m away
 
 
-def test_a_position_that_may_be_off_leaves_a_target_undecided(folder: Path) -> None:
+def test_a_position_that_may_be_off_leaves_a_target_undecided(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_fine(facilities: Facilities) -> None:
+        if facilities.radius_m.max() > 600:
+            raise OutlineTooFine(row="g", count=90_000, radius_m="680", tolerance_m="13.6")
+
     _gates(folder)
     sure = _figure(folder, REACH, ">=", 100)
     assert (sure.value, sure.meets, sure.sway) == (100, True, None)
@@ -73,6 +81,13 @@ def test_a_position_that_may_be_off_leaves_a_target_undecided(folder: Path) -> N
     far = _figure(folder, REACH, ">=", 100)
     assert (far.value, far.meets, far.sway) == (100, None, (0.0, 100.0))
     assert any("off by 80 m" in one.en and "0% to 100.00%" in one.en for one in far.caveats)
+    ground = REACH | {"inputs": {"demand": {"layer": "plots"}, "facilities": {"layer": "gates"}}}
+    with monkeypatch.context() as patch:
+        patch.setattr(Facilities, "_check_outlines", too_fine)
+        fine = _figure(folder, ground, ">=", 100)
+    assert fine.value and fine.value == _figure(folder, ground, ">=", 100).value
+    assert (fine.meets, fine.sway) == (None, (None, None))
+    assert any("whether it meets a target is open: The outline of feature 'g'" in one.en for one in fine.caveats)
     _gates(folder, position="schematic")
     unknown = _figure(folder, REACH, ">=", 100)
     assert unknown.meets is None and any("nor whether it meets a target" in one.en for one in unknown.caveats)
