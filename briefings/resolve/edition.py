@@ -48,6 +48,7 @@ from layers.places.site_facts import SiteDossier
 from layers.plan.catalog import LandClass
 from layers.plan.statistics import Promises
 from layers.plan.views import UnknownView, View, read_view
+from layers.units import measured_text
 
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
@@ -341,11 +342,7 @@ def _covered(desk: _Desk, made: BriefingSection) -> BriefingSection | None:
     return coverage_section(desk.drawn, made.figure, desk.language, shelf=desk.shelf)
 
 
-_VERDICTS = {
-    True: say("meets"),
-    False: say("meets_not"),
-    None: say("meets_undecided"),
-}
+_VERDICTS = {True: say("meets"), False: say("meets_not"), None: say("meets_undecided")}
 
 
 def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
@@ -355,7 +352,7 @@ def _figure(desk: _Desk, figure: Figure, title: str) -> BriefingSection:
     asked = figure.threshold
     verdict = []
     if asked is not None and asked.read and figure.state == "computed":
-        limit = f"{asked.operator} {asked.value:g} {'%' if figure.statistic.unit == '%' else ''}".strip()
+        limit = f"{asked.sign} {measured_text(asked.value, figure.statistic.unit, 2)[language]}"
         told = say("verdict", verdict=_VERDICTS[figure.meets], limit=limit, source=asked.source)
         verdict.append(drawable_text(told[language], longest=200))
     return BriefingSection(

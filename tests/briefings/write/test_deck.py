@@ -169,6 +169,8 @@ def test_findings_come_first_and_name_their_pages(resolved: Resolved) -> None:
     findings = next(s for s in show.slides[1].shapes if s.has_table).table
     rows = [[plain(cell) for cell in row.cells] for row in findings.rows]
     assert [row[0] for row in rows] == [one.value for one in resolved.sections if one.value]
+    words = {"zh": "达标 ≥ 20.00%：规范", "en": "met ≥ 20.00%: norm"}[resolved.language]
+    assert any(row[1].endswith(f"\n{words}") for row in rows), "the verdict as on the dashboard"
     cover = "\n".join(plain(s) for s in show.slides[0].shapes if s.has_text_frame)
     assert rows[0][1].rstrip("。.") in cover, "the first conclusion is the cover's sub-title"
     years = Chart("columns", "个数", ("2020", "2021", "2022"), (1.0, 2.0, 0.0), decimals=0, texts=("1", "2", "0"))
