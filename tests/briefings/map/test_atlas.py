@@ -29,7 +29,7 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
     options = Options(read_size("a4-landscape"), "en")
     placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
     data = draw_atlas(library, View(sheet_number="07"), "zones", options)
-    with pypdfium2.PdfDocument(data) as book:  # type: ignore[no-untyped-call]
+    with pypdfium2.PdfDocument(data) as book:
         sizes = [page.get_size() for page in book]
         contents, *sheets = [page.get_textpage().get_text_range() for page in book]
         marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in book.get_toc()]
