@@ -28,6 +28,7 @@ _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5
 
 _BAR, _BAR_EMS = (0.2, 0.45), 4.0  # of a map's width, that its bar takes, of a narrow one's; ems its two ends take
 _BAR_MARGIN = 0.025  # of a map's width, between its edge and its bar
+_BAR_LOW = 0.03, 0.012  # of a map's height, below its bar
 _BAR_PLACES = (0.0, 1.0, 0.5, 0.25, 0.75)  # of the lower edge, the usual one first
 _TITLED = 3.2  # of the letters' height: what a title and the line below it take
 
@@ -173,10 +174,10 @@ def scale_bar(
     points_wide = axes.get_window_extent().width / axes.figure.dpi * 72
     length = bar_m(frame, share=_BAR[int(points_wide * _BAR[0] < _BAR_EMS * points)])
     long = length / frame.ground_per_metre
-    y, thick = south + (north - south) * 0.03, (north - south) * 0.006
+    thick = (north - south) * 0.006
     said = f"{length:g} m" if length < 1000 else f"{length / 1000:g} km"
     em = points / points_wide * (east - west)
-    x = _bar_west(axes, frame, (long, y + thick * 1.8 + em * 1.2, em * width_em(said) / 2), blocks, taken)
+    x, y = _bar_place(axes, frame, (long, thick * 1.8 + em * 1.2, em * width_em(said) / 2), blocks, taken)
     made: list[Any] = []
     with NamedGroup(axes, "scale-bar", _FURNITURE):
         for i in range(4):
@@ -196,13 +197,13 @@ def scale_bar(
     return made
 
 
-def _bar_west(
+def _bar_place(
     axes: Axes,
     frame: Frame,
     bar: tuple[float, float, float],
     blocks: Sequence[shapely.Geometry],
     taken: Sequence[BboxBase],
-) -> float:
+) -> tuple[float, float]:
     """Return where a bar begins: at the first place along the lower edge where it covers the least.
 
     Parameters
@@ -210,19 +211,21 @@ def _bar_west(
     axes, frame
         Where it is drawn, and the ground it shows.
     bar
-        Its length, its upper end, and half of what its last words take, in the plane.
+        Its length, its height with its words, and half of what the last of them take, in the plane.
     blocks, taken
         As for ``scale_bar``.
     """
-    (west, south, east, _), (long, top, words) = frame.bounds, bar
+    (west, south, east, north), (long, high, words) = frame.bounds, bar
     first = west + (east - west) * _BAR_MARGIN
     last = east - max((east - west) * _BAR_MARGIN, words) - long
-    places = [first + share * max(last - first, 0.0) for share in _BAR_PLACES]
+    along = [first + share * max(last - first, 0.0) for share in _BAR_PLACES]
+    places = [(x, south + (north - south) * low) for x in along for low in _BAR_LOW]
     pixels = axes.transData.inverted()
     full = [shapely.box(*pixels.transform(one.get_points()).ravel()) for one in taken]
 
-    def covers(x: float) -> tuple[bool, bool, bool]:
-        ground = shapely.box(x - (east - west) * _BAR_MARGIN / 2, south, x + long + words, top)
+    def covers(place: tuple[float, float]) -> tuple[bool, bool, bool]:
+        x, y = place
+        ground = shapely.box(x - (east - west) * _BAR_MARGIN / 2, south, x + long + words, y + high)
         edged = any(shapely.intersects(ground, one) and not shapely.contains(one, ground) for one in blocks)
         return any(map(ground.intersects, full)), edged, any(map(ground.intersects, blocks))
 
