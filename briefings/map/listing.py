@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
-from briefings.map.fonts import drawable_text
+from briefings.map.fonts import drawable_text, width_em
 from briefings.messages import say
 from geo.text import Text
 from layers.features.snapshot import Feature, Features, Snapshot
@@ -16,6 +18,7 @@ from layers.units import CURRENCIES, MONEY_SCALES
 
 _MOST_ROWS = 160
 _MARKS = ("o", "h", "s", "D", "p")  # that are told apart without colour
+_DECIMALS = re.compile(r"(?<=\d)(\.\d+)?$")
 _YI, _BILLION = 1e8, 1e9
 
 
@@ -74,6 +77,12 @@ class Listing:
         )
         return replace(self, groups=tuple(one for one in groups if one.rows))
 
+    @cached_property
+    def decimals(self) -> float:
+        """How wide the decimals of its plain numbers are at most, in ems."""
+        told = (decimals_em(row.amount) for one in self.groups for row in one.rows)
+        return max((one for one in told if one is not None), default=0.0)
+
     @property
     def marks(self) -> dict[str, str]:
         """The shape around the number of each placed feature."""
@@ -83,6 +92,19 @@ class Listing:
     def colors(self) -> dict[str, tuple[str, str]]:
         """The number and the colour of each placed feature."""
         return {row.feature: (row.number, one.color) for one in self.groups for row in one.rows if row.placed}
+
+
+@lru_cache(maxsize=1024)
+def decimals_em(amount: str) -> float | None:
+    """Return how wide the decimals of a plain number are, in ems; None where an amount is none.
+
+    Examples
+    --------
+    >>> decimals_em("24"), decimals_em("0.3 USD")
+    (0, None)
+    """
+    end = _DECIMALS.search(amount)
+    return None if end is None else width_em(end.group())
 
 
 def listing_of(

@@ -21,7 +21,7 @@ from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from briefings.map.layouts import Box
 from briefings.map.lettering import fit_line
-from briefings.map.listing import ListedGroup, ListedRow, Listing
+from briefings.map.listing import ListedGroup, ListedRow, Listing, decimals_em
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
 from geo.text import Text
@@ -42,7 +42,6 @@ LIST_SCALES = (1.0, 0.92, 0.85, 0.78, 0.7, 0.62)
 _CLEAR = 0.8  # ems between a name and its amount
 _LEAST_EMS = 17.0  # of a column of names
 _IN_BRACKETS = re.compile(r"\s*[（(][^（()）]*[)）]$")
-_DECIMALS = re.compile(r"(?<=\d)(\.\d+)?$")
 ROUNDING_PT = 1e-6
 
 
@@ -240,11 +239,8 @@ def _row(
 
 def _decimal_em(listing: Listing, amount: str) -> float:
     """Return how far a plain number ends before its column's edge, ems: decimal signs stand below one another."""
-    told = (_DECIMALS.search(row.amount) for one in listing.groups for row in one.rows)
-    end = _DECIMALS.search(amount)
-    if end is None:  # no plain number
-        return 0.0
-    return max(width_em(one.group()) for one in told if one is not None) - width_em(end.group())
+    end = decimals_em(amount)
+    return 0.0 if end is None else listing.decimals - end  # of a plain number
 
 
 def _written(axes: Axes, at: tuple[float, float], text: str, points: float, color: str, side: Any) -> None:  # noqa: ANN401 - matplotlib's literal
