@@ -280,7 +280,11 @@ def insets_read(figure: Figure, placing: Placing, sheet: SheetDrawn) -> bool:
     left, bottom, width, height = placing.insets
     pads = [2 * _PAD * placing.over / float(inches) for inches in figure.get_size_inches()]
     place = left, bottom, width - pads[0], height - pads[1]  # over the map it has a margin
-    return _has_room(figure, place, sheet) and _ground_per_inch(figure, place, sheet) <= _COARSEST * main
+    if not _has_room(figure, place, sheet):
+        return False
+    if sheet.said.scale is not None and is_printed(sheet.options):  # a scale that is told is a round one
+        return _printed(figure, place, sheet, pad=0.0) <= _most(sheet)
+    return _ground_per_inch(figure, place, sheet) <= _COARSEST * main
 
 
 def _is_readable(figure: Figure, place: Box, sheet: SheetDrawn) -> bool:

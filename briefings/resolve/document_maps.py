@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,7 @@ _STRETCH = (0.55, 1.7)  # of its usual height, that a map may have
 _SMALLER = 1.2  # how much higher a map's shape is where its letters take more of it than usual
 _LEAST = 0.5  # of the highest a page allows, that a map may have there: on a page that lies it may be lower
 _STEP = 1.06  # from one height to the next, in which a map is looked for that reads
+_STRIDE = 3  # such steps, by which it is first looked for
 _FINE = 2  # points, by which widths differ: pages of two kinds, as wide as each other by eye, have one map
 _WELL = 2  # of `sheet_reads`
 _SUBJECT = 0.14  # of a picture with insets, that the main block takes at least
@@ -134,19 +136,29 @@ def _read_from(picture: DocumentMap, wide: float, heights: tuple[float, float, f
         The least height, the usual one, and what a page allows.
     """
     least, usual, highest = heights
-    found = {usual: picture.arranged(wide, usual)[0]}
-    high = usual
-    while found[high] < _WELL and high < highest:  # higher, where it does not read
-        high = min(high * _STEP, highest)
-        found[high] = picture.arranged(wide, high)[0]
+    steps = [*_steps(usual, least)[:0:-1], *_steps(usual, highest)]
+    at = steps.index(usual)
+    found = {at: picture.arranged(wide, usual)[0]}
+    while found[at] < _WELL and at < len(steps) - 1:  # higher, where it does not read
+        at = min(at + _STRIDE, len(steps) - 1)
+        found[at] = picture.arranged(wide, steps[at])[0]
     best = max(found.values())
-    high = min(one for one, reads in found.items() if reads == best)
-    while high > least:
-        lower = max(high / _STEP, least)
-        if picture.arranged(wide, lower)[0] < best:
-            break
-        high = lower
-    return high
+    good = min(one for one, reads in found.items() if reads == best)
+    bad, step = max((one for one in found if one < good), default=-1), 1
+    while good - bad > 1:  # lower, in longer steps as long as it does
+        tried = max(good - step, bad + 1)
+        if picture.arranged(wide, steps[tried])[0] >= best:
+            good, step = tried, step * 2
+        else:
+            bad, step = tried, max((good - tried) // 2, 1)
+    return steps[good]
+
+
+def _steps(start: float, end: float) -> list[float]:
+    """Return heights from one to another, each a step from the one before; the last is the other."""
+    count = math.ceil(abs(math.log(end / start)) / math.log(_STEP) - 1e-9)
+    factor = _STEP if end > start else 1 / _STEP
+    return [*(start * factor**one for one in range(count)), end] if count else [start]
 
 
 def legend_is_whole(picture: Picture | LatePicture, wide: float, high: float) -> bool:
