@@ -7,8 +7,9 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -63,6 +64,7 @@ class Jobs:
             logging.getLogger(__name__).warning("all workers ended; they are started anew")
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool = None
+            _end_lost(list(self._jobs.values()))
         if self._pool is None:
             first = self._news is None
             passing_files.sweep_folders()
@@ -92,10 +94,12 @@ class Jobs:
     def _look_after(self) -> None:
         """Stop what nobody asks about any more."""
         known: list[str] | None = None
+        broken: ProcessPool | None = None
         while not self._closed.wait(1):
             now = time.monotonic()
             with self._lock:
                 jobs = list(self._jobs.values())
+            broken = self._end_lost_later(broken, jobs)
             if self._instance is not None:
                 asked = set(ended_outside(self._instance))
                 for job in jobs:
@@ -109,6 +113,15 @@ class Jobs:
                 left = job.lease_s is not None and now - self._asked_at.get(job.id, now) > job.lease_s
                 if left and not job.future.done() and not job.left:
                     self.leave(job)
+
+    def _end_lost_later(self, broken: ProcessPool | None, jobs: list[Job]) -> ProcessPool | None:
+        """End what a broken pool lost, a look after it was seen so: what it can tell itself, it told by then."""
+        pool = self._pool
+        if pool is None or pool.active:
+            return None
+        if pool is broken:
+            _end_lost(jobs)
+        return pool
 
     def start(
         self,
@@ -340,6 +353,14 @@ class Jobs:
             if self._news is not None:
                 self._news.send_bytes(b"")
                 self._news = None
+
+
+def _end_lost(jobs: list[Job]) -> None:
+    """End jobs of a pool that broke between its being asked and its taking them: nobody else ever would."""
+    for job in jobs:
+        if not job.future.done():
+            with suppress(InvalidStateError):  # it ended meanwhile
+                job.future.set_exception(BrokenProcessPool("the pool of workers broke as it was asked"))
 
 
 def _too_long(held: Deadline) -> TooLong:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pebble.pool.base_pool import PoolStatus
 
 from layers.library.library import Library
 from tests.small_plan import write_plan
 from tests.waiting import LONGEST_S, until
-from webapp.jobs.errors import TooLong
+from webapp.jobs.errors import TooLong, WorkerEnded
 from webapp.jobs.job import Bounds, Deadline
 from webapp.jobs.passing_files import NoRoomAside
 from webapp.jobs.workers import Jobs
@@ -89,3 +90,18 @@ def test_where_nothing_can_be_put_aside_nothing_is_begun(jobs: Jobs, monkeypatch
     monkeypatch.setattr(tempfile, "tempdir", "/proc/none")
     with pytest.raises(NoRoomAside, match="nothing was begun"):
         jobs.start(_counts)
+
+
+def test_a_job_asked_while_its_pool_breaks_ends_and_the_next_one_is_answered(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert jobs.result(jobs.start(_counts)) == 100
+    pool = jobs._pool
+    assert pool is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(pool._context.task_queue, "put", lambda task: None)  # asked, and taken by nobody
+        lost = jobs.start(_counts)
+    pool._context.status = PoolStatus.ERROR
+    with pytest.raises(WorkerEnded):
+        jobs.result(lost, wait_s=LONGEST_S)
+    assert jobs.result(jobs.start(_counts)) == 100
