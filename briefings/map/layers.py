@@ -28,6 +28,7 @@ _MANY, _SEAM = 20_000, 0.3  # parcels from which lines between them would hide t
 _SLIT = 4.0  # times how exact a line is drawn: a pixel
 LAND = "#ece8dd"  # what lies around
 _ENDS_M, _FADE_M, _FADES, _SHADE = 60.0, 900.0, 14, 0.16  # where data end: how near, how wide, in how many steps
+_BANK_PX = 1.4
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
@@ -225,8 +226,8 @@ def _without_slits(area: Any, least_m: float) -> Any:  # noqa: ANN401 - a shapel
     return shapely.polygons(outer, np.asarray(inner, dtype=object)[kept])
 
 
-def fade_edge(axes: Axes, frame: Frame, shape: Any, ends: Any, *, order: float) -> None:  # noqa: ANN401
-    """Let an area fade into the land where its edge is the outline of others.
+def fade_edge(axes: Axes, frame: Frame, shape: Any, ends: Any, *, bank: str, order: float) -> None:  # noqa: ANN401
+    """Let an area fade into the land where its edge is the outline of others; elsewhere its edge is a thin line.
 
     Parameters
     ----------
@@ -236,6 +237,8 @@ def fade_edge(axes: Axes, frame: Frame, shape: Any, ends: Any, *, order: float) 
         The area, longitude and latitude.
     ends
         n areas or lines at whose outlines its data end, longitude and latitude.
+    bank
+        Colour of the line, by which water is told from land as light as it.
     order
         Of what is drawn.
     """
@@ -244,6 +247,9 @@ def fade_edge(axes: Axes, frame: Frame, shape: Any, ends: Any, *, order: float) 
     flat = shapely.get_dimensions(others) == 2
     outlines = shapely.union_all(np.where(flat, shapely.boundary(others), others))
     near = shapely.intersection(shapely.boundary(whole), shapely.buffer(outlines, _ENDS_M))
+    edge = shapely.difference(shapely.boundary(whole), shapely.buffer(near, _ENDS_M))
+    edge = shapely.intersection(edge, shapely.box(*frame.bounds))
+    draw_shapes(axes, "line", np.array([edge], dtype=object), Look(bank, _BANK_PX, 1, None, 0), order=order)
     if shapely.is_empty(near):
         return
     window = shapely.intersection(shapely.buffer(whole, _ENDS_M, quad_segs=2), shapely.box(*frame.bounds))

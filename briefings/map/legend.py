@@ -11,7 +11,7 @@ from briefings.map.fonts import sized_font, width_em
 from briefings.map.layouts import Box, Layout
 from briefings.map.legend_columns import LegendRow, keep_legend_rows, place_legend_rows
 from briefings.map.legend_symbols import SWATCH, draw_symbol
-from briefings.map.lettering import ELLIPSIS, embolden_text, fit_line
+from briefings.map.lettering import ELLIPSIS, break_evenly, embolden_text
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
 from geo.text import Text
@@ -318,7 +318,7 @@ def _unbroken(rows: Sequence[LegendRow], em: float, column: float) -> bool:
 def _lines(row: LegendRow, em: float, column: float) -> list[str]:
     """Return the lines a row takes in a column, em and column in inches: a long name goes on in the next line."""
     indent, large = (em * 3, em) if row.entries else (0.0, em * 1.05)
-    return fit_line(row.text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
+    return break_evenly(row.text, max((column - indent) / large - 0.7, 1.0), lines=_MOST_LINES) or [""]
 
 
 def _more(count: int, language: str) -> LegendRow:
@@ -362,7 +362,8 @@ def legend_rows(
         for name, below in known:
             lone = few or len(below) == 1
             many = say("legend_classes", count=len(below))[language] if lone and len(below) > 1 else ""
-            rows.append(LegendRow(below[:1] if lone else (), name[language] + many, inside=few))
+            alone = lone and not few  # a first level without others below it is no part of the one before
+            rows.append(LegendRow(below[:1] if lone else (), name[language] + many, inside=few, head=alone))
             rows += [] if lone else [LegendRow((one,), one.label[language], inside=True) for one in below]
         told = {id(one) for _, below in known for one in below}
         rows += [

@@ -37,6 +37,7 @@ from briefings.map.older import draw_older
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.library.library import Library
+from layers.plan.looks import LOOKS
 from layers.plan.style import Look, declared_style
 from layers.plan.views import View
 
@@ -213,14 +214,14 @@ def _fade(
     if not any(one.fades_at for one in (snapshot.layer.style, *snapshot.layer.rules)):
         return
     for feature in shown:
-        at = declared_style(snapshot.layer, feature.properties).fades_at
-        if not at:
+        style = declared_style(snapshot.layer, feature.properties)
+        if not style.fades_at:
             continue
         try:
-            ends = sheet.library.snapshot(sheet.library.layer(at)).features.geometry
+            ends = sheet.library.snapshot(sheet.library.layer(style.fades_at)).features.geometry
         except (UnknownLayer, LayerUnavailable):
             continue
-        fade_edge(axes, frame, feature.geometry, ends, order=order)
+        fade_edge(axes, frame, feature.geometry, ends, bank=style.color or LOOKS.color, order=order)
 
 
 def selected_feature(sheet: SheetDrawn) -> Feature | None:

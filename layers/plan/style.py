@@ -20,9 +20,9 @@ _DASHES = ((), (7.0, 2.5), (1.6, 2.2), (9.0, 2.0, 1.6, 2.0), (3.5, 3.5))
 _STYLE_KEYS = tuple(f.name for f in fields(Style))
 
 
-_NEAR = 7.0  # apart in CIE L*a*b*, colours that one takes for another on a map
+_NEAR = 10.0  # apart in CIE L*a*b*, colours that one takes for another on a map
 # By which classes of nearly one colour are told apart, as matplotlib writes them.
-PATTERNS = ("////", "....", "\\\\\\\\", "xxxx", "----", "||||", "oo", "++", "//", "..")
+PATTERNS = ("////", "....", "\\\\\\\\", "xxxx", "----", "||||", "//", "..", "++", "oo")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Look:
 def class_patterns(classes: Sequence[LandClass], palette: str) -> dict[str, str]:
     """Return the patterns, by code, of those of some classes whose colour nearly is that of another of them.
 
+    All patterns are used before one is used again: it is a class's sign as well.
+
     Examples
     --------
     >>> both = [LandClass("s", code, Text(code, code), "#ff0000", "#ff0000") for code in ("0901", "0902")]
@@ -54,15 +56,17 @@ def class_patterns(classes: Sequence[LandClass], palette: str) -> dict[str, str]
     {'0902': '////'}
     """
     told: list[tuple[tuple[float, float, float], str]] = []
-    out = {}
+    out = dict[str, str]()
+    often = dict.fromkeys(PATTERNS, 0)
     for one in classes:
         color = lab_of(class_color(one, palette).lower())
         near = [pattern for other, pattern in told if math.dist(color, other) < _NEAR]
-        ways = ("", *PATTERNS)
-        pattern = next((way for way in ways if way not in near), ways[len(near) % len(ways)])
+        free = [way for way in PATTERNS if way not in near] or PATTERNS
+        pattern = min(free, key=lambda way: often[way]) if "" in near else ""
         told.append((color, pattern))
         if pattern:
             out[one.code] = pattern
+            often[pattern] += 1
     return out
 
 

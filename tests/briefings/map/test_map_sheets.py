@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from pyproj import Geod
 
@@ -23,7 +25,7 @@ from briefings.map.frame import Frame, bar_m, ground_frame
 from briefings.map.grounds import FILLED
 from briefings.map.guides import guide_boxes
 from briefings.map.layouts import Arrangement, Options
-from briefings.map.legend import Legend, draw_legend
+from briefings.map.legend import Legend, draw_legend, legend_rows
 from briefings.map.lettering import break_evenly, fit_line
 from briefings.map.picture import draw, draw_kinds, draw_late
 from briefings.map.presets import PRESETS, BadDpi, BadSize, Size, read_size
@@ -146,6 +148,13 @@ def test_axes_have_heads_and_a_ring_and_their_names_stand_beside_the_bands(langu
         places = [named[one].xy for one in (name, name[0]) if one in named]  # whole, or letter below letter
         assert places and not any(shapely.intersects_xy(drawn, *place) for place in places), name
         assert not [one for one in signs if name in named and named[name].get_window_extent().overlaps(one)]
+    (river,) = (one for one in BUNDLED.catalog.layers["rivers"].rules if one.fades_at)
+    ends = BUNDLED.snapshot(BUNDLED.catalog.layers[str(river.fades_at)]).features.geometry
+    lines: list[Any] = [one for one in axes.collections if isinstance(one, LineCollection)]
+    banks = [one for one in lines if one.get_linewidth()[0] < 1.1 and to_hex(one.get_color()[0]) == "#8db4cc"]
+    drawn = shapely.union_all([shapely.LineString(line) for one in banks for line in one.get_segments()])
+    assert shapely.length(drawn) > 5_000, "water is told from land by its bank, in grey too"
+    assert shapely.distance(drawn, shapely.boundary(frame.plane(ends)[0])) > 50, "none where its data end"
 
 
 def test_the_bar_is_as_long_as_it_says() -> None:
@@ -259,6 +268,7 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
         drawn = [one.get_text() for one in figure.axes[0].texts]
         assert left_out == 0
         assert not [line for line in drawn if line.endswith("…")]
+        assert min(map(len, drawn)) >= 8, "no last line of a character or two"
         assert "".join(drawn).replace(" ", "").count(text.replace(" ", "")) == 9
         right = 0.98 * figure.bbox.width
         boxes = [one.get_window_extent(FigureCanvasAgg(figure).get_renderer()) for one in figure.axes[0].texts]
@@ -271,6 +281,12 @@ def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
     )
     last = figure.axes[0].texts[-1].get_text()
     assert left_out and str(left_out) in last, "what finds no room is counted"
+    one, other = (LegendEntry(look, "polygon", Text(code, code)) for code in ("0101", "0201"))
+    levels = {"1": ((Text("01", "01"), (one, one)), (Text("02", "02"), (other,)))}
+    section = LegendSection("1", Text("地", "land"), False, (one, one, other))
+    rows = [(row.text, row.head, row.inside) for row in legend_rows([section], (), "en", levels=levels)]
+    inside = [("0101", False, True)] * 2
+    assert rows == [("land", False, False), ("01", False, False), *inside, ("02", True, False)], "no child of 01"
 
 
 SHAPES = {"needle": 104.06, "tall": 104.12, "square": 104.23, "wide": 104.5, "strip": 104.8}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
@@ -147,6 +148,7 @@ def test_classes_differ_in_grey_by_lightness_or_pattern() -> None:
     assert len(set(looks)) == len(looks)
     shades = sorted({round(lab_of(color)[0]) for color, _ in looks})
     assert min(np.diff(shades)) >= 8, "one can tell neighbours in lightness"
+    assert max(Counter(patterns.values()).values()) <= 3, "no pattern is the sign of many classes"
 
 
 @pytest.mark.parametrize("plan", ["data", "examples/helsinki"])
@@ -160,7 +162,7 @@ def test_classes_of_nearly_one_colour_differ_by_pattern(plan: str, palette: str)
     near = set[str]()
     for one, other in combinations(used, 2):
         apart = np.subtract(lab_of(class_color(one, palette)), lab_of(class_color(other, palette)))
-        if np.hypot.reduce(apart) < 7:
+        if np.hypot.reduce(apart) < 10:
             near |= {one.code, other.code}
             assert patterns.get(one.code) != patterns.get(other.code), (one, other)
     assert patterns and set(patterns) <= near, "a pattern is for what needs it"
