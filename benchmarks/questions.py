@@ -1,4 +1,9 @@
-"""The two questions, as SQL with each engine's spelling, and what they are called."""
+"""The questions, as SQL with each engine's spelling, and what they are called.
+
+Where parcels or homes lie over one another, ours tells the ground they cover, once: of each class, of all and of
+what is served. There the peers are asked for it too, each by its best query (``_ONCE``); a band by `band` is a sum
+of parcels for all.
+"""
 
 DISTANCE_M, BAND_M, SEGMENTS = 500.0, 1000.0, 16
 SUFFIX = {"k": 1_000, "m": 1_000_000}
@@ -25,6 +30,14 @@ TABULATE_SPLIT = (  # against zones in parts; what lies inside one is not cut
     "else ST_Area(ST_Intersection(p.geometry, z.geometry)) end) area "
     "from parcels p join parts z on ST_Intersects(p.geometry, z.geometry) group by zone, class"
 )
+TABULATE_ONCE = (  # sums, and ground once: of each class (all of them: null) in each zone
+    "select zone, class, sum(a) area, sum(g) ground from (select zone, class, part, sum(ST_Area(cut)) a, "
+    "ST_Area({union}(cut)) g from (select zone, class, {part} part, "
+    "case when ST_CoveredBy(p.geometry, z.geometry) then p.geometry "
+    "else ST_Intersection(p.geometry, z.geometry) end cut "
+    "from parcels p join {zones} z on ST_Intersects(p.geometry, z.geometry)) c "
+    "group by grouping sets ((zone, part, class), (zone, part))) t group by zone, class"
+)
 COVER_DISSOLVED = (
     "select sum(ST_Area(ST_Intersection(h.geometry, r.geometry))) area "
     "from homes h join reach r on ST_Intersects(h.geometry, r.geometry)"
@@ -37,6 +50,11 @@ COVER = (  # service areas dissolved, in parts; what lies inside one is not cut
     "select sum(case when ST_CoveredBy(h.geometry, r.geometry) then ST_Area(h.geometry) "
     "else ST_Area(ST_Intersection(h.geometry, r.geometry)) end) area "
     "from {table} h join reach r on ST_Intersects(h.geometry, r.geometry)"
+)
+COVER_ONCE = (  # the parts of the service areas do not overlap
+    "select sum(g) area from (select ST_Area({union}(case when ST_CoveredBy(h.geometry, r.geometry) "
+    "then h.geometry else ST_Intersection(h.geometry, r.geometry) end)) g "
+    "from {table} h join reach r on ST_Intersects(h.geometry, r.geometry) group by r.id) t"
 )
 COVER_HITS = (  # who lies in one service area whole is not cut, and only the others' service areas are dissolved
     "create table hits as select h.id, ST_CoveredBy(h.geometry, r.geometry) held, h.geometry, r.geometry around "
