@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geo.measure.crs import checked_crs, declare_edges
     from geo.measure.datums import convert_datum, outside_china
     from geo.measure.validity import Problem, Report, check, self_overlaps
-    from geo.overlay.ahead import find_ground_once, find_zone_overlap
+    from geo.overlay.ahead import find_ground_once, find_zone_facts
     from geo.overlay.chunked import tabulate_parts
     from geo.overlay.index import Index
     from geo.overlay.rounding import balance_parts, round_half_up
@@ -79,7 +79,7 @@ __all__ = [
     "find_facts",
     "find_ground_once",
     "find_nearest",
-    "find_zone_overlap",
+    "find_zone_facts",
     "length_m",
     "measure_coverage",
     "measure_proximity",

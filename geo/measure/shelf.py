@@ -21,6 +21,7 @@ LASTING = (
     "left",
     "parted",
     "twice",
+    "cells",
 )  # first words of its facts
 
 
@@ -57,4 +58,4 @@ def unpack_fact(kind: str, arrays: Any) -> Any:  # noqa: ANN401
         return Measures(arrays[0], Moments(*arrays[1:]))
     if kind in ("doubled", "left"):
         return RowGround(*arrays)
-    return arrays if kind == "overlaps" else arrays[0]
+    return arrays if kind in ("overlaps", "cells") else arrays[0]

@@ -12,6 +12,7 @@ from geo.measure.validity import Report, usable_report
 from geo.overlay.covering import find_left
 from geo.overlay.overlaps import keep_doubled
 from geo.overlay.twice import held_twice_m2
+from geo.overlay.zone_cells import keep_zone_cells
 from geo.overlay.zones import code_labels
 
 POLYGONS = (3, 6)
@@ -44,8 +45,8 @@ def find_ground_once(frame: gpd.GeoDataFrame, *, class_field: str | None = None,
         keep_doubled(shapes, crs, code_labels(report.frame, class_field, where=where)[1])
 
 
-def find_zone_overlap(frame: gpd.GeoDataFrame, *, where: str = "layer") -> None:
-    """Find how much ground several of a layer's polygons hold, and keep it where its other facts are kept.
+def find_zone_facts(frame: gpd.GeoDataFrame, *, where: str = "layer") -> None:
+    """Find how much ground several of a layer's polygons hold, and the cells things are looked up in; keep both.
 
     Parameters
     ----------
@@ -61,6 +62,7 @@ def find_zone_overlap(frame: gpd.GeoDataFrame, *, where: str = "layer") -> None:
     shapes, report = _polygons(frame, where)
     if report is not None:
         held_twice_m2(shapes, Bench.of(report.frame, where=where).crs)
+        keep_zone_cells(shapes)
 
 
 def _polygons(frame: gpd.GeoDataFrame, where: str) -> tuple[Shapes, Report | None]:

@@ -10,6 +10,7 @@ import shapely
 from geo.arrays import Bools, Floats, Ints, Shapes, as_rows, own_copies, split_columns
 from geo.measure.facts import shape_boxes
 from geo.overlay.cells import FEWEST, ZoneGrid
+from geo.overlay.zone_cells import kept_zone_cells
 from geo.parallel import in_threads, row_blocks
 
 Predicate = Callable[[Shapes, Floats, Floats], Bools]  # of shapely: of shapes and the places of points
@@ -30,8 +31,11 @@ def points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
     box = shape_boxes(points)
     nothing = np.zeros(0, dtype=np.int64)
     row, zone, near = nothing, nothing, np.flatnonzero(~np.isnan(box[:, 0]))
-    if len(points) > int(shapely.get_num_coordinates(zones).sum()):  # else cells cost more than they spare
-        row, zone, unsure = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST)).sorted(box)
+    grid = kept_zone_cells(zones)
+    if grid is None and len(points) > int(shapely.get_num_coordinates(zones).sum()):
+        grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
+    if grid is not None:  # of fewer points cells cost more than they spare
+        row, zone, unsure = grid.sorted(box)
         near = np.flatnonzero(unsure)
     x, y = split_columns(box[near, :2])
     at, of = as_rows(shapely.STRtree(zones).query(points[near]))

@@ -63,4 +63,4 @@ def _find(library: Library, layer_id: str, progress: Callable[[], None]) -> None
     if "demand" in layer.usual:
         geo.find_ground_once(frame, where=layer_id)
     if "zones" in layer.usual:
-        geo.find_zone_overlap(frame, where=layer_id)
+        geo.find_zone_facts(frame, where=layer_id)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from geo import find_zone_overlap
+from geo import find_zone_facts
 from geo.measure.area import form_of
 from geo.measure.facts import known_facts, remember, shape_boxes, some_of
 from geo.measure.measuring import measure
@@ -68,7 +68,7 @@ def test_it_is_found_ahead_and_goes_with_the_shapes_it_was_found_of(monkeypatch)
     zones[59] = square(400, 500, 50)
     frame = gpd.GeoDataFrame(geometry=zones, crs=PLANE)
     held = frame.geometry.to_numpy()
-    find_zone_overlap(frame)
+    find_zone_facts(frame)
     before = held_twice_m2(held, PLANE)
     assert before == pytest.approx(beyond_the_union(zones), rel=1e-7)
     asked = []
