@@ -91,14 +91,12 @@ def _started(function: Callable[..., Any], *args: object, lighter: Callable[[], 
     if visitor:
         spend("figures", "提问", "questions")
     keep, opened, jobs = with_room(passing=visitor), current_state().library, current_state().jobs
-    job = asked_job(function, *args, deadline=deadline_of("max_seconds", lighter))
 
     def ended(future: Future[Any]) -> None:
         if publish(future, keep, opened, passing=visitor):
             jobs.settle(future, published_result(future.result()))
 
-    job.future.add_done_callback(ended)
-    return job
+    return asked_job(function, *args, deadline=deadline_of("max_seconds", lighter), after=ended)
 
 
 def with_room(*, passing: bool) -> FigureShelf:

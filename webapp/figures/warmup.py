@@ -22,7 +22,7 @@ from layers.figures.uses import find_uses
 from layers.library.library import Library
 from layers.plan.statistics import Statistic
 from webapp.jobs.errors import Busy
-from webapp.jobs.job import Job
+from webapp.jobs.job import Asker, Job
 from webapp.jobs.workers import Jobs
 from webapp.version import VERSION
 
@@ -233,7 +233,7 @@ class Warmup:
         return None
 
     def _others(self) -> list[Job]:
-        return [job for job in self._jobs.all() if job.who != WARMING]
+        return [job for job in self._jobs.all() if job.asker.name != WARMING]
 
     def _answer(self, wanted: Wanted) -> None:
         key = self._key(wanted)
@@ -247,7 +247,11 @@ class Warmup:
             return
         try:
             job = self._jobs.start(
-                found_or_computed, wanted.statistic, wanted.restricted, str(self._shelf.folder), who=WARMING
+                found_or_computed,
+                wanted.statistic,
+                wanted.restricted,
+                str(self._shelf.folder),
+                asker=Asker(WARMING),
             )
         except Busy:
             return
@@ -270,9 +274,7 @@ class Warmup:
 
     def _wait_for(self, job: Job) -> None:
         """Wait until a job ends; it makes room for whoever else waits, and is asked for again."""
-        ended = threading.Event()
-        job.future.add_done_callback(lambda _: ended.set())
-        while not ended.wait(_LOOK_S):
+        while not job.course.ended.wait(_LOOK_S):
             if self._closed.is_set() or any(one.state == "waiting" for one in self._others()):
                 self._jobs.end(job)
 

@@ -8,7 +8,7 @@ from geo.faces import lazy_face
 
 if TYPE_CHECKING:
     from webapp.jobs.errors import Busy
-    from webapp.jobs.job import Bounds, Deadline, Job
+    from webapp.jobs.job import Asker, Bounds, Deadline, Job
     from webapp.jobs.outside import end_outside, jobs_outside
     from webapp.jobs.routes import (
         accept_job,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from webapp.jobs.workers import Jobs
 
 __all__ = [
+    "Asker",
     "Bounds",
     "Busy",
     "Deadline",

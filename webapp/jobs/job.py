@@ -23,6 +23,7 @@ class Course:
     done: float = 0.0
     since: float = 0.0  # by the monotonic clock, once it is started
     started: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)  # and what follows its end is done too
     waiting: set[str] = field(default_factory=set)
 
 
@@ -43,20 +44,31 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class Job:
-    """A computation as one person asked for it; several who ask the same share its future and its course.
+class Asker:
+    """Who asks for a computation.
 
-    ``lease_s``: one that nobody asks about for so long is stopped; None: it goes on by itself.
+    ``visitor``: nobody signed in, who has half of all places at most, all of them together three quarters.
+    ``lease_s``: what they ask about no more for so long is stopped; None: it goes on by itself.
     """
+
+    name: str = ""
+    visitor: bool = False
+    lease_s: float | None = None
+
+
+NOBODY = Asker()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A computation as one person asked for it; several who ask the same share its future and its course."""
 
     id: str
     future: ProcessFuture[Any]
     deadline: Deadline
     course: Course = field(default_factory=Course)
     what: str = ""
-    who: str = ""
-    visitor: bool = False
-    lease_s: float | None = None
+    asker: Asker = NOBODY
     began: float = field(default_factory=time.time)
 
     @property
@@ -77,10 +89,12 @@ class Job:
 
     @property
     def state(self) -> Literal["waiting", "running", "done", "failed", "cancelled"]:
-        """Where the job stands."""
-        if self.future.cancelled() or self.left:
+        """Where the job stands; it is told as ended when what follows its end is done."""
+        if self.left:
             return "cancelled"
-        if self.future.done():
+        if self.course.ended.is_set():
+            if self.future.cancelled():
+                return "cancelled"
             return "failed" if self.future.exception() else "done"
         return "running" if self.course.started.is_set() else "waiting"
 

@@ -20,7 +20,7 @@ _LIST, _ENDED = "jobs.json", "jobs.end"
 
 def tell_outside(instance: Path, jobs: Iterable[Job]) -> None:
     """Write down what is being computed; a disk that cannot take it costs only the list."""
-    told = [{"id": one.id, "who": one.who, "what": one.what, "began": one.began} for one in jobs]
+    told = [{"id": one.id, "who": one.asker.name, "what": one.what, "began": one.began} for one in jobs]
     part = instance / f".jobs-{secrets.token_hex(4)}"
     with contextlib.suppress(OSError):
         part.write_bytes(orjson.dumps({"pid": os.getpid(), "jobs": told}))

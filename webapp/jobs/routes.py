@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,11 +14,11 @@ from geo.text import Text
 from layers.figures.figure import Figure, UnknownFigure
 from layers.figures.kept_versions import publish_kept
 from layers.places.polygon import Inside
-from webapp.accounts.rights import Person, current_person
+from webapp.accounts.rights import current_person
 from webapp.http.answers import json_answer
 from webapp.http.endpoints import Operation, Parameter, declare_operation
 from webapp.http.proxies import counted_address
-from webapp.jobs.job import Deadline, Job
+from webapp.jobs.job import Asker, Deadline, Job
 from webapp.jobs.workers import Jobs
 from webapp.state import current_settings, current_shelf, current_state, look_again
 
@@ -45,24 +46,37 @@ def deadline_of(setting: str, lighter: Callable[[], Text] | None = None) -> Dead
     return found if lighter is None else replace(found, lighter=lighter)
 
 
-def asked_job(function: Callable[..., Any], *args: object, deadline: Deadline | None = None) -> Job:
+def asked_job(
+    function: Callable[..., Any],
+    *args: object,
+    deadline: Deadline | None = None,
+    after: Callable[[Future[Any]], None] | None = None,
+) -> Job:
     """Start a computation that somebody asks for and follows; it ends when nobody asks about it any more.
 
     Visitors at one address may have half of all places at a time.
+
+    Parameters
+    ----------
+    function, *args
+        What is called in a worker.
+    deadline
+        One of its own.
+    after
+        What follows its end, before anybody is told of it.
 
     Raises
     ------
     Busy
         All places are taken.
     """
+    asker = replace(_asker(), lease_s=LEASE_S)
+    return current_jobs().start(function, *args, deadline=deadline, asker=asker, after=after)
+
+
+def _asker() -> Asker:
     found = current_person()
-    return current_jobs().start(
-        function, *args, deadline=deadline, who=_who(found), visitor=found is None, lease_s=LEASE_S
-    )
-
-
-def _who(found: Person | None) -> str:
-    return f"visitor {_counted()}" if found is None else found.name
+    return Asker(f"visitor {_counted()}", visitor=True) if found is None else Asker(found.name)
 
 
 def _counted() -> str:
@@ -100,8 +114,7 @@ def waited_result(function: Callable[..., Any], *args: object) -> Any:  # noqa: 
     Busy
         All places are taken, or a visitor's.
     """
-    found = current_person()
-    return wait_for_job(current_jobs().start(function, *args, who=_who(found), visitor=found is None))
+    return wait_for_job(current_jobs().start(function, *args, asker=_asker()))
 
 
 def look_in_worker(function: Callable[..., Any], *args: object, deadline: Deadline | None = None) -> Any:  # noqa: ANN401
@@ -117,8 +130,8 @@ def look_in_worker(function: Callable[..., Any], *args: object, deadline: Deadli
     TooLong, NeedsMemory, WorkerEnded
         It was more than a look may take.
     """
-    looks, found = current_state().looks, current_person()
-    job = looks.start(function, *args, deadline=deadline, who=_who(found), visitor=found is None)
+    looks = current_state().looks
+    job = looks.start(function, *args, deadline=deadline, asker=_asker())
     try:
         return looks.result(job, unwanted=_hung_up())
     finally:
@@ -185,13 +198,13 @@ def published_result(result: Any) -> Published:  # noqa: ANN401 - what the worke
 def _found(job: Job) -> dict[str, Any]:
     result = job.future.result()
     if isinstance(result, Published):
-        for key in () if job.visitor else result.figures:  # asked by a visitor first, it would pass
+        for key in () if job.asker.visitor else result.figures:  # asked by a visitor first, it would pass
             with suppress(UnknownFigure):
                 current_shelf().keep(key)
         return result.told
     for figure in figures_of(result):
         publish_kept(
-            current_shelf(), figure, current_state().library, passing=job.visitor
+            current_shelf(), figure, current_state().library, passing=job.asker.visitor
         )  # before anybody is told of it
     found = published_result(result)
     if found.figures:

@@ -20,7 +20,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from geo.errors import PlanAtlasError
 from webapp.jobs import passing_files
 from webapp.jobs.errors import Busy, Stopped, TooLong, UnknownJob, WorkerEnded
-from webapp.jobs.job import Bounds, Deadline, Job
+from webapp.jobs.job import NOBODY, Asker, Bounds, Deadline, Job
 from webapp.jobs.outside import ended_outside, tell_outside
 from webapp.jobs.starting import starting_context, wait_until_ready
 from webapp.jobs.worker import open_plan, read_small_layers, work
@@ -110,7 +110,8 @@ class Jobs:
                     known = [one.id for one in active]
                     tell_outside(self._instance, active)
             for job in jobs:
-                left = job.lease_s is not None and now - self._asked_at.get(job.id, now) > job.lease_s
+                lease_s = job.asker.lease_s
+                left = lease_s is not None and now - self._asked_at.get(job.id, now) > lease_s
                 if left and not job.future.done() and not job.left:
                     self.leave(job)
 
@@ -129,9 +130,8 @@ class Jobs:
         *args: object,
         deadline: Deadline | None = None,
         memory_b: int | None = None,
-        who: str = "",
-        visitor: bool = False,
-        lease_s: float | None = None,
+        asker: Asker = NOBODY,
+        after: Callable[[Future[Any]], None] | None = None,
     ) -> Job:
         """Start ``function(library, progress, *args)`` in a worker.
 
@@ -141,12 +141,10 @@ class Jobs:
             What is called; it and all arguments can be pickled.
         deadline, memory_b
             A deadline and a memory cap of its own; 0 bytes: none.
-        who
-            Who asked.
-        visitor
-            They are nobody signed in, and have half of all places at most, all of them together three quarters.
-        lease_s
-            Stop it when nobody asks about it for so long.
+        asker
+            Who asks.
+        after
+            What follows its end, however that is: nobody is told of the end before.
 
         Raises
         ------
@@ -157,11 +155,11 @@ class Jobs:
             wait_until_ready(self._loaded)  # before the lock: who asks about a job does not wait for it
         with self._lock:
             waiting = {id(job.future): job for job in self._jobs.values() if not job.future.done()}.values()
-            own, most = sum(job.who == who for job in waiting), max(self._most // 2, 1)
-            if self._closed.is_set() or len(waiting) >= self._most or (visitor and own >= most):
-                raise Busy(most=own if visitor and own >= most else self._most)
-            left = self._most - sum(job.visitor for job in waiting)
-            if visitor and left <= self._most // _KEPT_FREE:
+            own, most = sum(job.asker.name == asker.name for job in waiting), max(self._most // 2, 1)
+            if self._closed.is_set() or len(waiting) >= self._most or (asker.visitor and own >= most):
+                raise Busy(most=own if asker.visitor and own >= most else self._most)
+            left = self._most - sum(job.asker.visitor for job in waiting)
+            if asker.visitor and left <= self._most // _KEPT_FREE:
                 raise Busy(most=self._most - left)
             key = secrets.token_hex(8)
             folder = passing_files.make_folder()
@@ -173,9 +171,18 @@ class Jobs:
             except BaseException:
                 passing_files.take_away(folder)
                 raise
-            future.add_done_callback(lambda _: passing_files.take_away(folder))
-            what = function.__name__
-            return self._asked(Job(key, future, until, what=what, who=who, visitor=visitor, lease_s=lease_s))
+            job = self._asked(Job(key, future, until, what=function.__name__, asker=asker))
+
+        def ended(_: Future[Any]) -> None:
+            try:
+                passing_files.take_away(folder)
+                if after is not None:
+                    after(future)
+            finally:
+                job.course.ended.set()
+
+        future.add_done_callback(ended)  # out of the lock: of one that ended at once it runs here
+        return job
 
     def _scheduled(self, asked: tuple[object, ...], seconds: int) -> ProcessFuture[Any]:
         """Hand a computation to the workers, to new ones when the pool broke as it was asked.
@@ -303,29 +310,29 @@ class Jobs:
         PlanAtlasError
             What the function raised; ``TooLong`` at the deadline, ``NeedsMemory`` when it asked for too much,
             ``Stopped`` when cancelled.
+        TimeoutError
+            It has not ended by then.
         """
         if job.left:
             raise Stopped
-        until = None if wait_s is None else time.monotonic() + wait_s
-        while True:
-            left_s = _LOOK_S if until is None else min(_LOOK_S, max(until - time.monotonic(), 0))
-            try:
-                return job.future.result(left_s)
-            except TimeoutError:
-                if job.future.done():
-                    raise _too_long(job.deadline) from None
-                if until is not None and time.monotonic() >= until:
-                    raise
-            except CancelledError:
-                raise Stopped from None
-            except (ProcessExpired, BrokenProcessPool) as error:
-                if self._closed.is_set() or job.left:
-                    raise Stopped from None
-                logging.getLogger(__name__).warning("job %s: its worker ended (%s)", job.id, error)
-                raise WorkerEnded from None
+        until = float("inf") if wait_s is None else time.monotonic() + wait_s
+        while not job.course.ended.wait(min(_LOOK_S, max(until - time.monotonic(), 0))):
+            if time.monotonic() >= until:
+                raise TimeoutError
             if unwanted():
                 self.leave(job)
                 raise Stopped
+        try:
+            return job.future.result(0)
+        except TimeoutError:
+            raise _too_long(job.deadline) from None
+        except CancelledError:
+            raise Stopped from None
+        except (ProcessExpired, BrokenProcessPool) as error:
+            if self._closed.is_set() or job.left:
+                raise Stopped from None
+            logging.getLogger(__name__).warning("job %s: its worker ended (%s)", job.id, error)
+            raise WorkerEnded from None
 
     def told(self, job: Job) -> dict[str, str]:
         """Return why a job failed, in both languages."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response
 
+from geo.errors import PlanAtlasError
 from layers.errors import BadParameter
 from layers.imports.database import Named, TakeBounds, spatial_tables
 from layers.imports.database.origin import named_connection
@@ -110,20 +112,19 @@ def take(database: str) -> Response:
         raise BadParameter(name="table", why_zh="应为 模式.表名", why_en="schema.table is expected")
     seconds, most = current_settings().number("max_import_seconds"), current_settings().number("max_upload")
     told = {"table": table, "geometry": geometry, "bounds": TakeBounds(seconds=seconds, most=most)}
-    upload = current_uploads().begin_table(table, who)
-    try:
-        deadline = Deadline(seconds + _GRACE_S, "max_import_seconds")
-        job = current_jobs().start(table_taken, upload, asked, told, deadline=deadline)
-    except Busy:
-        current_uploads().remove(upload)
-        raise
     waiting = current_uploads()
+    upload = waiting.begin_table(table, who)
 
-    def ended(future: Any) -> None:  # noqa: ANN401 - a future of pebble
+    def ended(future: Future[Any]) -> None:
         if future.cancelled() or future.exception() is not None:
             waiting.remove(upload)
 
-    job.future.add_done_callback(ended)
+    deadline = Deadline(seconds + _GRACE_S, "max_import_seconds")
+    try:
+        job = current_jobs().start(table_taken, upload, asked, told, deadline=deadline, after=ended)
+    except PlanAtlasError:  # no place for it, none for its passing files, or the service stops
+        waiting.remove(upload)
+        raise
     return accept_job(job)
 
 

@@ -26,6 +26,7 @@ from webapp.http.bodies import json_body
 from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.language import current_language
 from webapp.http.page import PAGE_SCRIPTS, answer_page
+from webapp.jobs.job import Asker
 from webapp.jobs.routes import accept_job, current_jobs, deadline_of
 from webapp.layers.upkeep import entry_of
 from webapp.layers.uploads import PartOutOfPlace, Upload, Uploads
@@ -233,7 +234,9 @@ def take(upload: str) -> Response:
         raise UnknownLayer(layer=wanted.layer) if wanted.new_version else BadLayerId(found=wanted.layer)
     deadline, memory_b = deadline_of("max_import_seconds"), current_settings().number("max_import_memory")
     return accept_job(
-        current_jobs().start(import_upload, found, wanted, who, deadline=deadline, memory_b=memory_b, who=who)
+        current_jobs().start(
+            import_upload, found, wanted, who, deadline=deadline, memory_b=memory_b, asker=Asker(who)
+        )
     )
 
 

@@ -17,6 +17,7 @@ from layers.places.check import rules_of
 from webapp.figures.warmup import WARMING
 from webapp.http.kept import digest_body
 from webapp.jobs.errors import Busy, Stopped
+from webapp.jobs.job import Asker
 from webapp.jobs.workers import Jobs
 from webapp.sites.dossiers import gather_place, site_key
 from webapp.sites.wanted import SiteWanted
@@ -134,7 +135,7 @@ class LookAhead:
         jobs = self._state.jobs
         while self._state.warmup.busy or jobs.all():
             time.sleep(_LOOK_S)
-        job = jobs.start(gather_places, some, who=WARMING)
+        job = jobs.start(gather_places, some, asker=Asker(WARMING))
         try:
             told: list[bytes] = jobs.result(job, unwanted=lambda: _waited_for(jobs))
         finally:
@@ -144,7 +145,7 @@ class LookAhead:
 
 def _waited_for(jobs: Jobs) -> bool:
     """Whether somebody waits for a worker that is free."""
-    return any(one.who != WARMING and one.state == "waiting" for one in jobs.all())
+    return any(one.asker.name != WARMING and one.state == "waiting" for one in jobs.all())
 
 
 def _state_of(library: Library) -> Hashable:

@@ -26,7 +26,7 @@ from tests.waiting import LONGEST_S
 from tests.webapp.conftest import issue
 from tests.webapp.served import Service, until
 from webapp.jobs.errors import Busy
-from webapp.jobs.job import Bounds, Deadline
+from webapp.jobs.job import Asker, Bounds, Deadline
 from webapp.jobs.workers import Jobs
 from webapp.state import state_of
 
@@ -142,10 +142,10 @@ def test_visitors_leave_some_places_to_those_signed_in(folder: Path) -> None:
     jobs = Jobs(folder, Bounds(1, 7, Deadline(60, "max_seconds"), 0))
     try:
         for number in range(6):
-            jobs.start(rest, who=f"visitor {number}", visitor=True)
+            jobs.start(rest, asker=Asker(f"visitor {number}", visitor=True))
         with pytest.raises(Busy):
-            jobs.start(rest, who="visitor 6", visitor=True)
-        assert jobs.start(rest, who="li").who == "li"
+            jobs.start(rest, asker=Asker("visitor 6", visitor=True))
+        assert jobs.start(rest, asker=Asker("li")).asker.name == "li"
     finally:
         jobs.close()
 
@@ -157,7 +157,7 @@ def test_a_visitor_who_waits_has_a_visitors_share(folder: Path, make_app: Callab
     for pool in (state.jobs, state.looks):
         for _ in range(3):
             with contextlib.suppress(Busy):
-                pool.start(rest, who="visitor 127.0.0.1", visitor=True)
+                pool.start(rest, asker=Asker("visitor 127.0.0.1", visitor=True))
     found = app.test_client().get(path)
     state.close()
     assert (found.status_code, found.get_json()["code"]) == (503, "busy"), found.status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,6 +62,21 @@ def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs
     last = jobs.start(_counts)
     assert jobs.result(last, wait_s=LONGEST_S) == 100
     until(lambda: last.course.done == 1)
+
+
+def test_an_end_is_told_when_what_follows_it_is_done(jobs: Jobs) -> None:
+    follows = threading.Event()
+
+    def after(_: object) -> None:
+        follows.wait(LONGEST_S)
+
+    job = jobs.start(_counts, after=after)
+    until(job.future.done)
+    assert job.state == "running"
+    with pytest.raises(TimeoutError):
+        jobs.result(job, wait_s=0)
+    follows.set()
+    assert (jobs.result(job, wait_s=LONGEST_S), job.state) == (100, "done")
 
 
 def test_who_is_stopped_at_a_deadline_is_told_the_one_that_held(jobs: Jobs) -> None:
