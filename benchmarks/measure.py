@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks import engines
-from benchmarks.postgis import PostGIS, StoppedError
+from benchmarks.postgis import PostGIS
 from benchmarks.questions import BESIDE, LAYERS, SIZED
 
 ENGINES = {
@@ -90,7 +90,7 @@ def main(name: str, questions: str, folder: str, count: str) -> None:
                 loaded = engine.loaded_s(question)
             try:
                 answer = ask(engine, name, question)
-            except StoppedError:
+            except engines.StoppedError:
                 answer = {"query_s": None, "peak_mb": None, "total_m2": None}
             print(json.dumps({"load_s": loaded, **answer}), flush=True)
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from benchmarks.engines import _tables, _timed, asked_once
+from benchmarks.engines import StoppedError, _tables, _timed, asked_once
 from benchmarks.postgresql import Server
 from benchmarks.questions import (
     COVER,
@@ -35,10 +35,6 @@ SETTINGS = (
 )
 
 STOPPED = "statement timeout"  # in the message of a query that was stopped
-
-
-class StoppedError(Exception):
-    """A query took longer than it may."""
 
 
 class PostGIS:

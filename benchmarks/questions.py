@@ -20,6 +20,8 @@ LAYERS = {  # that a question asks of, beside homes, parcels or points of the si
 }
 BESIDE = ("band_covered",)  # for which something is found of a layer beside what all others of it need
 SIZED = ("parcels", "homes", "points")
+DRAWN_M = (1_000, 5_000, 20_000)  # across
+SO_FAR = "drawn_so_far"  # a line of what was asked of drawn polygons before a process was stopped
 
 TABULATE = (
     "select zone, class, sum(ST_Area(ST_Intersection(p.geometry, z.geometry))) area "

@@ -1,12 +1,14 @@
 """The measurements as a page of the docs."""
 
-import json
+import math
 import platform
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
+
+from benchmarks.compared import beside_peers, lost, unanswered
+from benchmarks.measured import OURS, SERVER, Measured
+from benchmarks.questions import DRAWN_M
 
 PACKAGES = ("shapely", "geopandas", "numpy", "pyproj", "duckdb", "duckdb-extension-spatial", "sedonadb")
 YARDSTICKS = {
@@ -24,60 +26,7 @@ TITLES = {
     "band_covered": "The same by `coverage`, ground once (*facts*: beside those of area)",
     "drawn": "Polygons drawn on the map, 1, 5 and 20 km across, layer loaded: median ms",
 }
-OURS, SERVER = "PlanAtlas", "PostGIS"
 BUSY = 3.0  # load of the machine from where its clock says little
-PEERS_ASK = {"band_covered": "band"}  # what the peers are asked in the place of a question
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One engine, question and size; ``query_s`` is None when it took more than ``cap_s`` or failed."""
-
-    engine: str
-    question: str
-    count: int
-    load_s: float | None
-    query_s: float | None
-    peak_mb: float | None
-    total_m2: float | None
-    note: str = ""
-    cpu_s: float | None = None
-    again_s: float | None = None
-    again_cpu_s: float | None = None
-    drawn_s: dict[int, float] | None = None
-    facts_s: float | None = None
-    cap_s: float = 0.0
-    load: float | None = None
-    yardstick: str = "tiling"
-
-    @property
-    def failed(self) -> bool:
-        """Whether the engine ended with an error; one that was stopped at its cap did not."""
-        return self.note.startswith("failed")
-
-
-@dataclass(frozen=True)
-class Log:
-    """Measurements kept one a line as they are made, so that a run that was stopped goes on where it was."""
-
-    path: Path
-
-    def read(self) -> list[Measured]:
-        """Return what was measured; a half-written last line is nothing."""
-        found = []
-        for line in self.path.read_text("utf-8").splitlines() if self.path.exists() else ():
-            with suppress(json.JSONDecodeError):
-                told = json.loads(line)
-                drawn = told["drawn_s"]
-                told["drawn_s"] = None if drawn is None else {int(size): s for size, s in drawn.items()}
-                found.append(Measured(**told))
-        return found
-
-    def add(self, measured: Measured) -> None:
-        """Keep one."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"\n{json.dumps(asdict(measured))}\n")  # the line before may be half written
 
 
 def machine() -> str:
@@ -145,15 +94,26 @@ def page(results: list[Measured], *, load: str, more: Sequence[str] = ()) -> str
         "zone, of all, of what is served. There (third yardstick) every peer is asked for the same, by its best",
         "query: area, homes, the band by `coverage`, drawn polygons; the band by `band` and points are sums.",
         "Buffers have 16 segments a quarter circle for everyone here. A query that takes longer than it may is",
-        "stopped (*> 150*), and that engine is not asked the same of more. Peak memory is the process's resident",
-        "peak, for PostGIS the server's processes with the shared buffers once. The tables *ours and the best",
-        "peer* have, by clock and by processor seconds, how many times ours the best peer took: below 1 is lost.",
+        "stopped (*> 30*), and that engine is not asked the same of more; drawn polygons are asked, small ones",
+        "first, until that time is over. Peak memory is the process's resident peak, for PostGIS the server's",
+        "processes with the shared buffers once. The tables *ours and the best peer* have, by clock and by",
+        "processor seconds, how many times ours the best peer took: below 1 is lost.",
+        "The best is the quickest of all that were asked; the first questions are put to us and to those who were",
+        "the best before, of every yardstick and size, so that what is not run when the time is over tells least.",
+        "",
+        "## What we lose at",
+        "",
+        *lost(results),
+        "",
+        "## What has no answer, and why",
+        "",
+        *unanswered(results),
         "",
     ]
     for yardstick, about in YARDSTICKS.items():
         mine = [result for result in results if result.yardstick == yardstick]
         if mine:
-            lines += [f"## {about}", "", "### Ours and the best peer", "", *_beside_peers(mine), ""]
+            lines += [f"## {about}", "", "### Ours and the best peer", "", *beside_peers(mine), ""]
         for question, title in TITLES.items():
             rows = [result for result in mine if result.question == question]
             if rows:
@@ -166,35 +126,7 @@ def _absent(results: list[Measured]) -> str:
     """Return which peers were not there to be asked."""
     asked = {one.engine for one in results}
     absent = [name for name in ("DuckDB spatial", SERVER, "SedonaDB") if name not in asked]
-    return f"Not installed, so not asked: {', '.join(absent)}." if absent else ""
-
-
-def _beside_peers(results: list[Measured]) -> list[str]:
-    """Return for each question and size how many times ours the best peer took."""
-    lines = ["| question | size | best peer | by the clock | by processor seconds |", "|---|--:|---|--:|--:|"]
-    for ours in (one for one in results if one.engine == OURS):
-        peers = _peers(results, ours.question, ours.count)
-        peers = peers or _peers(results, PEERS_ASK.get(ours.question, ""), ours.count)
-        for size in ours.drawn_s or {None: None}:
-            clock = [(_seconds(one, size), one) for one in peers if _seconds(one, size)]
-            if not clock or not _seconds(ours, size):
-                continue
-            best_s, best = min(clock, key=lambda pair: pair[0] or 0.0)
-            name = ours.question if size is None else f"drawn, {size // 1000} km"
-            cpu = [one.cpu_s for one in peers if one.cpu_s and size is None]
-            by_cpu = f"{min(cpu) / ours.cpu_s:.1f}" if cpu and ours.cpu_s else ""
-            times = (best_s or 0.0) / (_seconds(ours, size) or 1.0)
-            lines.append(f"| {name} | {ours.count:,} | {best.engine} | {times:.1f} | {by_cpu} |")
-    return lines
-
-
-def _peers(results: list[Measured], question: str, count: int) -> list[Measured]:
-    asked = [one for one in results if (one.question, one.count) == (question, count)]
-    return [one for one in asked if not one.engine.startswith(OURS)]
-
-
-def _seconds(one: Measured, size: int | None) -> float | None:
-    return one.query_s if size is None else (one.drawn_s or {}).get(size)
+    return f"Not installed or left out, so not asked: {', '.join(absent)}." if absent else ""
 
 
 def _name(one: Measured) -> str:
@@ -206,7 +138,8 @@ def _drawn(rows: list[Measured]) -> list[str]:
     lines = ["| parcels | engine | 1 km | 5 km | 20 km | peak MB |", "|--:|---|--:|--:|--:|--:|"]
     for row in rows:
         found = row.drawn_s or {}
-        cells = [f"{1000 * found[size]:.3g}" if size in found else row.note or "-" for size in (1000, 5000, 20000)]
+        stopped = row.note or f"> {1000 * row.cap_s:.0f} in all"
+        cells = [f"{1000 * found[size]:.3g}" if size in found else stopped for size in DRAWN_M]
         peak = "" if row.peak_mb is None else f"{row.peak_mb:.0f}"
         lines.append(f"| {row.count:,} | {_name(row)} | {' | '.join(cells)} | {peak} |")
     return lines
@@ -233,14 +166,14 @@ def _table(rows: list[Measured], question: str, results: list[Measured]) -> list
         total = "" if not row.total_m2 else f"{row.total_m2:.2f}"
         cpu = "" if row.cpu_s is None else f"{row.cpu_s:.2f}"
         again = "" if row.again_s is None else f"{row.again_s:.2f}"
-        facts = "" if row.facts_s is None else f"{row.facts_s:.1f}"
+        facts = "" if row.facts_s is None else "stopped" if math.isinf(row.facts_s) else f"{row.facts_s:.1f}"
         cells = (f"{row.count:,}", _name(row), load, facts, query, ratio, cpu, again, peak, total)
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
 def _ours(results: list[Measured], question: str, count: int) -> float | None:
-    same = "cover_local" if question == "cover_dissolved" else question
+    same = "cover" if question.startswith("cover") else question
     for row in results:
         if row.engine == OURS and row.question == same and row.count == count:
             return row.query_s

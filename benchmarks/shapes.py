@@ -12,9 +12,9 @@ import numpy as np
 import shapely
 
 from benchmarks.generate import CLASSES, CORNER, CRS, ROWS_A_GROUP, SIDE_M, WEIGHTS
+from benchmarks.questions import DRAWN_M
 
 HOME = "0701"
-DRAWN_M = (1_000, 5_000, 20_000)  # across
 SETS = (
     "nyc_streets.gpkg",
     "nyc_neighborhoods.zip",

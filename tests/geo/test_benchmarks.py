@@ -9,6 +9,7 @@ import shapely
 
 from benchmarks import __main__ as bench
 from benchmarks import engines, generate, report, shapes
+from benchmarks.measured import TIME_OVER, Measured
 from benchmarks.questions import DRAWN_ONCE, count_of
 from geo import ServiceRule, measure_coverage, tabulate
 
@@ -28,27 +29,60 @@ def test_parcels_tile_the_square_and_our_pieces_tile_it_too():
     assert ours == pytest.approx(homes.intersection(reach).area.sum(), rel=1e-4)
 
 
-def test_the_page_states_ratios_and_caps(tmp_path):
+def answered(engine, question, count, query_s):
+    return Measured(engine, question, count, 0.1, query_s, 100.0, 5.0)
+
+
+def test_the_page_states_ratios_caps_and_what_is_lost(tmp_path):
+    """Of five compared three are lost: points (5 s against 2), what has no answer, drawn of 1 km (30 ms against 3)."""
+    nothing = (None, None, None, None)
     rows = [
-        report.Measured("PlanAtlas", "cover_local", 1000, 0.1, 2.0, 100.0, 5.0),
-        report.Measured("DuckDB spatial", "cover_local", 1000, 0.1, 6.0, 100.0, 5.0),
-        report.Measured("DuckDB spatial", "cover_dissolved", 1000, None, None, None, None, cap_s=80.0),
+        answered("PlanAtlas", "cover", 1000, 2.0),
+        answered("DuckDB spatial", "cover_local", 1000, 6.0),
+        Measured("DuckDB spatial", "cover_dissolved", 1000, *nothing, cap_s=80.0),
+        answered("PlanAtlas", "points", 1000, 5.0),
+        answered("PostGIS", "points", 1000, 2.0),
+        answered("geopandas, tuned", "points", 1000, 4.0),
+        answered("PlanAtlas", "tabulate", 1000, 1.0),
+        Measured("PostGIS", "tabulate", 1000, *nothing, note="failed: no server"),
+        Measured("PlanAtlas", "drawn", 1000, *nothing, drawn_s={1_000: 0.03, 5_000: 0.03, 20_000: 0.03}),
+        Measured("PostGIS", "drawn", 1000, *nothing, drawn_s={1_000: 0.003, 5_000: 0.06}, cap_s=30.0),
+        Measured("PlanAtlas", "points", 2000, *nothing, note=TIME_OVER),
+        answered("PostGIS", "points", 2000, 2.0),
+        Measured("PostGIS", "points", 2000, *nothing, note=TIME_OVER, yardstick="real"),
+        Measured("PlanAtlas", "points", 2000, *nothing, cap_s=30.0, yardstick="real"),
+        Measured("DuckDB spatial", "points", 2000, 0.1, 7.0, 100.0, 5.0, yardstick="real"),
     ]
     (tmp_path / "load.md").write_text("# Load\n\n## Viewers\n\n| page | 4 |\n", "utf-8")
     page = report.page(rows, load="0, 0", more=report.beside(tmp_path))
     assert page.endswith("\n## Load\n\n### Viewers\n\n| page | 4 |\n"), "what another command measured, below ours"
     assert "| 6.00 | 3.0 |" in page
     assert "| > 80 | > 40 |" in page
+    assert "Of 5 questions and sizes that a peer answered too, 3 are lost by the clock" in page
+    lines = page[page.index("## What we lose at") : page.index("## What has no answer")].splitlines()[6:-1]
+    assert lines == [
+        "| third | 2,000 | points | DuckDB spatial | 7e+03 | no answer |  |  |",
+        "| first | 1,000 | drawn, 1 km | PostGIS | 3 | 30 | 10.00 |  |",
+        "| first | 1,000 | points | PostGIS | 2e+03 | 5e+03 | 2.50 |  |",
+    ]
+    told = page[page.index("## What has no answer") : page.index("## First yardstick")]
+    for line in (
+        "| first | 1,000 | DuckDB spatial | stopped after 80 s | cover_dissolved |",
+        "| first | 1,000 | PostGIS | failed: no server | tabulate |",
+        "| first | 1,000 | PostGIS | 20 km: stopped after 30 s in all | drawn |",
+        f"| first | 2,000 | PlanAtlas | {TIME_OVER} | points |",
+        f"| third | 2,000 | PostGIS | {TIME_OVER} | points |",
+        "| third | 2,000 | PlanAtlas | stopped after 30 s | points |",
+    ):
+        assert line in told
     assert count_of("1M") == 1_000_000
     assert count_of("20k") == 20_000
 
 
-def answered(engine, question, count, query_s):
-    return report.Measured(engine, question, count, 0.1, query_s, 100.0, 5.0)
-
-
 def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
-    """Two engines, two sizes, the facts of points once a size; who had no answer of few is not asked of more.
+    """Three engines, two sizes, the facts of points once a size; who had no answer of few is not asked of more.
+
+    The best peers are asked of all sizes before others are of any.
 
     Who failed is asked once more at once, and again when the command is given again.
     """
@@ -60,12 +94,12 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         query_s = None if engine == "DuckDB spatial" else float(len(asked))
         if (engine, count) == ("geopandas, tuned", 2000) and fails and fails.pop():
-            return [report.Measured(engine, questions[0], count, None, None, None, None, note="failed: no server")]
+            return [Measured(engine, questions[0], count, None, None, None, None, note="failed: no server")]
         return [answered(engine, question, count, query_s) for question in questions]
 
     monkeypatch.setattr(bench, "run", measure)
     monkeypatch.setattr("os.getloadavg", lambda: (0.5, 0.5, 0.5))
-    monkeypatch.setattr(bench, "facts_s", lambda *what: facts.append(what) or 1.5)
+    monkeypatch.setattr(bench, "facts_s", lambda *what, cap_s: facts.append(what) or 1.5)
     monkeypatch.setattr(bench, "_write", lambda *_: None)
     out, engines = tmp_path / "page.md", "PlanAtlas;geopandas, tuned;DuckDB spatial"
     options = [f"--folder={tmp_path}", f"--out={out}", "--sizes=1k,2k", f"--engines={engines}"]
@@ -78,7 +112,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
     tuned = ("geopandas, tuned", "points", 1000)
     of_more = [("PlanAtlas", "points", 2000), ("geopandas, tuned", "points", 2000)]
     of_more += of_more[1:]
-    assert asked == [("PlanAtlas", "points", 1000), tuned, tuned, ("DuckDB spatial", "points", 1000), *of_more]
+    assert asked == [("PlanAtlas", "points", 1000), tuned, tuned, *of_more, ("DuckDB spatial", "points", 1000)]
     assert [count for *_, count in facts] == [1000, 2000]
     page = out.read_text()
     assert "| 1,000 | PlanAtlas |" in page and "| 3.00 | 3.0 |" in page and "not asked: no answer of fewer" in page
@@ -92,6 +126,10 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", [*sys.argv, "--anew", "--minutes=0"])
     bench.main()
     assert len(asked) == 9  # nothing is begun after the time
+    page = out.read_text()
+    for count in ("1,000", "2,000"):
+        for engine in engines.split(";"):
+            assert f"| second | {count} | {engine} | not run: the time was over | points |" in page
 
 
 def test_irregular_parcels_tile_the_square_with_bent_edges():
