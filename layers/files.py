@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -34,6 +35,25 @@ def file_stamp(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def changed_at(path: Path) -> float:
+    """Return when a file or folder changed last, seconds since 1970; of one that is gone, never (infinity)."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return float("inf")
+
+
+def clear_older(folder: Path, *, before: float) -> int:
+    """Take away what in a folder did not change since, seconds since 1970; returns how many things.
+
+    Others may take them away at the same time: what is gone meanwhile is no error.
+    """
+    old = [one for one in folder.iterdir() if changed_at(one) < before] if folder.is_dir() else []
+    for one in old:
+        shutil.rmtree(one, ignore_errors=True) if one.is_dir() else one.unlink(missing_ok=True)
+    return len(old)
 
 
 def digest_of(path: Path) -> str:

@@ -22,8 +22,8 @@ from geo.measure.starlike import find_validity
 from geo.measure.validity import Problem, check, limit
 from geo.overlay.ground import Ground, Tally
 from geo.overlay.overlay import BLOCK, cut_block
-from geo.overlay.tabulation import NOISE, AreaTable, table_caveats, tabulate
-from geo.overlay.twice import held_twice_m2
+from geo.overlay.tabulation import AreaTable, table_caveats, tabulate
+from geo.overlay.twice import NOISE, held_twice_m2
 from geo.overlay.wkb import WkbLayer
 from geo.overlay.zones import ZoneSet, code_labels, zone_set
 from geo.parallel import UNWATCHED, Watch, in_threads, row_blocks

@@ -17,7 +17,6 @@ CLIPS, SHARES = 512, 16  # clipped at a time at the most; parts that threads sha
 RUNS = 500  # shapes joined by a thread at a time
 MARGIN = 0.05  # of a shape's extent
 WAYS = 4  # parts a shape and its boxes are split into at a time
-COPIES = 16  # pairs for each shape, on the average, from where it is looked which shapes are copies of others
 HUGE = 2_000  # vertices from where what is clipped is proved by its area: GEOS may take seconds to prove it valid
 PROVED = 1e-10  # of a box, what an area may be off by: sums over a million edges round
 

@@ -18,14 +18,13 @@ from geo.measure.validity import Problem, usable_report
 from geo.overlay.overlaps import LayerGround, doubled_areas
 from geo.overlay.overlay import CLOSES, Overlay, overlay
 from geo.overlay.rounding import balance_parts, round_half_up
-from geo.overlay.twice import held_twice_m2
+from geo.overlay.twice import NOISE, held_twice_m2
 from geo.overlay.zones import code_labels, zone_set
 from geo.parallel import UNWATCHED, Watch, begin_beside
 from geo.result import NO_CLASS_EN, NO_CLASS_ZH, Result, area_method, repairs_of
 from geo.text import Text, number_text
 
 _NONE = np.zeros(0, dtype=np.int64)
-NOISE = 1e-12  # of an area: what is left of it by less came of the last digits of what was added
 
 
 @dataclass(frozen=True, kw_only=True)

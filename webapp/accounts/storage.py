@@ -13,6 +13,7 @@ from pathlib import Path
 
 from geo.errors import PlanAtlasError
 from layers.figures.figure import FigureShelf
+from layers.files import changed_at, clear_older
 from layers.library.library import Library
 from webapp.accounts.own_files import OwnFile
 
@@ -48,7 +49,7 @@ class ShelvedFigure:
 
 def newest_figures(shelf: FigureShelf, *, most: int) -> list[ShelvedFigure]:
     """Return everybody's figures, the newest first, at most so many."""
-    known = sorted(((_changed(shelf.folder / f"{key}.json"), key) for key in shelf.ids()), reverse=True)
+    known = sorted(((changed_at(shelf.folder / f"{key}.json"), key) for key in shelf.ids()), reverse=True)
     found = []
     for at, key in known[:most]:
         with contextlib.suppress(PlanAtlasError):  # it has gone meanwhile
@@ -108,7 +109,7 @@ def clear(what: str, instance: Path, shelf: FigureShelf, library: Library, *, da
         return shelf.sweep(before=before, most=10**9)
     if what == "figures":
         kept = set(shelf.ids()) - {key for _, key in shelf.passing()}
-        old = [key for key in kept if _changed(shelf.folder / f"{key}.json") < before]
+        old = [key for key in kept if changed_at(shelf.folder / f"{key}.json") < before]
         for key in old:
             shelf.remove(key)
         return len(old)
@@ -116,11 +117,7 @@ def clear(what: str, instance: Path, shelf: FigureShelf, library: Library, *, da
         return sum(library.store.forget(one, before=moment(before)) for one in library.store.layers())
     if what == "sites":
         return _clear_sites(instance / "sites.sqlite", moment(before))
-    folder = instance / what
-    old_files = [one for one in folder.iterdir() if _changed(one) < before] if folder.is_dir() else []
-    for one in old_files:
-        shutil.rmtree(one, ignore_errors=True) if one.is_dir() else one.unlink(missing_ok=True)
-    return len(old_files)
+    return clear_older(instance / what, before=before)
 
 
 def _clear_sites(path: Path, opened_before: str) -> int:
@@ -129,13 +126,6 @@ def _clear_sites(path: Path, opened_before: str) -> int:
         return 0
     with OwnFile(path, 0, lambda _file, _form: None).opened() as file:
         return file.execute("DELETE FROM site WHERE opened_at < ?", (opened_before,)).rowcount
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return float("inf")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -29,6 +28,7 @@ from geo.text import Text
 from layers.errors import BadParameter
 from layers.figures.figure import FigureShelf
 from layers.figures.question import read_questions
+from layers.files import clear_older
 from layers.library.library import Library
 from layers.plan.statistics import Promises
 from layers.plan.views import View
@@ -288,9 +288,7 @@ def _folder() -> Path:
 def _cleared() -> Path:
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        if time.time() - old.stat().st_mtime > _DAY:
-            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
+    clear_older(folder, before=time.time() - _DAY)
     return folder
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 import orjson
 
+from layers.files import is_alive
+
 if TYPE_CHECKING:
     from webapp.jobs.job import Job
 
@@ -50,11 +52,10 @@ def jobs_outside(instance: Path) -> list[JobOutside]:
     """Return what a running service computes now."""
     try:
         told = orjson.loads((instance / _LIST).read_bytes())
-        os.kill(told["pid"], 0)
     except (OSError, orjson.JSONDecodeError):
         return []
     jobs: list[JobOutside] = told["jobs"]
-    return jobs
+    return jobs if is_alive(str(told["pid"])) else []
 
 
 def end_outside(instance: Path, job: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from geo.errors import PlanAtlasError
+from layers.files import clear_older
 from layers.imports.database import Named, Origin, TakeBounds, take_table
 from layers.imports.database.origin import origin_of
 
@@ -97,7 +98,7 @@ class Uploads:
         NoRoom
             The disk is full or fails; nothing is left of it.
         """
-        self._forget()
+        clear_older(self._folder, before=time.time() - _DAY)
         mine = [u for u in self._all() if u.owner == owner]
         if len(mine) >= _MOST:
             raise TooManyUploads(most=_MOST)
@@ -169,12 +170,6 @@ class Uploads:
         if not self._folder.is_dir():
             return []
         return [u for place in self._folder.iterdir() if (u := self._read(place))]
-
-    def _forget(self) -> None:
-        if self._folder.is_dir():
-            for place in self._folder.iterdir():
-                if time.time() - place.stat().st_mtime > _DAY:
-                    shutil.rmtree(place, ignore_errors=True)
 
 
 def fill_upload(
