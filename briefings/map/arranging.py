@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from briefings.map.grounds import FILLED, HELD_FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.inset_words import coarsest_scale, inset_lines, inset_scale, missing_layers, words_inches
 from briefings.map.layers import features_near
-from briefings.map.layouts import SLIDES, Box, Layout, Options, layout_of
+from briefings.map.layouts import SLIDES, Box, Layout, Options
 from briefings.map.legend import Legend, grouped_rows, legend_beside_insets, legend_standing, told_rows
 from briefings.map.list_fitting import fit_listing
 from briefings.map.listing import Listing, listing_of
@@ -73,7 +73,7 @@ class Arranger:
         The list of a slide's map has no place on it: it is for the next slide. On a ground that a person chose
         the list is of what lies on it.
         """
-        plain = self.options.layout or layout_of(self.options.size, self.options.arrangement)
+        plain = self.options.plain
         alone = self.grounded(plain)
         if not self.options.size.listed or self.options.arrangement not in ("sheet", *_LISTED_ELSEWHERE):
             return alone
@@ -87,6 +87,8 @@ class Arranger:
                 return replace(alone, listing=listing)
             if listing is None:
                 return alone
+            if plain.sided:
+                return self.beside_part(snapshot, chosen, plain) or alone
             stood = [self.beside_list(snapshot, chosen, listing, one) for one in self._plains(plain)]
             best = max((one for one in stood if one is not None), key=_worth, default=None)
             poor = best is None or _map_share(best) < _MAP_SHARE or best.ground.filled < best.ground.enough
@@ -167,7 +169,8 @@ class Arranger:
             Its layers, with what of them is chosen.
         """
         stood = self.roomier(self.stood(arranged, words), words, shown)
-        if self.options.arrangement not in SLIDES:
+        sided = stood.layout.sided and stood.scale is None and stood.place is None
+        if self.options.arrangement not in SLIDES and not sided:
             return stood
         layout = whole_legend(stood.layout, self.options, stood.ground, words)
         return stood if layout is stood.layout else replace(self.grounded(layout), listing=stood.listing)

@@ -199,7 +199,7 @@ def legend_words(
         options.language,
         options.size.legend_points,
         min(options.size.least_points, SLIDE_POINTS) if slide else options.size.least_points,
-        tight=slide,
+        tight=slide or options.plain.sided,
     )
 
 

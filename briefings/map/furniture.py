@@ -17,7 +17,7 @@ from matplotlib.transforms import BboxBase
 from briefings.map.fonts import sized_font, width_em
 from briefings.map.frame import Frame, bar_m
 from briefings.map.grouping import NamedGroup
-from briefings.map.lettering import embolden_text, fit_line
+from briefings.map.lettering import embolden_text, fit_line, wrap_text
 from briefings.messages import say
 
 _INK, _SOFT = "#14324a", "#56687a"
@@ -30,6 +30,7 @@ _BAR, _BAR_EMS = (0.2, 0.45), 4.0  # of a map's width, that its bar takes, of a 
 _BAR_MARGIN = 0.025  # of a map's width, between its edge and its bar
 _BAR_LOW = 0.03, 0.012  # of a map's height, below its bar
 _BAR_PLACES = (0.0, 1.0, 0.5, 0.25, 0.75)  # of the lower edge, the usual one first
+_BETWEEN = " · "  # facts of a line
 _TITLED = 3.2  # of the letters' height: what a title and the line below it take
 
 
@@ -123,13 +124,7 @@ def draw_footer(
     inches_wide, inches_high = map(float, figure.get_size_inches())
     while True:
         ems, row = width * inches_wide * 72 / points, points * 1.3 / 72 / inches_high
-        most = max(int(height / row), len(lines))
-        spare = most - len(lines)
-        broken = []
-        for line in lines:
-            part = fit_line(line, ems, lines=1 + spare)
-            spare -= max(len(part) - 1, 0)
-            broken += part
+        broken = _foot_lines(lines, ems, int(height / row))
         if points <= least or not any(line.endswith("…") for line in broken):
             break
         points *= 0.92
@@ -145,6 +140,39 @@ def draw_footer(
             va="center",
             gid=f"source-{i + 1}",
         )
+
+
+def _foot_lines(lines: Sequence[str], ems: float, most: int) -> list[str]:
+    """Return paragraphs as so many lines at most, one each at least: the first and last are cut last."""
+    broken = [wrap_text(line, ems) for line in lines[:-1]] + [_fact_lines(line, ems) for line in lines[-1:]]
+    counts = [max(len(parts), 1) for parts in broken]
+    over = sum(counts) - most
+    for at in sorted(range(len(lines)), key=lambda at: (at == 0, at == len(lines) - 1)):
+        less = min(max(over, 0), counts[at] - 1)
+        counts[at], over = counts[at] - less, over - less
+    return [
+        part
+        for line, parts, count in zip(lines, broken, counts, strict=True)
+        for part in (parts if len(parts) <= count else fit_line(line, ems, lines=count))
+    ]
+
+
+def _fact_lines(line: str, ems: float) -> list[str]:
+    """Return a line of facts in lines of a width, each fact in one where it finds room.
+
+    Examples
+    --------
+    >>> _fact_lines("图号：01 · 审图号：内部工作用图", 12)
+    ['图号：01', '审图号：内部工作用图']
+    """
+    out = list[str]()
+    for fact in line.split(_BETWEEN):
+        longer = f"{out[-1]}{_BETWEEN}{fact}" if out else fact
+        if out and width_em(longer) <= ems:
+            out[-1] = longer
+        else:
+            out += wrap_text(fact, ems)
+    return out
 
 
 def scale_bar(

@@ -220,6 +220,8 @@ _WIDE = Layout(
 _TALL = Layout(
     (0.02, 0.925, 0.96, 0.065), (0.02, 0.33, 0.96, 0.59), (0.02, 0.09, 0.96, 0.23), (0.02, 0.01, 0.96, 0.072), 3
 )
+_SIDED = 0.713  # of a slide's width, its map as high as the slide; its words stand in a column beside it
+_SLIDE_SHAPE = 1.6  # width over height of a picture for a screen, from which it stands as a slide
 _FOOT_INCHES = 0.4  # of a foot in a low picture: three lines
 _BARE_WIDE = Layout((0, 0, 1, 0), (0.0, 0.0, 0.755, 1.0), (0.767, 0.01, 0.23, 0.98), (0, 0, 1, 0), 1)
 _BARE_BROAD = Layout(
@@ -269,9 +271,9 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
     size
         Of the whole picture.
     arrangement
-        ``sheet`` has a title and a foot; ``untitled`` a foot alone, where a title stands above it already;
-        ``bare`` is map and legend; ``plate`` a whole slide: the map bleeds to three edges, and the column beside
-        it leaves room for the slide's own title; ``alone`` has nothing around it.
+        ``sheet`` has a title and a foot, on a slide beside the map; ``untitled`` a foot alone, where a title
+        stands above it already; ``bare`` is map and legend; ``plate`` a whole slide: the map bleeds to three
+        edges, and the column beside it leaves room for the slide's own title; ``alone`` has nothing around it.
     """
     wide = size.width >= size.height
     if arrangement in ("plate", "alone"):
@@ -279,6 +281,34 @@ def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:
     if arrangement == "bare":
         broad = wide and size.width < _BROAD * size.height
         return _BARE_BROAD if broad else _BARE_WIDE if wide else _BARE_TALL
+    if arrangement == "sheet" and not size.paper and size.width >= _SLIDE_SHAPE * size.height:
+        return sided_layout()
+    return level_layout(size, arrangement)
+
+
+def sided_layout(share: float = _SIDED) -> Layout:
+    """Return where things stand on a slide whose map has a share of its width, all words a column beside it."""
+    start, margin = share + 0.015, 0.015
+    wide = 1 - start - margin
+    return Layout(
+        (start, 0.83, wide, 0.155),
+        (0.0, 0.0, share, 1.0),
+        (start, 0.275, wide, 0.545),
+        (start, 0.02, wide, 0.245),
+        1,
+        sided=True,
+    )
+
+
+def level_layout(size: Size, arrangement: Arrangement = "sheet") -> Layout:
+    """Return where things stand on a sheet with its title above the map and its foot below it.
+
+    Parameters
+    ----------
+    size, arrangement
+        As for ``layout_of``.
+    """
+    wide = size.width >= size.height
     layout = _WIDE if wide else _TALL
     if arrangement == "sheet":
         margins = neat_margins(size)
@@ -317,3 +347,8 @@ class Options:
     restricted: bool = False
     site_name: str = ""
     layout: Layout | None = None
+
+    @property
+    def plain(self) -> Layout:
+        """Where things stand before what is shown is known."""
+        return self.layout or layout_of(self.size, self.arrangement)

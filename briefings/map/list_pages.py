@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from briefings.map.fonts import sized_font
 from briefings.map.furniture import draw_title
-from briefings.map.layouts import Box, Layout
+from briefings.map.layouts import Box, Layout, level_layout
 from briefings.map.listing import Listing
 from briefings.map.numbering import ROUNDING_PT, draw_listing, fit_list_rows
 from briefings.map.presets import Size
@@ -36,7 +36,7 @@ def list_parts(sheet: SheetDrawn) -> list[tuple[Listing, Box]]:
         return [(first, said.list_place)]
     place = (left, bottom + told, width, height - told)
     first, rest = _parted(said.listing, place, size)
-    parts, whole = [(first, place)], _page_place(said.layout)
+    parts, whole = [(first, place)], _page_place(_page_layout(sheet))
     while rest is not None:
         page, more = _parted(rest, whole, size)
         if not page.groups:
@@ -73,6 +73,12 @@ def _even_place(listing: Listing, place: Box, size: Size) -> Box:
         if fit is not None and fit.points >= size.legend_points - ROUNDING_PT:
             return (left, bottom + (1 - share) * height, width, share * height)
     return place
+
+
+def _page_layout(sheet: SheetDrawn) -> Layout:
+    """Return where things stand on a page without a map: its title above all, a slide's too."""
+    layout = sheet.said.layout
+    return level_layout(sheet.options.size) if layout.sided else layout
 
 
 def _page_place(layout: Layout) -> Box:
@@ -125,11 +131,11 @@ def draw_list_page(sheet: SheetDrawn, parts: list[tuple[Listing, Box]], page: in
     """
     size, language = sheet.options.size, sheet.options.language
     figure = Figure(figsize=(size.width / size.dpi, size.height / size.dpi), dpi=size.dpi, facecolor="white")
-    said, (listing, place) = sheet.said, parts[page - 1]
+    plain, (listing, place) = _page_layout(sheet), parts[page - 1]
     label = sheet.library.layer(listing.layer, restricted=sheet.options.restricted).label[language]
     under = say("list_again", label=Text(label, label))[language]
-    draw_title(figure, said.layout.title, sheet.name, under, points=size.points)
+    draw_title(figure, plain.title, sheet.name, under, points=size.points)
     draw_listing(figure, place, listing, points=size.legend_points, least=size.least_points)
-    layout = replace(said.layout, map=_page_place(said.layout), legend=_page_place(said.layout))
+    layout = replace(plain, map=_page_place(plain), legend=_page_place(plain))
     draw_sheet_foot(figure, layout, sheet, page=page_words(page, len(parts), language), mapped=False)
     return figure

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from briefings.map.grounds import Grounds, paper_scale
-from briefings.map.layouts import LEGEND_COLUMNS, PLATE_COLUMNS, Layout, Options, layout_of, plate_layout
+from briefings.map.layouts import (
+    LEGEND_COLUMNS,
+    PLATE_COLUMNS,
+    Layout,
+    Options,
+    layout_of,
+    level_layout,
+    plate_layout,
+    sided_layout,
+)
 from briefings.map.legend import Legend, broken_names, is_whole, legend_extent, legend_standing
 from briefings.map.presets import Size
 from briefings.map.running_legend import runs_whole
@@ -20,6 +29,7 @@ _TALL_COLUMNS, _WIDE_COLUMNS = 3, 5  # of a legend below a map
 _SPARING = (0.18, 0.22, 0.28, 0.36, 0.45, 0.6)  # of a slide's width, that its legend takes beside a slide's words
 _FREE, _LIFTED = (0.28, 0.16), 0.5  # of its width, what words take well and at least; of its place, a legend above
 _BESIDE = (0.72, 0.69, 0.66, 0.63, 0.6, 0.57)  # of a slide's width, a map beside its legend
+_SIDES = (0.69, 0.665, 0.64)  # of a slide's width, a map beside all words where the usual column is too narrow
 _BELOW = (0.74, 0.7, 0.66, 0.62, 0.58, 0.54)  # of its height, a map above its legend
 _STRIP_COLUMNS = (5, 4, 3)  # of a legend below a slide's map
 _USUAL, _OTHER, _RARE = 1.0, 0.9, 0.8  # how much a subject's size counts: in the usual way to stand, in others
@@ -51,7 +61,8 @@ def best_standing(plain: Layout, size: Size, ground: Grounds, words: Legend) -> 
     """
     usual = _stood(plain, size, ground, _USUAL)
     reads = _reading(plain, size, words)
-    ways = [_filling(way, weight, size, ground, words, reads) for weight, way in _ways(plain, size, words)]
+    level = level_layout(size) if plain.sided else plain
+    ways = [_filling(way, weight, size, ground, words, reads) for weight, way in _ways(level, size, words)]
     return max([usual, *(one for one in ways if one is not None)], key=lambda one: one.worth)
 
 
@@ -115,7 +126,9 @@ def whole_legend(layout: Layout, options: Options, ground: Grounds, words: Legen
     size = options.size
     if _is_whole(layout, size, words, few=False):
         return layout
-    if options.arrangement == "plate":
+    if layout.sided:
+        others = [*map(sided_layout, _SIDES), level_layout(size)]
+    elif options.arrangement == "plate":
         others = [plate_layout(one) for one in LEGEND_COLUMNS if one > layout.map[0]]
     else:
         bare = replace(layout_of(size, "bare"), aside=None, runs=False)

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from pyproj import Geod
 
 import briefings.map.picture as drawing
+from briefings.map.block_ground import plane_blocks
 from briefings.map.courses import boxes_meet
 from briefings.map.description import describe_view
 from briefings.map.frame import Frame, bar_m, ground_frame
@@ -102,6 +103,11 @@ def test_no_name_covers_another_or_the_furniture(
         for name in seen["names"]:
             assert not any(boxes_meet(name, box) for box in seen["taken"][: seen["before"]])
         assert seen["left_out"] == 0, "the whole legend of the bundled plan finds room on every sheet"
+        said = describe_view(BUNDLED, view, Options(read_size(size), language))
+        frame, (_, blocks) = shapely.box(*said.frame.bounds), plane_blocks(BUNDLED, said.frame, restricted=False)
+        inside = shapely.area(shapely.intersection(np.array(blocks), frame)).sum() / frame.area
+        assert inside > 0.6, "by outline, not by box"
+        assert said.layout.map[2] * said.layout.map[3] > (0.5 if size == "a4-portrait" else 0.63)
 
 
 @pytest.mark.parametrize("arrangement", ["plate", "bare"])
