@@ -48,6 +48,10 @@ class Slanted(Bbox):
         super().__init__(Bbox.union(parts).get_points())
         self.parts = tuple(parts)
 
+    def padded(self, w_pad: float, h_pad: float | None = None) -> Slanted:
+        """Return it with so much more around each letter."""
+        return Slanted([one.padded(w_pad, h_pad) for one in self.parts])
+
     def overlaps(self, other: Any) -> bool:  # noqa: ANN401 - as matplotlib declares it
         """Whether some letter lies on the other box, or on a letter of another turned name."""
         others = other.parts if isinstance(other, Slanted) else (other,)

@@ -36,6 +36,7 @@ _AGAIN = 0.5  # of a map's width, from which a name stands a second time
 _CROWD, _FREE_EM = 40, 1.2  # points with names, from which each name has so much free around it
 LAST_RANK, KEPT_RANK = 100, 4  # of names without a rank, and the last that is never left out
 _BAND_RANK, _BESIDE_EM = 2, 0.75  # of a band's name; from its edge to the middle of the letters
+_CLEAR_EM = 0.4  # between the first names and those along a course: no name goes on in another
 _PART_RANK, _PART_SIZE = 6, 1.2  # of the name of an area that lies in another of the first rank
 _USUAL_PX, _SIZES = 12.0, (0.9, 2.0)
 
@@ -46,8 +47,8 @@ class Label:
 
     The smaller ``rank`` is set first, of equals the larger ``weight``; ``size`` is a share of the usual one. A
     name of the first ranks is never left out. One of a line or a long area stands along its ``course``;
-    that of a ``thin`` one there alone. The name of a band stands ``beside`` it, so far from its course. Names that
-    stand ``together`` stand all, or none does.
+    that of a ``thin`` one there alone. The name of a ``band`` stands ``beside`` it, so far from its course; the
+    first names keep off bands where they can. Names that stand ``together`` stand all, or none does.
     """
 
     lines: tuple[str, ...]
@@ -62,6 +63,7 @@ class Label:
     thin: bool = False
     together: bool = False
     beside: float = 0.0
+    band: shapely.Geometry | None = None
 
     @property
     def kept(self) -> bool:
@@ -123,6 +125,9 @@ def labels_of(
                     course,
                     bool(dimension == 1),
                     beside=_half_width(frame, inside, course) if rank == _BAND_RANK else 0.0,
+                    band=frame.bring(np.array([inside], dtype=object))[0]
+                    if rank == _BAND_RANK and dimension == 2
+                    else None,
                 )
             )
     return out
@@ -192,27 +197,51 @@ def _placed(
     out, full = list[tuple[Label, _Place]](), list(taken)
     said = defaultdict[tuple[str, ...], list[Label]](list)
     many = sum(one.raised for one in labels) > _CROWD
+    bands, first = _bands(axes, labels), list[Bbox]()  # the first names' boxes
     for one in sorted(labels, key=lambda label: (label.rank, many and label.raised, -label.weight, label.lines)):
         if not one.kept and _is_near(said[one.lines], axes, one, _AGAIN * room.width):
             continue  # the stops of one square, the parts of one street
         places = _places(axes, one, points * one.size, pixels)
         if one.kept:
             places = [place if place.spot else _moved_in(room, pixels, place) for place in places]
+        near = () if one.kept else first
         free = (
             place
             for place in places
             if _within(room, place.box) and not any(boxes_meet(place.box, other) for other in full)
+            if not (place.spot and _meets(place.box.padded(_CLEAR_EM * points * pixels), near))
             if not (many and one.raised)
             or not any(boxes_meet(place.box.padded(_FREE_EM * points * pixels), other.box) for _, other in out)
         )
-        place = next(free, None)
+        found = sorted(free, key=lambda place: _touches(place.box, bands)) if one.kept else free
+        place = next(iter(found), None)
         if place is None and one.kept:
             place = _least_covered(axes, one, points * one.size, full)
         if place is not None:
             out.append((one, place))
             full.append(place.box)
+            first += [place.box] * one.kept
             said[one.lines].append(one)
     return out
+
+
+def _bands(axes: Axes, labels: Sequence[Label]) -> list[shapely.Geometry]:
+    """Return the ground of the bands among some labels, in pixels."""
+    found = [shapely.transform(one.band, axes.transData.transform) for one in labels if one.band is not None]
+    shapely.prepare(found)
+    return found
+
+
+def _touches(box: Bbox, bands: Sequence[shapely.Geometry]) -> int:
+    """Return how many of some bands a name's letters touch."""
+    parts = box.parts if isinstance(box, Slanted) else (box,)
+    letters = shapely.union_all([shapely.box(*part.extents) for part in parts])
+    return sum(bool(shapely.intersects(one, letters)) for one in bands)
+
+
+def _meets(box: Bbox, others: Iterable[Bbox]) -> bool:
+    """Whether a name's box lies on one of some others."""
+    return any(boxes_meet(box, other) for other in others)
 
 
 def _is_near(others: Sequence[Label], axes: Axes, one: Label, pixels: float) -> bool:

@@ -154,6 +154,10 @@ def test_axes_have_heads_and_a_ring_and_their_names_stand_beside_the_bands(langu
         places = [named[one].xy for one in (name, name[0]) if one in named]  # whole, or letter below letter
         assert places and not any(shapely.intersects_xy(drawn, *place) for place in places), name
         assert not [one for one in signs if name in named and named[name].get_window_extent().overlaps(one)]
+        ground = shapely.transform(drawn, axes.transData.transform)
+        for text in axes.texts:
+            if float(text.get_fontsize()) >= 1.2 * PRESETS["a4-landscape"].points and not text.get_rotation():
+                assert not shapely.intersects(ground, shapely.box(*text.get_window_extent().extents)), text
     (river,) = (one for one in BUNDLED.catalog.layers["rivers"].rules if one.fades_at)
     ends = BUNDLED.snapshot(BUNDLED.catalog.layers[str(river.fades_at)]).features.geometry
     lines: list[Any] = [one for one in axes.collections if isinstance(one, LineCollection)]
