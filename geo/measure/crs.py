@@ -7,8 +7,9 @@ choose another from place to place, or answer silently with the same numbers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ from geo.measure.shift import HUB, Way, Ways, to_hub
 from geo.parallel import in_threads, row_blocks
 
 EdgeModel = Literal["plane", "lonlat"]
+_Refusal = Callable[..., RefusedCRS | RefusedDatum]  # given the layer's name
 EDGE_MODELS = ("plane", "lonlat")
 
 CGCS2000, WGS84, CGCS2000_120E = "EPSG:4490", "EPSG:4326", "EPSG:4549"
@@ -75,36 +77,39 @@ def crs_text(crs: CRS) -> str:
 
 
 def _checked(crs: CRS, where: str, edges: bool = False) -> CRS:
-    return _checked_once(crs.srs, where, edges)  # a CRS is known by its text: to hash one takes PROJ longer
+    found, refused = _looked_at(crs.srs, edges)  # a CRS is known by its text: to hash one takes PROJ longer
+    if refused is not None:
+        raise refused(where=where)
+    return found
 
 
 @lru_cache(maxsize=64)
-def _checked_once(srs: str, where: str, edges: bool) -> CRS:
+def _looked_at(srs: str, edges: bool) -> tuple[CRS, _Refusal | None]:
+    """Return a CRS, and what is raised where it may not be measured in: looked at once, for whatever layer."""
     crs = CRS.from_user_input(srs)
-    if crs.is_bound and crs.source_crs is not None:
-        _checked_kind(crs.source_crs, where, edges)
-        return crs
-    _checked_kind(crs, where, edges)
+    bound = crs.source_crs if crs.is_bound else None
+    refused = _kind_refused(crs if bound is None else bound, edges)
+    if refused is not None or bound is not None:
+        return crs, refused
     base = crs.geodetic_crs
     datum = base.datum.name if base is not None and base.datum is not None else "unknown"
-    if not datum.startswith(ALLOWED_DATUMS):
-        raise RefusedDatum(where=where, found=datum)
-    return crs
+    return crs, None if datum.startswith(ALLOWED_DATUMS) else partial(RefusedDatum, found=datum)
 
 
-def _checked_kind(crs: CRS, where: str, edges: bool) -> None:
-    def refused(why: str) -> RefusedCRS:
+def _kind_refused(crs: CRS, edges: bool) -> _Refusal | None:
+    def refused(why: str) -> _Refusal:
         text = crs.to_string()
-        return RefusedCRS(where=where, found=text if len(text) < 40 else crs.name, why=why)
+        return partial(RefusedCRS, found=text if len(text) < 40 else crs.name, why=why)
 
     if crs.is_geocentric or crs.is_vertical or crs.is_engineering or not (crs.is_projected or crs.is_geographic):
-        raise refused("not a map plane / 不是地图平面")
+        return refused("not a map plane / 不是地图平面")
     if crs.is_projected:
         method = str(crs.coordinate_operation.method_name) if crs.coordinate_operation else ""
         if not edges and ("Pseudo" in method or "Web Mercator" in method or method.startswith("Mercator")):
-            raise refused("areas +39 % at 32 degrees / 在北纬 32 度面积偏大 39%")
+            return refused("areas +39 % at 32 degrees / 在北纬 32 度面积偏大 39%")
         if any(axis.unit_name != "metre" for axis in crs.axis_info):
-            raise refused("not in metres / 单位不是米")
+            return refused("not in metres / 单位不是米")
+    return None
 
 
 @lru_cache(maxsize=256)

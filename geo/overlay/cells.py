@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes, as_list, is_new, split_columns
-from geo.measure.shelf import Arrays
 from geo.parallel import in_threads, row_blocks
 
 Counts = npt.NDArray[np.int32]
@@ -306,25 +305,6 @@ class ZoneGrid:
         found = in_threads(row_blocks(len(box), size=BLOCK), work)
         box_of, zone_of = (np.concatenate(side) for side in zip(nothing, *found, strict=True))
         return box_of, zone_of, unsure
-
-    def pack(self) -> Arrays:
-        """Return the grid as arrays that a shelf keeps."""
-        frame = np.array([*self.lattice.corner, self.lattice.cell])
-        return frame, self.wall, self.crossed, self.run, self.start, self.zone
-
-    @classmethod
-    def unpack(cls, kept: Arrays) -> ZoneGrid:
-        """Return the grid that was kept as arrays."""
-        frame, wall, crossed, run, start, zone = kept
-        (x, y, cell), (rows, columns) = as_list(frame), wall.shape
-        return cls(
-            Lattice((x, y), cell, rows, columns),
-            cast("Bools", wall),
-            cast("Counts", crossed),
-            cast("Counts", run),
-            cast("Ints", start),
-            cast("Ints", zone),
-        )
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,11 @@ def points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
     box = shape_boxes(points)
     nothing = np.zeros(0, dtype=np.int64)
     row, zone, near = nothing, nothing, np.flatnonzero(~np.isnan(box[:, 0]))
-    grid = kept_zone_cells(zones)
+    kept = kept_zone_cells(zones)
+    grid = None if kept is None else kept.grid
     if grid is None and len(points) > int(shapely.get_num_coordinates(zones).sum()):
         grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
-    if grid is not None:  # of fewer points cells cost more than they spare
+    if grid is not None:  # made for fewer points, cells cost more than they spare
         row, zone, unsure = grid.sorted(box)
         near = np.flatnonzero(unsure)
     x, y = split_columns(box[near, :2])
@@ -42,10 +43,15 @@ def points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
     short = np.uint16 if len(zones) < 2**16 else np.int64  # numpy puts short numbers in order without comparing
     order = np.argsort(of.astype(short), kind="stable")
     at, of = at[order].astype(np.int64), of[order].astype(np.int64)
-    inside = _told(shapely.contains_xy, zones, of, x[at], y[at])
+    inside, doubt = np.zeros(len(at), dtype=bool), np.ones(len(at), dtype=bool)
+    if kept is not None:
+        inside, doubt = kept.holds(of, x[at], y[at])
+    pairs = np.flatnonzero(doubt)
+    inside[pairs] = False
+    inside[pairs[_told(shapely.contains_xy, zones, of[pairs], x[at[pairs]], y[at[pairs]])]] = True
     held = np.zeros(len(near), dtype=bool)
     held[at[inside]] = True
-    rest = np.flatnonzero(~held[at])
+    rest = pairs[~held[at[pairs]]]
     border = rest[_told(shapely.intersects_xy, zones, of[rest], x[at[rest]], y[at[rest]])]
     border = border[np.unique(at[border], return_index=True)[1]]  # pairs come zone by zone
     row = np.concatenate([row, near[at[inside]], near[at[border]]])
