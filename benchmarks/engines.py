@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -125,15 +125,23 @@ class PlanAtlas:
 
     def drawn_s(self) -> dict[int, list[float]]:
         """Return the seconds drawn polygons take, by their size across, m."""
-        return _timed(self.folder, lambda shape: self.index.tabulate(gpd.GeoSeries([shape], crs=4549)))
+        return _timed(self.folder, self.index.tabulate, lambda shape: gpd.GeoSeries([shape], crs=4549))
 
 
 class StoppedError(Exception):
     """A query took longer than it may."""
 
 
-def _timed(folder: Path, ask: Callable[[shapely.Geometry], object]) -> dict[int, list[float]]:
-    """Ask of drawn polygons, small ones first, until the time is over; what is done is said size by size."""
+Asked = TypeVar("Asked")
+
+
+def _timed(
+    folder: Path, ask: Callable[[Asked], object], given: Callable[[shapely.Geometry], Asked]
+) -> dict[int, list[float]]:
+    """Ask of drawn polygons, small ones first, until the time is over; what is done is said size by size.
+
+    Each is given in the form the engine is asked in.
+    """
     times: dict[int, list[float]] = {}
     polygons = _frame(folder / "drawn")
     end = time.perf_counter() + float(os.environ.get("BENCHMARK_CAP_S", "inf"))
@@ -142,11 +150,12 @@ def _timed(folder: Path, ask: Callable[[shapely.Geometry], object]) -> dict[int,
             so_far = {one: statistics.median(found) for one, found in times.items()}
             print(json.dumps({SO_FAR: so_far}), flush=True)
         for shape in polygons.geometry[polygons["size"] == size]:
+            asked = given(shape)
             start = time.perf_counter()
             if start > end:
                 return times
             try:
-                ask(shape)
+                ask(asked)
             except StoppedError:
                 return times
             times.setdefault(size, []).append(time.perf_counter() - start)
@@ -251,7 +260,7 @@ class Tuned:
 
     def drawn_s(self) -> dict[int, list[float]]:
         """Return the seconds drawn polygons take."""
-        return _timed(self.folder, self.classes_inside)
+        return _timed(self.folder, self.classes_inside, lambda shape: shape)
 
     def classes_inside(self, shape: shapely.Geometry) -> dict[int, tuple[float, float]]:
         """Return for each class in a shape the sum of its areas and the ground it covers, and for all (-1)."""
@@ -318,12 +327,12 @@ class DuckDB:
         """Return the seconds drawn polygons take, with an index."""
         self.connection.execute("create index parcels_by_place on parcels using rtree (geometry)")
 
-        def ask(shape: shapely.Geometry) -> object:
-            text = f"ST_GeomFromText('{shape.wkt}')"
-            return self.connection.execute(query.format(shape=text, union="ST_Union_Agg")).fetchone()
-
         query = DRAWN_ONCE if self.once else DRAWN
-        return _timed(Path(self.folder), ask)
+
+        def given(shape: shapely.Geometry) -> str:
+            return query.format(shape=f"ST_GeomFromText('{shape.wkt}')", union="ST_Union_Agg")
+
+        return _timed(Path(self.folder), lambda text: self.connection.execute(text).fetchone(), given)
 
 
 class SedonaDB:

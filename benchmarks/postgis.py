@@ -131,11 +131,12 @@ class PostGIS:
         self.sql("select 1")
         empty = time.perf_counter() - start
 
-        def ask(shape: shapely.Geometry) -> object:
-            return self.sql(query.format(shape=f"ST_GeomFromText('{shape.wkt}')", union="ST_Union"))
-
         query = DRAWN_ONCE if self.once else DRAWN
-        times = _timed(self.source, ask)
+
+        def given(shape: shapely.Geometry) -> str:
+            return query.format(shape=f"ST_GeomFromText('{shape.wkt}')", union="ST_Union")
+
+        times = _timed(self.source, self.sql, given)
         return {size: [max(one - empty, 0.0) for one in found] for size, found in times.items()}
 
     def cpu_s(self) -> float:

@@ -13,7 +13,7 @@ from geo.measure.area import finite_bounds, form_over
 from geo.measure.crs import Bench
 from geo.measure.facts import shape_boxes
 from geo.measure.integrals import AreaForm
-from geo.measure.measuring import measure
+from geo.measure.measuring import Measures, measure
 from geo.measure.moments import COUNT, ORDER, Moments
 from geo.overlay.cells import ZoneGrid
 from geo.parallel import row_blocks
@@ -97,13 +97,13 @@ class Ground:
             sums += [np.bincount(here, weights=row, minlength=len(zones)) for row in values]
         return Tally(zones, sums / extent ** (2.0 + ORDER[:, None]))
 
-    def closed(self, tallies: Sequence[Tally]) -> tuple[Floats, Bools]:
-        """Return the zones' areas, and which of them the pieces tallied tile exactly.
+    def closed(self, tallies: Sequence[Tally], *, target: Measures | None = None) -> tuple[Floats, Bools]:
+        """Return the zones' areas, and which of them the pieces tallied tile exactly; ``target`` measured them.
 
         Moments are sums over the same edges whether taken over pieces or over the zone, so they differ by rounding
         only: ``TILES`` of the area, and for the cut vertices ``ROUNDING`` steps of a coordinate along an extent.
         """
-        target = measure(self.zones, self.form)
+        target = measure(self.zones, self.form) if target is None else target
         whole = self.tally(np.arange(len(self.zones)), target.moments).sums
         miss = whole.copy()
         for tally in tallies:

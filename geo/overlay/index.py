@@ -10,13 +10,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Ints, Shapes
+from geo.arrays import Floats, Ints, Shape, Shapes
 from geo.errors import NotComputable
 from geo.measure import sound
-from geo.measure.area import measure_shapes
+from geo.measure.area import form_of, measure_shapes
 from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
-from geo.measure.facts import Known, known_facts, overlapping_pairs, shape_boxes
+from geo.measure.facts import Known, known_facts, layer_extent, overlapping_pairs, shape_boxes
+from geo.measure.integrals import AreaForm
+from geo.measure.measuring import Measures
 from geo.measure.validity import Problem, limit, usable_report
+from geo.overlay.few import FewParcels, are_few
 from geo.overlay.overlaps import LayerGround, found_grounds
 from geo.overlay.overlay import overlay
 from geo.overlay.tabulation import ParcelClasses, Tabulation, tabulate_overlay
@@ -47,6 +50,9 @@ class Index:
     frame: gpd.GeoDataFrame
     repairs: tuple[object, ...]
     ground: LayerGround | None
+    measures: Measures
+    extent: Floats
+    form: AreaForm
 
     @classmethod
     def of(cls, parcels: gpd.GeoDataFrame, *, class_field: str) -> Index:
@@ -59,14 +65,29 @@ class Index:
         report = usable_report(parcels, where="parcels")
         bench = Bench.of(report.frame, where="parcels")
         shapes = report.on(bench)
-        measure_shapes(shapes, bench.crs)  # found now, kept with the shapes, and taken for every polygon drawn
+        measures = measure_shapes(shapes, bench.crs)  # found now, kept with the shapes, taken for every polygon
         shape_boxes(shapes)
         overlapping_pairs(shapes)
         classes, number = code_labels(report.frame, class_field, where="parcels")
         ids = report.frame.index
         tree = shapely.STRtree(shapes)
         known, ground = known_facts(shapes), found_grounds(shapes, bench.crs, number)
-        return cls(bench, shapes, known, classes, number, ids, tree, report.frame, repairs_of(report), ground)
+        extent, form = layer_extent(shapes), form_of(bench.crs, shapes)
+        return cls(
+            bench,
+            shapes,
+            known,
+            classes,
+            number,
+            ids,
+            tree,
+            report.frame,
+            repairs_of(report),
+            ground,
+            measures,
+            extent,
+            form,
+        )
 
     def tabulate(
         self, drawn: gpd.GeoDataFrame | gpd.GeoSeries, *, water_classes: Collection[str] = ()
@@ -84,15 +105,30 @@ class Index:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))
         near = self.shapes[rows] if self.known is None else self.known.part(rows)
-        cut = overlay(self.bench, near, np.array([shape], dtype=object))
         ground = None if self.ground is None else replace(self.ground, rows=self.ground.rows[rows])
+        number, doubled = self.number[rows], None
+        if ground is not None and are_few(near, shape):
+            few = FewParcels(
+                self.bench, self._form(shape), near, self.measures[rows], number, len(self.classes), ground
+            )
+            cut, doubled = few.cut(shape)
+        else:
+            cut = overlay(self.bench, near, np.array([shape], dtype=object))
         return tabulate_overlay(
             cut,
-            ParcelClasses(self.classes, self.number[rows], water_classes, ground),
+            ParcelClasses(self.classes, number, water_classes, ground, doubled),
             names=("drawn",),
             ids=self.ids[rows],
             repairs=repairs,
         )
+
+    def _form(self, shape: Shape) -> AreaForm:
+        """Return what measures within a polygon; of one inside the layer's extent the layer's own."""
+        west, south, east, north = shapely.bounds(shape)
+        low, high = self.extent[:2], self.extent[2:]
+        if (low <= [west, south]).all() and ([east, north] <= high).all():
+            return self.form
+        return form_of(self.bench.crs, self.shapes, np.array([shape], dtype=object))
 
     def _outline(self, drawn: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[Shapes, tuple[tuple[str, Problem], ...]]:
         """Return what was drawn on the bench, and what was mended of it; one sound polygon has nothing to mend."""

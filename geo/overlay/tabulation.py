@@ -15,7 +15,7 @@ from geo.measure.area import M2_PER, M2_PER_HA, mu_of, plane_area_m2
 from geo.measure.crs import Bench, crs_text, shapes_of
 from geo.measure.facts import shape_validity
 from geo.measure.validity import Problem, usable_report
-from geo.overlay.overlaps import LayerGround, doubled_areas
+from geo.overlay.overlaps import Doubles, LayerGround, doubled_areas
 from geo.overlay.overlay import CLOSES, Overlay, overlay
 from geo.overlay.rounding import balance_parts, round_half_up
 from geo.overlay.twice import NOISE, held_twice_m2
@@ -241,12 +241,15 @@ class ParcelClasses:
         Those that are water.
     whole
         What is known of the layer the parcels are of, as `geo.overlay.overlaps.doubled_areas` takes it.
+    doubled
+        What is counted twice, where that was found before.
     """
 
     labels: tuple[str | None, ...]
     number: Ints
     water: Collection[str] = ()
     whole: LayerGround | None = None
+    doubled: Doubles | None = None
 
 
 def tabulate_overlay(
@@ -280,7 +283,7 @@ def tabulate_overlay(
     cell = number[cut.parcel] * count + cut.zone
     area: Floats = np.bincount(cell, weights=cut.area_m2, minlength=len(classes) * count).astype(float)
     area = area.reshape(len(classes), count)
-    twice = doubled_areas(cut, number, len(classes), whole=classed.whole)
+    twice = classed.doubled or doubled_areas(cut, number, len(classes), whole=classed.whole)
     covered: Floats = area.sum(axis=0) - twice.by_zone_m2
     gap = cut.zone_area_m2 - covered
     gap = np.where(cut.closed | (gap <= NOISE * cut.zone_area_m2), 0.0, gap)

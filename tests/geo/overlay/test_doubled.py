@@ -15,6 +15,7 @@ from geo.measure.measuring import measure
 from geo.measure.row_ground import RowGround
 from geo.overlay import covering, near, once_only, overlaps
 from geo.overlay.covering import keep_left
+from geo.overlay.few import FewParcels
 from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, tiling, zones
 
 PLANE = CRS.from_epsg(4549)
@@ -203,15 +204,45 @@ def test_layers_without_overlaps_are_looked_at_too(class_field):
         assert len(keep_left(shapes).row) == 0 and once_only(shapes, PLANE)[1] == 0.0
 
 
-def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(monkeypatch):
-    parcels = heap(5, count=110, largest=60)
-    drawn = [square(100, 130, 400), square(350, 0, 70), square(5000, 0, 10)]
+@settings(max_examples=4, deadline=None)
+@given(seed=st.integers(0, 2**31))
+def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(seed):
+    """Few parcels at once or many by cells: what joining anew gives; some lie on edges, one beyond, one in parts."""
+    rng = np.random.default_rng(seed)
+    parcels = heap(seed, count=110, largest=60)
+    drawn: list[BaseGeometry] = [
+        square(0, 0, 100),
+        square(350, 0, 70),
+        square(-5000, 0, 10),
+        square(100, 130, 400),
+    ]
+    middle = shapely.Point(rng.uniform(100, 600, 2) + ORIGIN)
+    drawn += [middle.buffer(70).difference(middle.buffer(30)), square(10, 0, 60).union(square(300, 90, 50))]
     plain = [Index.of(unkept(parcels), class_field="class").tabulate(layer([one])) for one in drawn]
+    made, cuts = FewParcels.cut, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlaps, "DEEP", np.inf)
+        find_ground_once(parcels, class_field="class")
+        index = Index.of(parcels, class_field="class")
+        patch.setattr(overlaps, "_Heap", None)
+        patch.setattr(FewParcels, "cut", lambda few, zone: cuts.append(zone) or made(few, zone))
+        for one, before in zip(drawn, plain, strict=True):
+            for now in (index.tabulate(layer([one])), tabulate(parcels, layer([one]), class_field="class")):
+                for name in ("area_m2", "union_m2", "covered_m2", "overlap_m2", "unclassified_m2", "zone_area_m2"):
+                    assert getattr(now, name) == pytest.approx(getattr(before, name), rel=1e-9, abs=1e-6), name
+                assert now.pieces().area.sum() == pytest.approx(before.pieces().area.sum(), rel=1e-9, abs=1e-6)
+    assert plain[3].overlap_m2[0] > 1000.0 and len(cuts) >= 4
+
+
+def test_a_drawn_polygon_that_few_parcels_tile_has_no_gap():
+    """As they are laid out, some of them together; where one is missing, its ground is the gap."""
+    parcels = tiling()
+    remember(parcels.geometry.to_numpy())
     find_ground_once(parcels, class_field="class")
-    index = Index.of(parcels, class_field="class")
-    monkeypatch.setattr(overlaps, "_Heap", None)
-    for one, before in zip(drawn, plain, strict=True):
-        for now in (index.tabulate(layer([one])), tabulate(parcels, layer([one]), class_field="class")):
-            assert now.overlap_m2 == pytest.approx(before.overlap_m2, rel=1e-9, abs=1e-6)
-            assert now.union_m2 == pytest.approx(before.union_m2, rel=1e-9, abs=1e-6)
-    assert plain[0].overlap_m2[0] > 1000.0
+    whole = shapely.union_all(parcels.geometry.to_numpy()[:4])
+    for frame, gap in ((parcels, 0.0), (parcels.iloc[1:], parcels.geometry.iloc[0].area)):
+        remember(frame.geometry.to_numpy())
+        find_ground_once(frame, class_field="class")
+        table = Index.of(frame, class_field="class").tabulate(layer([whole]))
+        assert bool(table.overlay.closed[0]) == (gap == 0.0)
+        assert table.unclassified_m2[0] == pytest.approx(gap, rel=1e-4) and table.overlap_m2[0] == 0.0
