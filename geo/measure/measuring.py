@@ -12,6 +12,7 @@ from geo.measure.integrals import AreaForm
 from geo.measure.moments import Moments, join_moments, ring_moments
 from geo.parallel import in_threads, row_blocks
 
+FEW = 200  # geometries
 BLOCK = 1_000  # geometries per pass: coordinate arrays stay in the processor's cache
 
 
@@ -50,6 +51,8 @@ def _measured_block(shapes: Shapes, form: AreaForm) -> Measures:
     if plain.all():
         return measured_rings(*_vertices(shapes), form)
     area, moments = np.zeros(len(shapes)), Moments.zeros(len(shapes))
+    if len(shapes) <= FEW:
+        plain[:] = False  # all at once: of few shapes every pass takes as long as of one
     if plain.any():
         found = measured_rings(*_vertices(shapes[plain]), form)
         area[plain] = found.area_m2

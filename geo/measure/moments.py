@@ -77,7 +77,7 @@ def ring_moments(x: Floats, y: Floats, starts: Ints) -> tuple[Moments, float]:
     starts
         Where each ring begins; none is empty.
     """
-    length = np.diff(starts, append=len(x))
+    length = np.append(starts[1:], len(x)) - starts
     own_x, own_y = x[starts], y[starts]
     x, y = x - np.repeat(own_x, length), y - np.repeat(own_y, length)
     cross = x[:-1] * y[1:]

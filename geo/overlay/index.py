@@ -14,7 +14,7 @@ from geo.arrays import Floats, Ints, Shape, Shapes
 from geo.errors import NotComputable
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes
-from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs, shapes_of
+from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs
 from geo.measure.facts import Known, known_facts, layer_extent, overlapping_pairs, shape_boxes
 from geo.measure.integrals import AreaForm
 from geo.measure.measuring import Measures
@@ -70,6 +70,8 @@ class Index:
         overlapping_pairs(shapes)
         classes, number = code_labels(report.frame, class_field, where="parcels")
         ids = report.frame.index
+        if isinstance(ids, pd.RangeIndex):  # some rows of one take longer
+            ids = pd.Index(ids.to_numpy())
         tree = shapely.STRtree(shapes)
         known, ground = known_facts(shapes), found_grounds(shapes, bench.crs, number)
         extent, form = layer_extent(shapes), form_of(bench.crs, shapes)
@@ -132,10 +134,11 @@ class Index:
 
     def _outline(self, drawn: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[Shapes, tuple[tuple[str, Problem], ...]]:
         """Return what was drawn on the bench, and what was mended of it; one sound polygon has nothing to mend."""
-        crs = edge_crs(drawn, where="drawn")
-        stored = checked_crs(drawn, where="drawn")
-        if len(drawn) == 1 and same_crs(crs, self.bench.crs) and same_crs(stored, crs):
-            shapes = shapes_of(drawn)
+        column = drawn.geometry.values  # what a column of pandas is asked for again and again adds up
+        stored = checked_crs(column.crs, where="drawn")
+        crs = edge_crs(drawn, where="drawn") if drawn.attrs else stored
+        if len(column) == 1 and same_crs(crs, self.bench.crs) and same_crs(stored, crs):
+            shapes = np.asarray(column, dtype=object)
             inside = np.abs(shapely.bounds(shapes)) <= limit(geographic=bool(crs.is_geographic))  # false for NaN
             if shapely.get_type_id(shapes[0]) == 3 and inside.all() and shapely.is_valid(shapes[0]):
                 return shapes, ()
