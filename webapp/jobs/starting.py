@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
 
@@ -52,7 +53,7 @@ def wait_until_ready(loaded: str) -> None:
     """
     context = starting_context(loaded)
     if isinstance(context, ForkServerContext):
-        with _lock:
+        with _lock, suppress(OSError, EOFError):  # what they are forked from was killed: the pool tells it
             first = context.Process(target=_nothing)
             first.start()
             first.join()

@@ -27,6 +27,7 @@ from webapp.jobs.worker import open_plan, read_small_layers, work
 
 _KEPT = 200  # finished jobs remembered
 _KEPT_FREE = 4  # the part of all places that visitors together leave to those signed in: a quarter
+_STARTS = 2  # of workers for one computation; one of them fails when what they are forked from was killed
 _LOOK_S = 0.2  # how often somebody who waits looks whether anybody still wants the answer
 
 
@@ -60,11 +61,9 @@ class Jobs:
 
     def _running(self) -> ProcessPool:
         """Start the workers when the first computation comes, and anew when all of them died."""
-        if self._pool is not None and not self._pool.active and not self._closed.is_set():
+        if self._pool is not None and not _is_active(self._pool) and not self._closed.is_set():
             logging.getLogger(__name__).warning("all workers ended; they are started anew")
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool = None
-            _end_lost(list(self._jobs.values()))
+            self._put_away()
         if self._pool is None:
             first = self._news is None
             passing_files.sweep_folders()
@@ -80,6 +79,14 @@ class Jobs:
             if first:
                 threading.Thread(target=self._look_after, daemon=True).start()
         return self._pool
+
+    def _put_away(self) -> None:
+        """Let go of a pool that broke, in the background of what is left of it too: workers hold memory."""
+        pool, news, self._pool = self._pool, self._news, None
+        if pool is not None and news is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            threading.Thread(target=_end_pool, args=(pool, news), daemon=True).start()
+            _end_lost(list(self._jobs.values()))
 
     def _listen(self, news: Connection) -> None:
         while said := news.recv_bytes():
@@ -118,7 +125,7 @@ class Jobs:
     def _end_lost_later(self, broken: ProcessPool | None, jobs: list[Job]) -> ProcessPool | None:
         """End what a broken pool lost, a look after it was seen so: what it can tell itself, it told by then."""
         pool = self._pool
-        if pool is None or pool.active:
+        if pool is None or _is_active(pool):
             return None
         if pool is broken:
             _end_lost(jobs)
@@ -150,6 +157,8 @@ class Jobs:
         ------
         Busy
             All places are taken.
+        WorkerEnded
+            No worker can be started.
         """
         if self._pool is None:
             wait_until_ready(self._loaded)  # before the lock: who asks about a job does not wait for it
@@ -188,14 +197,21 @@ class Jobs:
         """Hand a computation to the workers, to new ones when the pool broke as it was asked.
 
         A worker that is killed while it holds a pipe takes its pool along, which tells that only when asked.
+
+        Raises
+        ------
+        WorkerEnded
+            New ones cannot be started either.
         """
-        try:
-            return self._running().schedule(work, args=asked, timeout=seconds)
-        except RuntimeError:
-            if self._closed.is_set():
-                raise Stopped from None
-            logging.getLogger(__name__).warning("the pool of workers broke; it is started anew")
-            return self._running().schedule(work, args=asked, timeout=seconds)
+        for _ in range(_STARTS):
+            try:
+                return self._running().schedule(work, args=asked, timeout=seconds)
+            except RuntimeError:
+                if self._closed.is_set():
+                    raise Stopped from None
+                logging.getLogger(__name__).warning("the pool of workers broke; it is started anew")
+                self._put_away()
+        raise WorkerEnded
 
     def _asked(self, job: Job) -> Job:
         ended = [known for known, one in self._jobs.items() if one.future.done()]
@@ -353,13 +369,24 @@ class Jobs:
         self._closed.set()
         for job in self.all():
             self.leave(job)
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
-            if self._news is not None:
-                self._news.send_bytes(b"")
-                self._news = None
+        if self._pool is not None and self._news is not None:
+            _end_pool(self._pool, self._news)
+            self._pool = self._news = None
+
+
+def _is_active(pool: ProcessPool) -> bool:
+    """Tell whether a pool works, or can begin to: the first to ask begins it."""
+    try:
+        return bool(pool.active)
+    except RuntimeError:  # no worker could be started
+        return False
+
+
+def _end_pool(pool: ProcessPool, news: Connection) -> None:
+    """End a pool's workers and threads, and who listens to them."""
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+    news.send_bytes(b"")
 
 
 def _end_lost(jobs: list[Job]) -> None:

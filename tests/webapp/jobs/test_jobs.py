@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pebble.pool.process
 import pytest
 from pebble.pool.base_pool import PoolStatus
 
@@ -112,12 +113,28 @@ def test_a_job_asked_while_its_pool_breaks_ends_and_the_next_one_is_answered(
     jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert jobs.result(jobs.start(_counts)) == 100
-    pool = jobs._pool
+    pool, threads = jobs._pool, threading.active_count()
     assert pool is not None
+    workers = list(pool._pool_manager.worker_manager.workers.values())
     with monkeypatch.context() as patched:
         patched.setattr(pool._context.task_queue, "put", lambda task: None)  # asked, and taken by nobody
         lost = jobs.start(_counts)
     pool._context.status = PoolStatus.ERROR
     with pytest.raises(WorkerEnded):
         jobs.result(lost, wait_s=LONGEST_S)
+    assert jobs.result(jobs.start(_counts)) == 100
+    until(lambda: not any(one.is_alive() for one in workers))
+    until(lambda: threading.active_count() <= threads)
+
+
+def test_where_no_worker_can_be_started_that_is_told_and_the_next_one_is_answered(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pebble.pool.process, "launch_process", refused)
+        with pytest.raises(WorkerEnded):
+            jobs.start(_counts)
     assert jobs.result(jobs.start(_counts)) == 100
