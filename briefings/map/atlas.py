@@ -13,7 +13,6 @@ from briefings.map.atlas_contents import AtlasContents
 from briefings.map.description import Description, describe_view, name_of
 from briefings.map.fonts import drawable_text, sized_font
 from briefings.map.frame import SCREEN, TILE
-from briefings.map.grounds import HELD_FILLED
 from briefings.map.layouts import Options
 from briefings.map.picture import STYLE, draw_sheet
 from briefings.map.presets import MOST_SHEETS, NoSheets
@@ -28,6 +27,7 @@ from layers.plan.views import View
 
 _AROUND = 1.15  # of a feature's own size that its sheet shows
 _HALF = 0.5  # of a sheet, that its map takes at least
+_FULL = 0.4  # of a map, from which its feature is large on it: more speaks for no other way to lay the sheet
 _LEAST_DEGREES = 0.004  # of ground around a point
 
 
@@ -112,7 +112,7 @@ def _drawn(
 
     size = options.size
     tried = [described(options)]
-    if min(tried[0][1].filled / HELD_FILLED, _map_share(tried[0][1]) / _HALF) < 1:
+    if min(tried[0][1].filled / _FULL, _map_share(tried[0][1]) / _HALF) < 1:
         tried.append(described(replace(options, size=replace(size, width=size.height, height=size.width))))
     how, said = max(tried, key=lambda one: _worth(one[1]))
     return draw_sheet(SheetDrawn(library, view, said, how, None, page)), said
@@ -124,7 +124,7 @@ def _map_share(said: Description) -> float:
 
 def _worth(said: Description) -> float:
     """Return how well a sheet shows its ground: the part of its frame, and of the sheet, up to what is enough."""
-    return min(said.filled / HELD_FILLED, 1) * min(_map_share(said) / _HALF, 1)
+    return min(said.filled / _FULL, 1) * min(_map_share(said) / _HALF, 1)
 
 
 def _of(view: View, library: Library, layer: Layer, feature: Feature) -> tuple[View, tuple[float, float]]:

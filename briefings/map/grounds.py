@@ -22,7 +22,7 @@ from layers.plan.views import View
 SCALES = (5, 6, 7.5, 8, 10, 12, 12.5, 15, 20, 25, 30, 40, 45)  # and their tenfolds: what any printed scale may be
 _UNUSUAL = (12_000, 12_500)  # of them, what nobody prints
 FILLED = 0.6  # of a frame, that its subject fills at least
-HELD_FILLED = 0.4  # the same of a sheet of an atlas: around a narrow area its neighbours are to be seen
+HELD_FILLED = 0.22  # the same of a sheet of an atlas: around a narrow area its neighbours are to be seen
 MOST_INSETS = 3
 _MARGIN = 0.04
 _HELD = 0.9  # of a block's box, that a view must show to be a view of the block

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
 
+from briefings.map import atlas
 from briefings.map.atlas import draw_atlas
 from briefings.map.layouts import Options
 from briefings.map.presets import NoSheets, read_size
@@ -23,8 +25,16 @@ def _zone(name: str, wide: float, high: float) -> dict[str, object]:
     return feature(name, ground, name_zh=name, name_en=name, kind="core", position="exact")
 
 
-def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
-    zones = [_zone("Tall", 0.03, 0.07), _zone("Wide", 0.08, 0.03)]
+def test_each_feature_has_its_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shares, drawn = list[float](), vars(atlas)["_drawn"]
+
+    def measured(*asked: Any) -> Any:
+        figure, said = drawn(*asked)
+        shares.append(said.layout.map[2] * said.layout.map[3])
+        return figure, said
+
+    monkeypatch.setattr(atlas, "_drawn", measured)
+    zones = [_zone("Tall", 0.03, 0.07), _zone("Wide", 0.08, 0.03), _zone("Narrow", 0.016, 0.09)]
     library = Library(write_plan(tmp_path / "p", layers={**LAYERS, "zones": zones}))
     options = Options(read_size("a4-landscape"), "en")
     placed = [one for one in library.snapshot(library.layer("zones")).features if one.geometry is not None]
@@ -34,7 +44,10 @@ def test_each_feature_has_its_sheet(tmp_path: Path) -> None:
         contents, *sheets = [page.get_textpage().get_text_range() for page in book]
         marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in book.get_toc()]
     assert len(sheets) == len(placed) > 1
-    assert [wide < high for wide, high in sizes] == [False, True, False], "tall ground stands, wide ground lies"
+    assert [wide < high for wide, high in sizes] == [False, True, False, True], (
+        "tall ground stands, wide ground lies"
+    )
+    assert min(shares) >= 0.5, "narrow ground has its neighbours beside it, no white"
     names = [one.name(library.layer("zones"), "en") for one in placed]
     assert [(level, page) for level, _, page in marks] == [(0, at) for at in range(len(placed) + 1)]
     assert marks[0][1] == "Contents"
