@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
@@ -50,7 +51,10 @@ from geo import (
 )
 from geo.measure.crs import shapes_of
 from geo.measure.facts import remember
+from geo.measure.stored_shapes import StoredGeometry, StoredShapes
 from layers.features.lasting_facts import FactsFolder
+from layers.features.mapped_shapes import MappedShapes, map_table
+from layers.features.opened import ROWS
 
 
 class Engine(Protocol):
@@ -79,17 +83,10 @@ class PlanAtlas:
     keeps = True
 
     def load(self, folder: Path, count: int, question: str) -> None:
-        """Read GeoParquet row group by row group into one frame."""
+        """Map the columns of the layer asked about, as the service maps a stored version; read the others."""
         self.folder, layers = folder, LAYERS[question]
         self.classed = layers[0] == "parcels"
-        if layers[0] == "points":
-            self.subject = _frame(folder / f"points_{count}")
-        else:
-            frames = [read().frame() for read in parts_of(folder / f"{layers[0]}_{count}.parquet")]
-            shapes = np.concatenate([frame.geometry.values for frame in frames])
-            kinds = pd.concat([frame["class"] for frame in frames], ignore_index=True)
-            del frames
-            self.subject = gpd.GeoDataFrame({"class": kinds}, geometry=shapes, crs=4549)
+        self.subject = (mapped_frame if self.keeps else _read)(folder / f"{layers[0]}_{count}")
         self.others = {name: _frame(folder / name) for name in layers[1:]}
         if self.keeps:
             for name, frame in {f"{layers[0]}_{count}": self.subject, **self.others}.items():
@@ -160,6 +157,34 @@ def _timed(
                 return times
             times.setdefault(size, []).append(time.perf_counter() - start)
     return times
+
+
+def _read(path: Path) -> gpd.GeoDataFrame:
+    """Return the features of a file, read row group by row group."""
+    if path.name.startswith("points"):
+        return _frame(path)
+    frames = [read().frame() for read in parts_of(path.with_suffix(".parquet"))]
+    shapes = np.concatenate([frame.geometry.values for frame in frames])
+    kinds = pd.concat([frame["class"] for frame in frames], ignore_index=True)
+    return gpd.GeoDataFrame({"class": kinds}, geometry=shapes, crs=4549)
+
+
+def mapped_frame(path: Path) -> gpd.GeoDataFrame:
+    """Return the features of a file whose columns are mapped, from an Arrow file made when there is none."""
+    source, opened = path.with_suffix(".parquet"), path.with_suffix(".arrow")
+    if not opened.exists() or opened.stat().st_mtime < source.stat().st_mtime:
+        part = opened.with_suffix(f".{os.getpid()}")
+        with pq.ParquetFile(source) as file, pa.OSFile(str(part), "wb") as sink:
+            names = [name for name in file.schema_arrow.names if name in ("class", "geometry")]
+            schema = pa.schema([file.schema_arrow.field(name) for name in names])
+            with pa.ipc.new_file(sink, schema) as out:
+                for batch in file.iter_batches(ROWS, columns=names):
+                    out.write_batch(batch)
+        part.rename(opened)
+    table, _ = map_table(opened)
+    shapes = StoredShapes(MappedShapes(table["geometry"]), len(table))
+    columns = table.drop_columns(["geometry"]).to_pandas()
+    return gpd.GeoDataFrame(columns, geometry=StoredGeometry(shapes, 4549))
 
 
 class Unknown(PlanAtlas):

@@ -14,8 +14,9 @@ from geo.errors import BadField, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import shape_lengths_m, take_areas
 from geo.measure.crs import Bench, shapes_of
-from geo.measure.facts import overlapping_pairs, shape_kinds
+from geo.measure.facts import overlapping_pairs, shape_boxes, shape_kinds
 from geo.measure.seam import SEAM
+from geo.measure.stored_shapes import take_rows
 from geo.measure.validity import Report, usable_report
 from geo.overlay.covering import once_only
 from geo.overlay.overlay import overlay
@@ -87,7 +88,7 @@ def demand_of(
         When the target mixes points, lines and polygons; when a weight is negative or not a number.
     """
     report = usable_report(target, where="target", kind="any")
-    kind = _kind(shapes_of(report.frame))
+    kind = _kind(report.edges)
     bench = Bench.of(report.frame, where="target")
     shapes = report.on(bench)
     caveats = []
@@ -199,6 +200,11 @@ def shape_dimensions(shapes: Shapes) -> Integers:
     return found
 
 
+def frame_dimensions(frame: gpd.GeoDataFrame) -> Integers:
+    """Return the dimension of every feature; where it is known, no stored shape is made."""
+    return shape_dimensions(shapes_of(frame))
+
+
 def _kind(shapes: Shapes) -> int:
     kinds = shape_dimensions(shapes)
     odd = np.flatnonzero(kinds != kinds[0])
@@ -229,7 +235,7 @@ def _by_zone(
             row, zone = row[order], zone[order]
             again = np.isin(row, met) & (np.diff(row, prepend=-1) == 0)
             row, zone = row[~again], zone[~again]
-        return places[row], owner[row], zone
+        return take_rows(places, row), owner[row], zone
     twins = _on_seam(bench, shapes)
     held, own = np.append(shapes, _across(shapes[twins])), np.append(np.arange(len(shapes)), twins)
     row, zone = as_rows(shapely.STRtree(areas.shapes).query(held, predicate="intersects"))
@@ -253,7 +259,7 @@ def _on_seam(bench: Bench, shapes: Shapes) -> Ints:
     """Return which shapes lie on the 180th meridian, where longitudes begin again, and nowhere else."""
     if not bench.crs.is_geographic:
         return np.zeros(0, dtype=np.int64)
-    west, _, east, _ = as_rows(shapely.bounds(shapes).T)
+    west, _, east, _ = as_rows(shape_boxes(shapes).T)
     return np.flatnonzero((np.abs(west) == SEAM) & (west == east))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo.access.band import Band, by_kind, measured_band, within_band
-from geo.access.demand import POLYGON, feature_amounts
+from geo.access.demand import POLYGON, feature_amounts, shape_dimensions
 from geo.access.links import Links
 from geo.access.service import QUAD_SEGS, ServiceRule, checked_distance_m, facilities_of, radial_error_share
 from geo.arrays import Bools, Floats, Ints, Shapes, as_rows
@@ -88,7 +88,7 @@ class Proximity(Result):
     @cached_property
     def within_once(self) -> float:
         """What of the polygons lies inside the band, m2: ground that several of them cover counts once."""
-        rows = np.flatnonzero(self.within & (shapely.get_dimensions(self.shapes) == POLYGON))
+        rows = np.flatnonzero(self.within & (shape_dimensions(self.shapes) == POLYGON))
         shapes = some_of(self.shapes, rows)
         apart, twice, _ = once_only(shapes, self.bench.crs)
         if not twice:

@@ -15,6 +15,7 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import shapely
+from geopandas.array import GeometryArray, from_shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
@@ -23,6 +24,7 @@ from geo.errors import MissingCRS, RefusedCRS, RefusedDatum
 from geo.measure import sound
 from geo.measure.seam import joined_at_seam, on_seam, one_side
 from geo.measure.shift import HUB, Way, Ways, to_hub
+from geo.measure.stored_shapes import StoredGeometry, as_if_made, is_stored
 from geo.parallel import in_threads, row_blocks
 
 EdgeModel = Literal["plane", "lonlat"]
@@ -267,8 +269,16 @@ def edge_crs(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str) -> CRS:
 
 
 def shapes_of(data: gpd.GeoDataFrame | gpd.GeoSeries) -> Shapes:
-    """Return the geometry column as an array of shapes (None where there is none)."""
-    return np.asarray(data.geometry.values, dtype=object)
+    """Return the geometry column as an array of shapes (None where there is none); what is stored stays stored."""
+    values = data.geometry.values
+    if isinstance(values, StoredGeometry) and values.stored is not None:
+        return as_if_made(values.stored)
+    return np.asarray(values, dtype=object)
+
+
+def geometry_column(shapes: Shapes, crs: CRS | str) -> GeometryArray:
+    """Return shapes as the geometry column of a frame; what is stored stays stored."""
+    return StoredGeometry(shapes, crs) if is_stored(shapes) else from_shapely(shapes, crs)
 
 
 @dataclass(frozen=True)

@@ -14,34 +14,29 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import shapely
 
 from geo.arrays import Bools, Floats, Integers, Ints, Shapes, fold_columns
+from geo.measure.known import WORTH, Known, LayerFacts, RowValues, forget_entry, note_part, noted_part
 from geo.measure.object_rows import ObjectRows, object_numbers
 from geo.measure.overlapping import find_overlapping, still_overlapping
 from geo.measure.shelf import LASTING, Arrays, Shelf, pack_fact, unpack_fact
 from geo.measure.starlike import find_validity
+from geo.measure.stored_shapes import StoredShapes, as_if_made, is_stored
 from geo.parallel import row_blocks
 
-WORTH = 100  # shapes from which facts are kept
 KEPT = 24  # layers whose facts are kept at most
 BLOCK = 5_000  # what is computed of their vertices stays in the processor's cache
+MADE = 16_000  # stored shapes made at a time
+ALONE = ("valid", "box", "kind")  # facts that a shape has whatever the others are
 BY_ROW = ("valid", "box", "kind", "measures", "areas")  # facts that every shape has for itself
 MOVED = "edges"  # the shapes themselves in other coordinates, which are put there too
 NOTHING: Mapping[str, object] = MappingProxyType({})
 _Fact = TypeVar("_Fact")
-
-
-class _Rows(Protocol):
-    def __getitem__(self, rows: Ints, /) -> Any: ...  # noqa: ANN401 - the same again, which no array's stub says
-
-
-_ByRow = TypeVar("_ByRow", bound=_Rows)
 
 
 class _Facts:
@@ -50,9 +45,14 @@ class _Facts:
     def __init__(self, shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> None:
         self.shelf = shelf
         self.seen = seen  # how the shapes were seen: as stored, where their edges are straight, or mended
-        self.shapes = shapes.copy()  # holds the objects, so that no other can take their place in memory
-        self.objects = object_numbers(self.shapes)
-        self.rows = ObjectRows(self.objects)
+        self.shapes: Shapes
+        self.rows: StoredShapes | ObjectRows
+        if is_stored(shapes):
+            self.rows = shapes.twin()
+            self.shapes = as_if_made(self.rows)
+        else:
+            self.shapes = shapes.copy()  # holds the objects, so that no other can take their place in memory
+            self.rows = ObjectRows(object_numbers(self.shapes))
         self._found: dict[str, Any] = {}
         self._lock = threading.RLock()
         self._before: _Before | None = None
@@ -77,9 +77,9 @@ class _Facts:
         elif kind == "overlaps":
             return cast("_Fact", still_overlapping(cast("Any", known), was.rows, self.shapes))
         elif not len(changed):
-            return cast("_Fact", cast("_Rows", known)[was.rows])
+            return cast("_Fact", cast("RowValues", known)[was.rows])
         else:
-            made = pack_fact(cast("_Rows", known)[was.rows])
+            made = pack_fact(cast("RowValues", known)[was.rows])
         anew = was.anew[name] if name in was.anew else find(self.shapes[changed])
         for array, new in zip(made, pack_fact(anew), strict=True):
             array[changed if len(array) == len(self.shapes) else (slice(None), changed)] = new
@@ -128,9 +128,16 @@ class _Facts:
         with self._lock:
             if not self.found(name):
                 taken = self._taken_over(name, find)
-                self._found[name] = found = find(self.shapes) if taken is None else taken
+                self._found[name] = found = self._find(name, find) if taken is None else taken
                 self._put_up(name, found)
             return cast("_Fact", self._found[name])  # a name is always found the same way
+
+    def _find(self, name: str, find: Callable[[Shapes], _Fact]) -> _Fact:
+        """Find a fact; of stored shapes what each has for itself is found block by block, and none is held."""
+        if name not in ALONE or not is_stored(self.shapes) or not len(self.shapes):
+            return find(self.shapes)
+        parts = [find(self.shapes[part]) for part in row_blocks(len(self.shapes), size=MADE)]
+        return cast("_Fact", np.concatenate(cast("list[Floats]", parts)))
 
     def _put_up(self, name: str, found: Any) -> None:  # noqa: ANN401 - any fact
         """Put a fact on the shelf."""
@@ -140,6 +147,7 @@ class _Facts:
         if kind == MOVED:
             parts = row_blocks(len(self.shapes), size=BLOCK)
             self.shelf.write_shapes(self.seen + name, len(self.shapes), (found[part] for part in parts))
+            self._taken_down(name)  # from now on they stay there
         elif kind in LASTING:
             self.shelf.write(self.seen + name, len(self.shapes), pack_fact(found))
 
@@ -153,7 +161,7 @@ class _Before:
     changed rows already, in their order.
     """
 
-    facts: _Facts
+    facts: LayerFacts
     rows: Ints | None
     changed: Ints
     whole: bool
@@ -169,65 +177,7 @@ class _Before:
 
 
 _KEPT: dict[int, tuple[weakref.ref[Shapes], _Facts]] = {}
-_PARTS: dict[int, tuple[weakref.ref[Shapes], Known]] = {}  # arrays made by `some_of`
 _LOCK = threading.Lock()
-
-
-def _forgetting(kept: dict[int, Any], key: int) -> Callable[[object], object]:
-    """Return what lets go of an entry once its array is gone; our names are gone before, at a process's end."""
-    return lambda _gone: kept.pop(key, None)
-
-
-@dataclass(frozen=True)
-class Known:
-    """The facts of an array, or of some rows of another that holds the same objects."""
-
-    facts: _Facts
-    rows: Ints | None  # None: all, in order
-
-    @property
-    def much(self) -> bool:
-        """Whether it is worth finding a fact of the whole layer for the rows asked about."""
-        return self.rows is None or 2 * len(self.rows) >= len(self.facts.objects)
-
-    @property
-    def every(self) -> bool:
-        """Whether these are all shapes of the layer, in any order; rows without a shape do not count."""
-        if self.rows is None:
-            return True
-        return len(self.rows) >= self.facts.get("there", lambda every: int((~shapely.is_missing(every)).sum()))
-
-    def part(self, rows: Ints) -> Shapes:
-        """Return some rows of the array, none twice; what is known of it need not be looked for in them."""
-        whose = rows if self.rows is None else self.rows[rows]
-        some: Shapes = self.facts.shapes[whose]
-        if len(some) >= WORTH:
-            key = id(some)
-            _PARTS[key] = (weakref.ref(some, _forgetting(_PARTS, key)), Known(self.facts, whose))
-        return some
-
-    @cached_property
-    def _mine(self) -> Ints:
-        return self.facts.objects if self.rows is None else self.facts.objects[self.rows]
-
-    @cached_property
-    def _taken(self) -> dict[str, Any]:
-        """What was taken of these rows already; it goes with them."""
-        return {}
-
-    def holds(self, objects: Ints) -> bool:
-        """Whether these objects are still the ones."""
-        return len(self._mine) == len(objects) and bool((self._mine == objects).all())
-
-    def by_row(self, name: str, find: Callable[[Shapes], _ByRow]) -> _ByRow:
-        """Return a fact that every row has for itself."""
-        if not (self.much or self.facts.found(name)):
-            return find(self.facts.shapes[self.rows])
-        if self.rows is None:
-            return self.facts.get(name, find)
-        if name not in self._taken:
-            self._taken[name] = self.facts.get(name, find)[self.rows]
-        return cast("_ByRow", self._taken[name])
 
 
 def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> None:
@@ -247,6 +197,10 @@ def remember(shapes: Shapes, shelf: Shelf | None = None, *, seen: str = "") -> N
     found = known_facts(shapes)
     if found is not None and found.much and (shelf is None or found.facts.shelf is not None):
         return
+    if is_stored(shapes) and shapes.rows is not None:
+        if found is None:  # what is found of some rows is found of their layer
+            remember(as_if_made(shapes.layer))
+        return
     _keep(shapes, _Facts(shapes, shelf, seen=seen))
 
 
@@ -255,7 +209,7 @@ def _keep(shapes: Shapes, facts: _Facts) -> None:
     with _LOCK:
         while len(_KEPT) >= KEPT:
             _KEPT.pop(next(iter(_KEPT)), None)
-        _KEPT[key] = (weakref.ref(shapes, _forgetting(_KEPT, key)), facts)
+        _KEPT[key] = (weakref.ref(shapes, forget_entry(_KEPT, key)), facts)
 
 
 def remember_changed(shapes: Shapes, before: Shapes, changed: Ints, anew: Mapping[str, object] = NOTHING) -> None:
@@ -296,14 +250,16 @@ def remember_edited(shapes: Shapes, before: Shapes, rows: Ints) -> None:
         return
     remember(shapes)
     mine = known_facts(shapes)
-    if mine is not None and mine.rows is None and mine.facts is not known.facts:
+    if mine is None or mine.rows is not None or mine.facts is known.facts:
+        return
+    if isinstance(mine.facts, _Facts):
         mine.facts.follow(_Before(known.facts, rows, np.flatnonzero(rows < 0), whole=True, anew=NOTHING))
 
 
 def some_of(shapes: Shapes, rows: Ints) -> Shapes:
     """Return some rows, none twice, of an array of shapes; what is known of it need not be looked for in them."""
     found = known_facts(shapes) if len(rows) >= WORTH else None
-    return shapes[rows] if found is None else found.part(rows)
+    return shapes[rows] if found is None else found.part(rows, shapes)
 
 
 def known_facts(shapes: Shapes, name: str = "") -> Known | None:
@@ -313,25 +269,53 @@ def known_facts(shapes: Shapes, name: str = "") -> Known | None:
     """
     if len(shapes) == 0 or not _KEPT:
         return None
+    if is_stored(shapes):
+        return _known_stored(shapes, name)
     objects, best = object_numbers(shapes), None
-    part = _PARTS.get(id(shapes))
-    if part is not None and part[0]() is shapes and part[1].holds(objects):
-        return part[1]
+    part = noted_part(shapes)
+    if part is not None and part.holds(objects):
+        return part
     own = _own_facts(shapes)
     if own is not None and (not name or own.follows or own.found(name)):
         mine = Known(own, None)
         if mine.holds(objects):
             return mine
-    for _, facts in sorted(_KEPT.values(), key=lambda kept: len(kept[1].objects)):
+    for _, facts in sorted(_KEPT.values(), key=lambda kept: len(kept[1].shapes)):
         if best is not None and not facts.found(name):
             continue
         rows = facts.rows.find(objects)
         if rows is not None:
-            same = len(rows) == len(facts.objects) and bool((objects == facts.objects).all())
-            best = Known(facts, None if same else rows)
+            same = len(rows) == len(facts.shapes) and bool((rows == np.arange(len(rows))).all())
+            best = Known(facts, None if same else rows, shapes.copy() if is_stored(facts.shapes) else None)
             if facts.found(name):
                 return best
     return best
+
+
+def _known_stored(shapes: StoredShapes, name: str) -> Known | None:
+    """Return what is kept of the layer stored shapes are of, or of the larger one that has the fact already."""
+    every = (kept[1] for kept in tuple(_KEPT.values()))
+    own = next((one for one in every if isinstance(one.rows, StoredShapes) and one.rows.shares(shapes)), None)
+    known = None if own is None else _of_selection(shapes, own)
+    if own is not None and (shapes.within is None or not name or own.follows or own.found(name)):
+        return known
+    larger = None if shapes.within is None else _known_stored(shapes.within[0], name)
+    if shapes.within is None or larger is None or (known is not None and not larger.facts.found(name)):
+        return known
+    rows = shapes.within[1] if shapes.rows is None else shapes.within[1][shapes.rows]
+    return Known(larger.facts, rows if larger.rows is None else larger.rows[rows])
+
+
+def _of_selection(shapes: StoredShapes, facts: _Facts) -> Known:
+    """Return what is known of stored shapes, given the facts of all of them; it goes when they go."""
+    if shapes.rows is None:
+        return Known(facts, None)
+    part = noted_part(as_if_made(shapes))
+    if part is not None and part.facts is facts:
+        return part
+    known = Known(facts, shapes.rows)
+    note_part(as_if_made(shapes), known)
+    return known
 
 
 def _own_facts(shapes: Shapes) -> _Facts | None:

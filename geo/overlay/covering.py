@@ -13,10 +13,12 @@ from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, box_polygo
 from geo.measure import sound
 from geo.measure.area import finite_bounds, form_of, shape_lengths_m, take_areas
 from geo.measure.crs import Bench
-from geo.measure.facts import Known, known_facts, layer_extent, overlapping_pairs, remember_changed, shape_boxes
+from geo.measure.facts import known_facts, layer_extent, overlapping_pairs, remember_changed, shape_boxes
 from geo.measure.integrals import area_form
+from geo.measure.known import Known
 from geo.measure.measuring import Measures, join_measures, measure_all
 from geo.measure.row_ground import RowGround
+from geo.measure.stored_shapes import replace_rows
 from geo.overlay.cells import CoverGrid
 from geo.overlay.ground import WINDOW, usual_size
 from geo.overlay.intersection import in_common
@@ -121,12 +123,13 @@ def cover_polygons(
         grid = CoverGrid.of(services, size=0.5 * usual_size(box), cells=4 * len(targets))
     whole, unsure = grid.sorted(box)
     rows = np.flatnonzero(unsure)
-    seen = _cut(targets[rows], services, size=WINDOW * 2.0 * grid.size, margin=margin, watch=watch)
+    near = targets[rows]
+    seen = _cut(near, services, size=WINDOW * 2.0 * grid.size, margin=margin, watch=watch)
     whole[rows[seen.whole]] = True
     covered[whole] = own[whole]
     some = np.flatnonzero(~shapely.is_missing(seen.around))
     form = area_form(bench.crs, finite_bounds(targets, crs=bench.crs))
-    area = in_common(targets[rows[some]], seen.around[some], form, watch=watch.silent).area_m2
+    area = in_common(near[some], seen.around[some], form, watch=watch.silent).area_m2
     some, area = some[area > 0.0], area[area > 0.0]
     covered[rows[some]] = np.minimum(area, own[rows[some]])
     ground[rows[some]] = seen.around[some]
@@ -275,10 +278,10 @@ def once_only(shapes: Shapes, crs: CRS) -> tuple[Shapes, float, Ints]:
     if not len(overlapping_pairs(shapes)[0]):
         return shapes, 0.0, np.zeros(0, dtype=np.int64)
     left = keep_left(shapes)
-    result, rows = shapes.copy(), np.array(left.row)
-    result[rows] = left.shapes(np.arange(len(rows)))
+    rows, parts = np.array(left.row), left.shapes(np.arange(len(left.row)))
+    result = replace_rows(shapes, rows, parts)
     before = take_areas(shapes, crs, rows)
-    remember_changed(result, shapes, rows, _measured_left(shapes, result[rows], crs))
+    remember_changed(result, shapes, rows, _measured_left(shapes, parts, crs))
     after = take_areas(result, crs, rows)
     return result, float(before.sum() - after.sum()), rows
 

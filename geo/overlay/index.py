@@ -15,8 +15,9 @@ from geo.errors import NotComputable
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes
 from geo.measure.crs import Bench, checked_crs, edge_crs, same_crs
-from geo.measure.facts import Known, known_facts, layer_extent, overlapping_pairs, shape_boxes
+from geo.measure.facts import known_facts, layer_extent, overlapping_pairs, shape_boxes
 from geo.measure.integrals import AreaForm
+from geo.measure.known import Known
 from geo.measure.measuring import Measures
 from geo.measure.validity import Problem, limit, usable_report
 from geo.overlay.few import FewParcels, are_few

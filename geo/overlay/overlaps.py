@@ -21,8 +21,9 @@ from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, is_new, numb
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes
 from geo.measure.crs import Bench
-from geo.measure.facts import Known, known_facts, overlapping_pairs, some_of
+from geo.measure.facts import known_facts, overlapping_pairs, some_of
 from geo.measure.integrals import AreaForm
+from geo.measure.known import Known
 from geo.measure.measuring import measure
 from geo.measure.row_ground import RowGround
 from geo.measure.validity import usable_report

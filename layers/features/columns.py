@@ -83,6 +83,10 @@ class Content:
         """Return the shapes at some positions."""
         return self.geometry[positions]
 
+    def stored(self, positions: Positions) -> Objects:
+        """Return the shapes at some positions to who may look at few of them."""
+        return self.shapes(positions)
+
     def near(self, box: Sequence[float]) -> Positions:
         """Return the features whose boxes meet a box (west, south, east, north in degrees), in order."""
         west, south, east, north = as_rows(self.boxes)

@@ -16,6 +16,8 @@ import shapely
 
 from geo.arrays import Bools, Floats, Integers, Shapes
 from geo.measure.shelf import Arrays
+from geo.measure.stored_shapes import StoredShapes, as_if_made
+from layers.features.mapped_shapes import MappedShapes, map_table
 
 FORM = 2  # raised when a fact is found in another way; facts of another form are found anew
 _ABOUT = "about.npy"
@@ -68,18 +70,15 @@ class FactsFolder:
         self._put(name, count, put)
 
     def read_shapes(self, name: str, count: int) -> Shapes | None:
-        """Return ``count`` shapes as they were moved; None when nothing whole is there."""
+        """Return ``count`` shapes as they were moved, made when asked for; None when nothing whole is there."""
         path = self._path(name)
         try:
             if not self._is(path, count):
                 return None
-            with pa.OSFile(str(path / "shapes.arrow"), "rb") as source, pa.ipc.open_file(source) as file:
-                batches = (file.get_batch(at) for at in range(file.num_record_batches))
-                parts = [shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False)) for batch in batches]
-        except (OSError, ValueError, EOFError, pa.ArrowException, shapely.GEOSException):
+            table, _ = map_table(path / "shapes.arrow")
+        except (OSError, ValueError, EOFError, pa.ArrowException):
             return None
-        shapes: Shapes = np.concatenate([np.zeros(0, dtype=object), *parts])
-        return shapes if len(shapes) == count else None
+        return as_if_made(StoredShapes(MappedShapes(table.column(0)), count)) if len(table) == count else None
 
     def write_shapes(self, name: str, count: int, blocks: Iterable[Shapes]) -> None:
         """Keep moved shapes, given block by block, whole or not at all."""

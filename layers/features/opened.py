@@ -28,8 +28,10 @@ import pyarrow.parquet as pq
 import shapely
 
 from geo.measure.facts import remember
+from geo.measure.stored_shapes import StoredShapes, as_if_made, take_rows
 from layers.features.columns import Bools, Boxes, Content, Objects, Positions, rounded_shapes
 from layers.features.lasting_facts import FactsFolder
+from layers.features.mapped_shapes import MappedShapes, map_table
 
 ROWS = 16_384  # of a batch
 _COLUMNS, _BOXES, _ABOUT = "columns.arrow", "boxes.npy", "about.json"
@@ -47,13 +49,10 @@ class OpenedContent(Content):
     """
 
     def __init__(self, folder: Path) -> None:
-        with (folder / _COLUMNS).open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        whole = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).read_all()
+        whole, mapped = map_table(folder / _COLUMNS)
         about: dict[str, str] = orjson.loads(whole.schema.metadata[b"planatlas"])
-        self._wkb = whole.column(about["geometry"])
+        self._wkb = MappedShapes(whole.column(about["geometry"]))
         self._names = whole.column(about["id"])
-        self._starts = np.cumsum([0, *map(len, self._wkb.chunks)])
         table = whole.drop_columns([about["id"], about["geometry"]]).replace_schema_metadata()
         self._put(folder=folder, mapped=mapped, properties=table, boxes=np.load(folder / _BOXES, mmap_mode="r"))
         self._put(holds=True, _made={}, _lent=weakref.WeakValueDictionary())
@@ -96,6 +95,17 @@ class OpenedContent(Content):
             remember(shapes, self.shelf)
         return shapes
 
+    def stored(self, positions: Positions) -> Objects:
+        """Return the shapes at some positions to who looks at few of them: each is made when it is asked for."""
+        if self.decimals is not None or "geometry" in self._lent:
+            return self.shapes(positions)
+        return take_rows(self._kept("stored", self._layer), positions)
+
+    def _layer(self) -> Objects:
+        layer = as_if_made(StoredShapes(self._wkb, len(self)))
+        remember(layer, self.shelf)
+        return layer
+
     @property
     def shelf(self) -> FactsFolder:
         """Where what is found of its shapes outlasts the process."""
@@ -115,7 +125,7 @@ class OpenedContent(Content):
     @cached_property
     def missing(self) -> Bools:
         """Which features have no place."""
-        return np.asarray(self._wkb.is_null().to_numpy(), dtype=bool)
+        return self._wkb.missing
 
     def shapes(self, positions: Positions) -> Objects:
         """Return the shapes at some positions."""
@@ -124,22 +134,13 @@ class OpenedContent(Content):
         return self._read(positions)
 
     def _read(self, positions: Positions) -> Objects:
-        out: Objects = np.empty(len(positions), dtype=object)
-        order = np.argsort(positions, kind="stable")
-        wanted = positions[order]
-        ends = np.searchsorted(wanted, self._starts)
-        for chunk in np.flatnonzero(np.diff(ends)).tolist():
-            here = slice(ends[chunk], ends[chunk + 1])
-            column, rows = self._wkb.chunk(chunk), wanted[here] - self._starts[chunk]
-            whole = len(rows) == len(column) and bool((rows == np.arange(len(rows))).all())
-            found = (column if whole else column.take(pa.array(rows))).to_numpy(zero_copy_only=False)
-            out[order[here]] = shapely.from_wkb(found)
-        return out if self.decimals is None else rounded_shapes(out, self.decimals)
+        made = self._wkb.read(positions)
+        return made if self.decimals is None else rounded_shapes(made, self.decimals)
 
     @property
     def vertices(self) -> int:
         """About how many vertices all shapes have, by the bytes they take: none is made."""
-        return int(self._wkb.nbytes) // _VERTEX_B
+        return int(self._wkb.column.nbytes) // _VERTEX_B
 
     @property
     def bounds(self) -> tuple[float, ...]:

@@ -110,6 +110,11 @@ class Features(Sequence[Feature]):
         return self._content.shapes(self.positions)
 
     @property
+    def stored(self) -> Objects:
+        """The same for a question, which looks at few of a large layer's shapes: they are made when asked for."""
+        return self._content.stored(self.positions)
+
+    @property
     def placed(self) -> Features:
         """Those of the features that have a place."""
         return self.where(~self._content.missing[self.positions])

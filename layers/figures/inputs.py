@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geo import declare_edges
-from geo.measure.crs import lonlat_crs
+from geo.measure.crs import geometry_column, lonlat_crs
 from geo.text import Text, join_texts
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.features.columns import content_of
@@ -249,7 +249,7 @@ def _frame(
     held = chosen.placed if placed else chosen
     columns = {name: held.values(name) for name in dict.fromkeys([*_columns(layer), *more])}
     crs = lonlat_crs(layer.datum)
-    frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=held.geometry, crs=crs)
+    frame = gpd.GeoDataFrame(columns, index=held.ids, geometry=geometry_column(held.stored, crs), crs=crs)
     return declare_edges(frame, edge_model=layer.edge_model, plane_crs=edge_plane(layer, plane_crs))
 
 

@@ -12,6 +12,7 @@ import geo
 from geo.errors import PlanAtlasError
 from geo.measure.ahead import moved_ahead
 from geo.measure.crs import edge_crs, lonlat_crs
+from geo.measure.facts import shape_kinds
 from layers.features.opened import OpenedContent
 from layers.library.library import Library
 from layers.plan.edges import edge_plane
@@ -50,6 +51,7 @@ def _find(library: Library, layer_id: str, progress: Callable[[], None]) -> None
     )
     moved = moved_ahead(declared, content.shelf, content.blocks(), count=len(content), where=layer_id)
     placed = ~content.missing
+    shape_kinds(content.stored(np.arange(len(content))))  # what points, lines and polygons are, without making any
     if moved is not None:  # the shapes as they are stored need not be held beside them
         own = edge_crs(declared, where=layer_id)
         frame = gpd.GeoDataFrame(geometry=moved[placed], crs=own)

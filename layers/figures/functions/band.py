@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import shapely
 
 import geo
+from geo.access.demand import frame_dimensions
 from geo.errors import BadRule
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
@@ -57,7 +58,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     near = found.near().rename(columns={"amount": "whole", "within_amount": "amount"})
     amount_unit = {"area": "m2", "length": "m", "count": ""}[statistic.measure]
     counted = statistic.measure == "count"
-    dimensions = shapely.get_dimensions(part.frame.geometry.to_numpy())
+    dimensions = frame_dimensions(part.frame)
     measured_as = {"area": 2, "length": 1, "count": 0}[statistic.measure]
     if not counted and not (dimensions == measured_as).all():
         raise BadRule(what="measure", found=statistic.measure, known=_FITTING[int(dimensions.min())])

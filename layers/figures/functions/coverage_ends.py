@@ -11,7 +11,7 @@ import shapely
 
 import geo
 from geo.access import ground_apart
-from geo.access.demand import POLYGON
+from geo.access.demand import POLYGON, frame_dimensions
 from geo.arrays import Floats
 from geo.text import Text
 from layers.features.snapshot import Feature
@@ -157,7 +157,7 @@ def _pairs(frame: gpd.GeoDataFrame, weight: str, found: geo.Coverage) -> tuple[P
 
 def _wholes(frame: gpd.GeoDataFrame) -> Floats:
     """Return each feature's own size, in zones or not: what its weight is spread over."""
-    kind = int(shapely.get_dimensions(frame.geometry.to_numpy()).max(initial=0))
+    kind = int(frame_dimensions(frame).max(initial=0))
     if kind:
         return geo.area_m2(frame) if kind == POLYGON else geo.length_m(frame)
     return shapely.get_num_geometries(frame.geometry.to_numpy()).astype(float)

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 import geo
+from geo.access.demand import frame_dimensions
 from geo.errors import BadRule
 from geo.measure.area import M2_PER
 from geo.result import typed_rows
@@ -64,7 +64,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         return per_head(asked, replace(gathered, roles={"part": part, "people": whole}), steps)
     steps.begin(1)
     counted = statistic.measure == "count"
-    if not counted and not (shapely.get_dimensions(part.frame.geometry.to_numpy()) == 1).all():
+    if not counted and not (frame_dimensions(part.frame) == 1).all():
         raise BadRule(what="measure", found=statistic.measure, known="count")
     found = geo.aggregate(part.frame, whole.frame)
     united = geo.aggregate(part.frame, whole.frame.assign(_all="all"), zone_field="_all")

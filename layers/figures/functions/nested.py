@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import shapely
-
+from geo.access.demand import frame_dimensions
 from geo.overlay import shared_ground
 from geo.text import Text, number_text
 from layers.figures.inputs import Role
@@ -34,7 +33,7 @@ def find_nested(role: Role) -> NestedPlaces | None:
     role
         Features of any kinds; of polygons it is asked.
     """
-    frame = role.frame[shapely.get_dimensions(role.frame.geometry.to_numpy()) == _POLYGON]
+    frame = role.frame[frame_dimensions(role.frame) == _POLYGON]
     if not 1 < len(frame) <= _MOST:
         return None
     pairs = [one for one in shared_ground(frame, where=role.use.layer) if one.share > _DRAWN_TWICE]

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 import geo
+from geo.access.demand import frame_dimensions
 from geo.arrays import Bools
 from geo.errors import BadRule
 from geo.measure.area import M2_PER
@@ -66,7 +67,7 @@ def overlap(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     part, constraints = gathered.roles["part"], gathered.roles["constraints"]
     refuse_itself(part, constraints)
     steps.begin(1)
-    areal: Bools = shapely.get_dimensions(part.frame.geometry.to_numpy()) == 2
+    areal: Bools = frame_dimensions(part.frame) == 2
     if not areal.any():
         raise BadRule(what="overlap: part", found=part.use.layer, known="polygon layers / 面图层")
     polygons = part.frame[areal]

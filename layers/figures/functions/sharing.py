@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 import geo
+from geo.access.demand import frame_dimensions
 from geo.text import Text, number_text
 from layers.figures.outcome import notes_of
 
@@ -47,7 +47,7 @@ def share_in_zones(items: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Sharing:
     ------
     NoSuchField, BadField, EmptyLayer, BadGeometry, WrongGeometryType, MissingCRS, RefusedCRS
     """
-    kinds = shapely.get_dimensions(items.geometry.to_numpy())
+    kinds = frame_dimensions(items)
     parts = [items[kinds == kind] for kind in np.unique(kinds)]
     by_zone = [geo.aggregate(part, zones) for part in parts]
     whole = zones.assign(_all="all")

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 import geo
+from geo.access.demand import frame_dimensions
 from geo.arrays import Bools
 from geo.errors import NotComputable
 from geo.measure.area import M2_PER
@@ -287,7 +288,7 @@ def _of_the_kind(items: Role, measure: str) -> tuple[Role, tuple[Text, ...]]:
 
     A layer of one kind stays whole: polygons then have a perimeter, and what has no measure is refused as such.
     """
-    kinds = shapely.get_dimensions(items.frame.geometry.to_numpy())
+    kinds = frame_dimensions(items.frame)
     wanted: Bools = kinds == (2 if measure == "area" else 1)
     if wanted.all() or not wanted.any():
         return items, ()

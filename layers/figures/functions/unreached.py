@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 import geo
+from geo.access.demand import shape_dimensions
 from geo.result import typed_rows
 from geo.text import Text, count_words
 from layers.figures.contribution import Unreached
@@ -62,9 +62,7 @@ def unreached_demand(
     largest = table.sort_values("missed", ascending=False, kind="stable").head(_MOST)
     pieces = list(typed_rows(largest.sort_values("zone", kind="stable"), _Piece))  # zone by zone, in their order
     apart = _distances(demand.frame, places, {one.feature for one in pieces})
-    unit = _UNITS[
-        int(shapely.get_dimensions(found.targets).max(initial=0))
-    ]  # of the ground, not of who lives there
+    unit = _UNITS[int(shape_dimensions(found.targets).max(initial=0))]  # of the ground, not of who lives there
     names = demand.names(one.feature for one in pieces)
     where = zones.names(found.zones[int(one.zone)] for one in pieces) if zones else [TOTAL] * len(pieces)
     listed = tuple(
