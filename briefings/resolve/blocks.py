@@ -37,7 +37,8 @@ def amounts_in(value: str) -> list[str]:
 class Table:
     """A table as texts; ``numeric`` says which columns are numbers, ``strong`` which rows are sums.
 
-    ``groups`` are rows that head those below them: their first cell spans the table.
+    ``groups`` are rows that head those below them: their first cell spans the table. ``beside`` says how many of
+    its rows stand in one, where it is folded.
     """
 
     heads: tuple[str, ...]
@@ -45,6 +46,7 @@ class Table:
     numeric: tuple[bool, ...]
     strong: tuple[int, ...] = ()
     groups: tuple[int, ...] = ()
+    beside: int = 1
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Chart:
     colors: tuple[str, ...] = ()
     rest: bool = False
     shares: tuple[str, ...] = ()
+
+    @property
+    def says_no_more(self) -> bool:
+        """Whether it says no more than its numbers do: one or two bars, and no target beside them."""
+        return len(self.labels) <= _TWO and self.target is None
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,11 @@ class BriefingSection:
     def amounts(self) -> list[str]:
         """The amounts of its value: several where each has a currency of its own, none without a value."""
         return amounts_in(self.value)
+
+    @property
+    def drawn(self) -> Chart | None:
+        """Its chart as a document has it: none where its table says as much."""
+        return None if self.chart is not None and self.chart.says_no_more and self.tables else self.chart
 
     @property
     def takeaways(self) -> tuple[str, ...]:
@@ -286,7 +298,7 @@ def number_captions(resolved: Resolved) -> list[Captions]:
     out = []
     for section in resolved.sections:
         said = ["", ""]
-        for i, there in enumerate((section.picture, section.chart)):
+        for i, there in enumerate((section.picture, section.drawn)):
             if there is not None:
                 pictures += 1
                 said[i] = say("caption_picture", number=pictures, title=section.title)[language]

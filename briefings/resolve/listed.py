@@ -1,4 +1,4 @@
-"""The numbers of a map as a table beside it: two rows of the list stand in one of the table."""
+"""The numbers of a map as a table beside it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from briefings.map.listing import Listing
 from briefings.messages import say
 from briefings.resolve.blocks import Table
 
-_BESIDE = 2  # entries of a list in one row of the table
-
 
 def tabulate_listing(said: Description) -> tuple[Table, ...]:
     """Return the table of a map's numbers; none where it has none, or has their list beside it."""
-    return () if said.listing is None or said.list_place is not None else (fold_listing(said.listing),)
+    return () if said.listing is None or said.list_place is not None else (list_table(said.listing),)
 
 
 def explain_listing(said: Description) -> tuple[str, ...]:
@@ -23,23 +21,14 @@ def explain_listing(said: Description) -> tuple[str, ...]:
     return (say("list_unplaced")[said.listing.language],) if brackets else ()
 
 
-def fold_listing(listing: Listing) -> Table:
-    """Return a list as a table: a group heads its rows, the first half of them left, the second right.
-
-    Numbers of what is not on the map stand in brackets.
-    """
+def list_table(listing: Listing) -> Table:
+    """Return a list as a table: a group heads its rows; numbers of what is not on the map stand in brackets."""
     language = listing.language
     heads = (*(say(f"list_{one}")[language] for one in ("number", "name")), listing.unit)
     rows, groups = list[tuple[str, ...]](), list[int]()
     for group in listing.groups:
         counted = say("list_counted", count=len(group.rows), placed=sum(row.placed for row in group.rows))
         groups.append(len(rows))
-        rows.append((f"{group.label} · {counted[language]}", *[""] * (_BESIDE * len(heads) - 1)))
-        cells = [(row.number if row.placed else f"({row.number})", row.name, row.amount) for row in group.rows]
-        half = -(-len(cells) // _BESIDE)
-        blank = ("",) * len(heads)
-        rows += [
-            (*left, *right)
-            for left, right in zip(cells[:half], [*cells[half:], *[blank] * (2 * half - len(cells))], strict=True)
-        ]
-    return Table(heads * _BESIDE, tuple(rows), (False, False, True) * _BESIDE, groups=tuple(groups))
+        rows.append((f"{group.label} · {counted[language]}", "", ""))
+        rows += [(row.number if row.placed else f"({row.number})", row.name, row.amount) for row in group.rows]
+    return Table(heads, tuple(rows), (False, False, True), groups=tuple(groups))

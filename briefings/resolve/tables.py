@@ -126,7 +126,7 @@ def group_rows(table: Table) -> Table:
 
 def stands_late(table: Table, section: BriefingSection) -> bool:
     """Return whether a table on paper stands at the end: a long one whose chart says the same in its section."""
-    return len(table.rows) > _MOST_ROWS and section.chart is not None
+    return len(table.rows) > _MOST_ROWS and section.drawn is not None
 
 
 def unbroken_number(text: str) -> str:
@@ -229,11 +229,8 @@ def table_ems(table: Table) -> tuple[float, float]:
 def _column_ems(table: Table) -> tuple[list[float], list[float]]:
     """Return what each column's longest cell takes, and the least width: a text may break, a number may not."""
     rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
-    needs = [max((width_em(row[c]) for row in rows), default=1.0) * 1.15 + 2.5 for c in range(len(table.heads))]
-    words = [
-        max((width_em(word) for word in unbroken_head(head).split(" ")), default=1.0) * 1.15 + 2.5
-        for head in table.heads
-    ]
+    needs = [max((cell_ems(row[c]) for row in rows), default=_SIDES_EMS) for c in range(len(table.heads))]
+    words = [max(map(cell_ems, unbroken_head(head).split(" ")), default=_SIDES_EMS) for head in table.heads]
     caps = [_TEXT_EMS if any(map(_breaks, head)) else _WORD_EMS for head in table.heads]
     least = [
         max(need, min(word, cap)) if numeric else min(need, max(_TEXT_EMS, min(whole, _LONG_WORD_EMS)))
@@ -241,19 +238,26 @@ def _column_ems(table: Table) -> tuple[list[float], list[float]]:
             needs, words, _unbroken_ems(table, rows), caps, table.numeric, strict=True
         )
     ]
-    return needs, least
+    return _alike(needs, table), _alike(least, table)
+
+
+def _alike(ems: Sequence[float], table: Table) -> list[float]:
+    """Return the widths of columns, alike where a folded table has the same column again."""
+    each = len(table.heads) // table.beside
+    return [max(ems[c % each :: each]) for c in range(len(table.heads))]
+
+
+def cell_ems(text: str) -> float:
+    """Return how wide a cell is with a text in one line, in other fonts than ours too: Latin letters differ."""
+    chinese = sum(map(_breaks, text))
+    return width_em(text) * _LATIN_WIDER - chinese * (_LATIN_WIDER - _CHINESE_WIDER) + _SIDES_EMS
 
 
 def _unbroken_ems(table: Table, rows: Sequence[Sequence[str]]) -> list[float]:
     """Return how wide the longest word of each column is that no line breaks: a code, a name of letters."""
     return [
         max(
-            (
-                width_em(word) * 1.15 + 2.5
-                for row in rows
-                for word in row[c].split()
-                if not any(map(_breaks, word))
-            ),
+            (cell_ems(word) for row in rows for word in row[c].split() if not any(map(_breaks, word))),
             default=0.0,
         )
         for c in range(len(table.heads))
@@ -268,4 +272,5 @@ def _breaks(character: str) -> bool:
 _FEWEST = 3  # rows of a table, or of a group of one, that stand together at its ends
 _TOGETHER = 12  # rows of a table that is not spread over two pages
 _GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped
+_LATIN_WIDER, _CHINESE_WIDER, _SIDES_EMS = 1.15, 1.02, 1.9  # of letters in other fonts; both sides of a cell
 _TEXT_EMS, _MOST_EMS, _WORD_EMS, _LONG_WORD_EMS = 5.0, 24.0, 9.0, 14.0

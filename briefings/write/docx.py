@@ -34,18 +34,20 @@ from briefings.resolve.blocks import (
 )
 from briefings.resolve.conclusions import told_findings, without_conclusions
 from briefings.resolve.document_maps import legend_is_whole, picture_heights, redraw_for_document
+from briefings.resolve.folding import paper_table
 from briefings.resolve.tables import group_rows, stands_late, table_ems
 from briefings.write.charts import chart_inches, chart_picture
 from briefings.write.docx_columns import break_column, set_columns
 from briefings.write.docx_fields import Headed, mark_heading, write_contents, write_field
 from briefings.write.docx_look import settle_look
 from briefings.write.docx_measure import SURE, PictureRoom, PictureRooms, column_wide, measure_body, text_room
-from briefings.write.docx_tables import add_table, column_widths, letters_of, set_widths
+from briefings.write.docx_tables import LEAST_LETTERS, add_table, column_widths, letters_of, set_widths
 from briefings.write.page_fill import PagesFilled, fill_pages
 from briefings.write.pptx_vector import add_vector
 from briefings.write.properties import sign_office_file
 
 _LISTED = 4  # sections from which contents are worth a list
+_MOST_LISTED = 12  # entries of the contents on a page that lies, where chapters head them
 _WORDS = 4.5 * 72 / 2.54  # of a page's height, that a picture leaves to its heading, sentence, caption and source
 _CHART = (0.7, 2.0)  # of its usual height, that a chart may have
 
@@ -108,6 +110,7 @@ class _Writer:
         self.unlisted = list[Paragraph]()  # headings that the contents do not name
         self.narrowed = dict[BaseOxmlElement, list[Emu]]()  # tables: how wide their columns are in a column
         self.first: BaseOxmlElement | None = None  # paragraph of the first item
+        self.near = set[BaseOxmlElement]()  # paragraphs that are read with the table below them
         self.lying = False  # whether a page was turned for a table
         self.wide, self.high = text_room(made.sections[0])
         self.half = column_wide(made.sections[0])
@@ -216,22 +219,24 @@ class _Writer:
         for amount in section.amounts:
             large = self.line(amount, bold=True, size=16).paragraph_format
             large.keep_with_next, large.space_after = True, Pt(3)
-        drawn = section.picture is not None or section.chart is not None
+        drawn = section.picture is not None or section.drawn is not None
         for text in (section.moved, section.sentence, *section.paragraphs):
             if text:
                 said = self.line(text).paragraph_format
                 said.keep_with_next, said.space_after = drawn or bool(section.tables), Pt(4)
         if section.picture is not None:
             self.map(section, captioned.picture)
-        if section.chart is not None:
-            self.chart(section, section.chart, captioned.chart)
+        if section.drawn is not None:
+            self.chart(section, section.drawn, captioned.chart)
         source = section.sourced(self.resolved.language)
         if drawn and source:
             self.made.paragraphs[-1].paragraph_format.keep_with_next = True
-            shape = self.line(source, size=8).paragraph_format
+            below = self.line(source, size=8)
+            shape = below.paragraph_format
             shape.space_after = Pt(6)
             late = all(stands_late(one, section) for one in section.tables)
             shape.keep_with_next = (late and bool(section.caveats)) or None
+            self.near |= set() if late else {below._p}
         notes = [(one, 9.0) for one in section.caveats] + [(source, 8.0)] * bool(source and not drawn)
         self.tables(section, captioned, noted=bool(notes))
         for at, (note, size) in enumerate(notes):
@@ -298,7 +303,7 @@ class _Writer:
         """Draw the pictures so that pages are full, and write into the contents on which page each heading is."""
         numbers = self.contents()
         rooms: dict[BaseOxmlElement, PictureRooms] = {one.paragraph._p: one.rooms for one in self.shown}
-        parts = list(measure_body(self.made, rooms, first=self.first, narrowed=self.narrowed))
+        parts = list(measure_body(self.made, rooms, first=self.first, narrowed=self.narrowed, near=self.near))
         filled: PagesFilled = fill_pages([one.piece for one in parts], self.high * SURE)
         at = {part.element: i for i, part in enumerate(parts)}
         heads = [paragraph for paragraph, _, _ in self.headed] + self.unlisted
@@ -322,16 +327,20 @@ class _Writer:
         for table in self.made.tables:
             if filled.columns[at[table.rows[0]._tr]]:
                 set_widths(table, self.narrowed[table._tbl])
-        for run, (paragraph, _, _) in zip(numbers, self.headed, strict=False):
-            run.text = str(filled.pages[at[paragraph._p]])
+        for run, heading in numbers:
+            run.text = str(filled.pages[at[heading]])
         set_columns(self.made, [part.element for part in parts], filled)
 
-    def contents(self) -> list[Run]:
-        """Write the contents; returns where their page numbers stand."""
+    def contents(self) -> list[tuple[Run, BaseOxmlElement]]:
+        """Write the contents; returns where their page numbers stand, each with its heading."""
         if self.place is None:
             return []
-        headed = [Headed(paragraph.text, level, mark) for paragraph, level, mark in self.headed]
-        return write_contents(self.place, headed, ("toc 1", "toc 2"))
+        listed, upper = self.headed, [one for one in self.headed if one[1] == 1]
+        if self.wide > self.high and len(listed) > _MOST_LISTED and len(upper) >= _LISTED:
+            listed = upper  # a page that lies has few lines
+        headed = [Headed(paragraph.text, level, mark) for paragraph, level, mark in listed]
+        runs = write_contents(self.place, headed, ("toc 1", "toc 2"))
+        return [(run, paragraph._p) for run, (paragraph, _, _) in zip(runs, listed, strict=True)]
 
     def put(self, shown: _Shown, wide: float, high: float) -> None:
         """Put a picture with its vector twin and its alt text where it waits, at most so wide and so high."""
@@ -346,9 +355,10 @@ class _Writer:
 
     def table(self, table: Table, *, noted: bool = False) -> None:
         """Write a table; keys that repeat become group rows."""
-        room, grouped = Pt(text_room(self.made.sections[-1])[0]), group_rows(table)
+        wide = text_room(self.made.sections[-1])[0]
+        room, grouped = Pt(wide), paper_table(table, wide / LEAST_LETTERS)
         put = add_table(self.made, grouped, self.look, room=room, noted=noted)
-        if table_ems(grouped)[0] * letters_of(grouped) <= self.half:
+        if table_ems(grouped)[grouped.beside > 1] * letters_of(grouped) <= self.half:  # a folded one has its lines
             self.narrowed[put._tbl] = column_widths(grouped, Pt(self.half))
 
     def turn_for(self, table: Table) -> None:

@@ -11,8 +11,6 @@ from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-CONTENTS = ' TOC \\o "1-2" \\h \\z '
-
 
 class Headed(NamedTuple):
     """A heading the contents name: its words, its level and its mark in the file."""
@@ -85,13 +83,13 @@ def write_contents(place: Paragraph, headed: Sequence[Headed], styles: Sequence[
     styles
         Of the entries, one a level.
     """
-    numbers = list[Run]()
+    numbers, deepest = list[Run](), max(one.level for one in headed)
     for at, one in enumerate(headed):
         last = at == len(headed) - 1
         entry = place if last else place.insert_paragraph_before()
         entry.style = styles[one.level - 1]
         entry.paragraph_format.keep_with_next = at == 0 and not last
-        for element in field_begun(CONTENTS) if at == 0 else ():
+        for element in field_begun(f' TOC \\o "1-{deepest}" \\h \\z ') if at == 0 else ():
             entry.add_run()._r.append(element)
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), one.mark)

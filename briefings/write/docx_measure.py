@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -81,6 +81,7 @@ def measure_body(
     *,
     first: BaseOxmlElement | None = None,
     narrowed: Mapping[BaseOxmlElement, Sequence[int]] | None = None,
+    near: Collection[BaseOxmlElement] = (),
 ) -> Iterator[Measured]:
     """Yield the parts of a document in their order.
 
@@ -94,6 +95,8 @@ def measure_body(
         The paragraph from which on parts may stand in a column: title, findings and contents have the whole width.
     narrowed
         How wide the columns (EMU) of those tables are in a column that find room there.
+    near
+        The paragraphs that are read with what follows.
     """
     half = 0.0
     sections = [text_room(one) for one in made.sections]
@@ -109,7 +112,7 @@ def measure_body(
             shape = _Shape(paragraph, made.styles.element)
             rooms = pictures.get(element, PictureRooms(None, None))
             turns = turns or bool(paragraph.paragraph_format.page_break_before)
-            piece = PagePiece(0.0, kept=shape.kept, turns=turns, page=high * SURE)
+            piece = PagePiece(0.0, kept=shape.kept, turns=turns, page=high * SURE, near=element in near)
             narrow = shape.sized(piece, paragraph.text, half, rooms.narrow, grid=grid)
             piece = shape.sized(piece, paragraph.text, wide, rooms.whole, grid=grid)
             if half and (element not in pictures or rooms.narrow is not None):

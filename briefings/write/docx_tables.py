@@ -16,12 +16,14 @@ from briefings.resolve.blocks import Table
 from briefings.resolve.tables import column_shares, kept_rows, table_ems, unbroken_head, unbroken_number
 from briefings.write.docx_look import DocumentLook
 
+LEAST_LETTERS = 8.0  # points of a table of many columns
+_LETTERS, _FEW_COLUMNS = 9.0, 6  # points of another; columns up to which it is one
 _LEAST_WIDE = 0.3  # of the text, that a table takes
 
 
 def letters_of(table: Table) -> float:
     """Return the size of a table's letters, points."""
-    return 9.0 if len(table.heads) <= 6 else 8.0
+    return _LETTERS if len(table.heads) <= _FEW_COLUMNS and table.beside == 1 else LEAST_LETTERS
 
 
 def add_table(made: OpenDocument, table: Table, look: DocumentLook, *, room: float, noted: bool) -> OpenTable:

@@ -42,7 +42,7 @@ def write_webpage(resolved: Resolved, briefing: Briefing) -> bytes:
             "alt": resolved.alt(section),
             "tables": [group_rows(one) for one in section.tables],
             "picture": _encoded(section.picture.data) if section.picture is not None else "",
-            "chart": _encoded(chart_picture(section.chart)[0]) if section.chart is not None else "",
+            "chart": _encoded(chart_picture(section.drawn)[0]) if section.drawn is not None else "",
         }
         for section, captioned in zip(resolved.sections, number_captions(resolved), strict=True)
     ]

@@ -23,6 +23,7 @@ _EMPTY, _UNEVEN, _WHITE, _STRETCHED = (
 _EXACT = 0.01  # points, that sums of heights may be over a page's end
 _OVER = 20.0  # what a point over a page's end costs
 _COLUMNED, _ONE_SIDED = 0.25, 0.3  # what a page of two columns costs, and the white of its emptier one
+_APART = 6.0  # what it costs that what is read together stands on two pages
 _LEFT, _RIGHT = 1, 2  # columns of a page that has two
 
 
@@ -33,7 +34,8 @@ class PagePiece:
     ``least`` and ``most`` are the heights a picture may have; ``again`` is what is set above it where it begins a
     page, a table's head; ``turns`` that it begins a page; ``page`` is that page's height where it has another.
     ``narrow`` is the same in a column of a page that has two, if it finds room there; what is ``inside`` a table
-    cannot begin a page of another kind.
+    cannot begin a page of another kind. ``near`` is a piece that is read with what follows, and stands on its page
+    where that leaves no other half empty.
     """
 
     high: float
@@ -45,6 +47,7 @@ class PagePiece:
     page: float = 0.0
     narrow: PagePiece | None = None
     inside: bool = False
+    near: bool = False
 
     @property
     def ways(self) -> tuple[float, ...]:
@@ -106,15 +109,16 @@ def fill_pages(pieces: Sequence[PagePiece], room: float) -> PagesFilled:
     >>> fill_pages((half, half), 100.0).pages, fill_pages((half, half), 100.0).columns
     ((1, 1), (1, 2))
     """
-    ways = [_Way(0.0, 0.0, room)]
+    ways, near = [_Way(0.0, 0.0, room)], False
     for unit in _units(pieces, room):
         found = dict[tuple[int, ...], _Way]()
         for way in ways:
-            for made in _placed(way, unit):
+            for placed in _placed(way, unit):
+                made = replace(placed, cost=placed.cost + _APART * (near and placed.turned[0]))
                 key = made.column, round(made.y / _STEP), round(made.beside / _STEP)
                 if key not in found or made.cost < found[key].cost:
                     found[key] = made
-        ways = list(found.values())
+        ways, near = list(found.values()), unit[-1].near
     step: _Way | None = min(ways, key=lambda one: one.cost)
     heights, turned, columns = list[float](), list[bool](), list[int]()
     while step is not None:

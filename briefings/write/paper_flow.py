@@ -18,7 +18,8 @@ from briefings.map.fonts import sized_font
 from briefings.map.lettering import put_line, wrap_text
 from briefings.map.tagged_pdf import Element, Structure
 from briefings.resolve.blocks import Table
-from briefings.resolve.tables import column_shares, group_rows, kept_rows, table_ems
+from briefings.resolve.folding import paper_table
+from briefings.resolve.tables import column_shares, kept_rows, table_ems
 from briefings.write.page_fill import PagePiece, PagesFilled
 
 PAPER_WIDE, PAPER_HIGH, PAPER_EDGE, PAPER_DPI = 8.27, 11.69, 0.75, 150
@@ -26,6 +27,11 @@ INK, SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 TEXT_WIDE, TEXT_HIGH = PAPER_WIDE - 2 * PAPER_EDGE, PAPER_HIGH - 2 * PAPER_EDGE
 _AFTER, _LISTED_AFTER = 0.06, 0.028  # inches below a paragraph, below a line of the contents
 _LEAST_WIDE = 0.3  # of the text, that a table takes
+_LARGE, SMALL_LETTERS, _FEW_COLUMNS = (
+    8.0,
+    7.0,
+    7,
+)  # points of a table's letters; columns up to which they are large
 
 
 class PaperFlow:
@@ -158,6 +164,11 @@ class PaperFlow:
         for at, (text, points) in enumerate(lines):
             self.text(text, points, color=SOFT, kept=at < len(lines) - 1)
 
+    def read_on(self) -> None:
+        """Say that what was set last is read with what follows."""
+        if self.plan is None:
+            self.pieces[-1] = replace(self.pieces[-1], near=True)
+
     def contents(self, head: str, titles: Mapping[str, str]) -> None:
         """Write a list of headings, by their titles; `reached` writes their pages."""
         self.heading(head, 15)
@@ -232,8 +243,8 @@ class PaperFlow:
         noted
             Whether notes follow that stand with its end.
         """
-        table = group_rows(table)
-        points = 8.0 if len(table.heads) <= 7 else 7.0
+        table = paper_table(table, TEXT_WIDE * 72 / SMALL_LETTERS)
+        points = _LARGE if len(table.heads) <= _FEW_COLUMNS else SMALL_LETTERS
         total = min(max(table_ems(table)[1] * points / 72, TEXT_WIDE * _LEAST_WIDE), TEXT_WIDE)
         widths = [share * total for share in column_shares(table, ems=total * 72 / points)]
         rows = [_Row(list(wrapped_row(table.heads, widths, points)), 0.0, shade=True)]

@@ -163,7 +163,7 @@ def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, 
     drawn
         Whether a map is drawn on the sheet.
     """
-    shown = section.picture is not None or section.chart is not None
+    shown = section.picture is not None or section.drawn is not None
     followed, source = shown or bool(section.tables), section.sourced(flow.language)
     for amount in section.amounts:
         flow.text(amount, 16, kept=True)
@@ -171,14 +171,14 @@ def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, 
         flow.text(text, 10, kept=followed)
     if section.picture is not None:
         _picture(flow, section.picture, alt=alt, drawn=drawn)
-        flow.text(captioned.picture, 8.5, color=SOFT, kept=bool(source) or section.chart is not None)
-    if section.chart is not None:
-        bars, high = section.chart.kind == "bars", chart_inches(section.chart) + 0.35
+        flow.text(captioned.picture, 8.5, color=SOFT, kept=bool(source) or section.drawn is not None)
+    if section.drawn is not None:
+        bars, high = section.drawn.kind == "bars", chart_inches(section.drawn) + 0.35
         axes = flow.place(
             high, most=high * 2.0, alt=section.sentence or section.title, left=_LABELS if bars else 0.2
         )
         if axes is not None:
-            draw_chart(axes, section.chart, points=8, room=_LABELS)
+            draw_chart(axes, section.drawn, points=8, room=_LABELS)
         flow.text(captioned.chart, 8.5, color=SOFT, kept=bool(source))
     pairs = list(zip(section.tables, captioned.tables, strict=True))
     here = [pair for pair in pairs if not stands_late(pair[0], section)]
@@ -186,6 +186,7 @@ def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, 
     notes, told = [(caveat, 8.0) for caveat in section.caveats], [(source, 7.5)] if source else []
     if shown and here:  # the source stays with the picture, notes with the table
         flow.notes(told)
+        flow.read_on()
     elif shown:
         notes = told + notes
     else:

@@ -24,15 +24,9 @@ _PLAIN_PT = 14
 _VALUE_PT, _ALONE_PT, _TITLE_LINES = 32.0, 60.0, 3  # of a value beside a chart, of one with its table alone
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
-_FEW_BARS = 2  # of a chart that says no more than its numbers
 _TWO_COLUMNS = 2
 _UNIT = re.compile(r"[（(]([^()（）]+)[)）]\s*$")
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
-
-
-def says_no_more(chart: Chart) -> bool:
-    """Whether a chart says no more than its numbers do: one or two bars, and no target beside them."""
-    return len(chart.labels) <= _FEW_BARS and chart.target is None
 
 
 def says_the_table(chart: Chart, table: Table) -> bool:
@@ -81,7 +75,7 @@ class FigureWriter(WordsWriter):
         tables = list(zip(section.tables, captioned.tables, strict=True))
         chart = section.chart
         small = len(tables) == 1 and len(tables[0][0].rows) <= _FEW_ROWS
-        if chart is not None and says_no_more(chart) and small and self.fits(tables[0][0], room, _PLAIN_PT):
+        if chart is not None and chart.says_no_more and small and self.fits(tables[0][0], room, _PLAIN_PT):
             chart = None  # the table is the slide
         if chart is not None and len(tables) == 1 and says_the_table(chart, tables[0][0]):
             tables, small = [], False
@@ -224,7 +218,7 @@ class FigureWriter(WordsWriter):
             The layout's, that it fills; None without one.
         """
         chart = section.chart
-        if chart is not None and says_no_more(chart):
+        if chart is not None and chart.says_no_more:
             self.large_values(slide, chart, room)
         elif chart is not None:
             alt = drawable_text(section.sentence or section.title, longest=300)

@@ -14,6 +14,7 @@ from briefings.map.fonts import drawable_text, width_em
 from briefings.map.listing import Listing
 from briefings.messages import say
 from briefings.resolve.blocks import Table
+from briefings.resolve.listed import list_table
 from briefings.resolve.tables import group_rows, unbroken_amounts
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_pages import again_pt, even_pages, headed_rows
@@ -218,18 +219,8 @@ class TableWriter(SlideWriter):
 
     def list_of(self, listing: Listing) -> tuple[Table, list[str]]:
         """Return the list of a map's numbers as a table, and what is to be known of numbers in brackets."""
-        language = self.resolved.language
-        heads = [say(f"list_{one}")[language] for one in ("number", "name")] + [listing.unit]
-        rows, groups = list[tuple[str, ...]](), list[int]()
-        for group in listing.groups:
-            placed = sum(row.placed for row in group.rows)
-            counted = say("list_counted", count=len(group.rows), placed=placed)[language]
-            groups.append(len(rows))
-            rows.append((f"{group.label} · {counted}", "", ""))
-            rows += [(row.number if row.placed else f"({row.number})", row.name, row.amount) for row in group.rows]
-        table = Table(tuple(heads), tuple(rows), (False, False, True), groups=tuple(groups))
         unplaced = any(not row.placed for group in listing.groups for row in group.rows)
-        return table, [say("list_unplaced")[language]] if unplaced else []
+        return list_table(listing), [say("list_unplaced")[self.resolved.language]] if unplaced else []
 
     def filled_widths(self, table: Table, size: float, width: int) -> list[int]:
         """Return the widths of columns that fill a width: the longest text takes what the others leave."""

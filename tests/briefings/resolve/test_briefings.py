@@ -32,10 +32,12 @@ from briefings.resolve.declaration import (
     read_text,
 )
 from briefings.resolve.edition import EditionRun, resolve
+from briefings.resolve.folding import paper_table
 from briefings.resolve.indicators import indicator_section
-from briefings.resolve.tables import group_rows, shown_table
+from briefings.resolve.tables import shown_table
 from briefings.write.docx import write_docx
 from briefings.write.html import write_webpage
+from briefings.write.paper_flow import SMALL_LETTERS, TEXT_WIDE
 from briefings.write.pdf import write_paper, write_pictures
 from briefings.write.pptx import write_deck
 from briefings.write.pptx_layouts import east_asian, template_findings
@@ -184,10 +186,11 @@ def test_the_pdf_is_read_in_its_order_with_headings_tables_and_sentences_for_pic
     below = [one.title for one in without_conclusions(found).sections]  # conclusions stand first
     assert [one for one in named if one in {s.title for s in found.sections}] == below == ["全图", "用地结构"]
     assert {one.path[0] for one in told} == {"Document"}
-    charts = [section.sentence for section in found.sections if section.chart is not None]
+    charts = [section.sentence for section in found.sections if section.drawn is not None]
     maps = [found.alt(section) for section in found.sections if section.picture is not None]
     assert [one.alt for one in told if one.role == "Figure"] == maps + charts and maps and charts
-    (table,) = [group_rows(table) for section in found.sections for table in section.tables]
+    (wide,) = [table for section in found.sections for table in section.tables]
+    table = paper_table(wide, TEXT_WIDE * 72 / SMALL_LETTERS)
     cells = [squeezed("".join(one.words)) for one in told if one.role in ("TH", "TD")]
     assert cells == [squeezed(cell) for row in (table.heads, *table.rows) for cell in row if cell]
     assert sum(one.role == "TH" for one in told) == len(table.heads) + len(table.groups)

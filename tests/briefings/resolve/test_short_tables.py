@@ -9,7 +9,8 @@ import pytest
 from briefings.map.listing import ListedGroup, ListedRow, Listing
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
-from briefings.resolve.listed import fold_listing
+from briefings.resolve.folding import fold_table, paper_table
+from briefings.resolve.listed import list_table
 from geo.text import Text
 from layers.figures.presentation import present
 from layers.library.library import Library
@@ -47,7 +48,9 @@ def test_classes_by_zone_stand_by_first_levels_and_add_up(tmp_path: Path, langua
 
 def test_numbers_of_a_map_stand_two_beside_each_other() -> None:
     rows = tuple(ListedRow(str(i), str(i), f"n{i}", f"{i}.5", placed=i != 5) for i in range(1, 6))
-    found = fold_listing(Listing("sites", (ListedGroup("Built", "#123456", rows),), "亿元", "zh"))
+    listed = list_table(Listing("sites", (ListedGroup("Built", "#123456", rows),), "亿元", "zh"))
+    assert paper_table(listed, 60.0) == listed, "a short one stays as it is"
+    found = fold_table(listed, 2)
     assert found.heads == ("编号", "名称", "亿元") * 2
     assert found.groups == (0,)
     assert found.rows[0][0] == "Built · 5 项（图上 4）"

@@ -21,8 +21,12 @@ from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Resolved, Table, number_captions
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
+from briefings.resolve.folding import paper_table
 from briefings.resolve.tables import group_rows, shown_table
 from briefings.write.docx import write_docx
+from briefings.write.docx_measure import text_room
+from briefings.write.docx_tables import LEAST_LETTERS
+from briefings.write.paper_flow import SMALL_LETTERS, TEXT_WIDE
 from briefings.write.pdf import write_paper
 from briefings.write.pptx import write_deck
 from geo.text import Text
@@ -238,7 +242,7 @@ def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> No
         for table in document.tables
     ]
     wanted = [
-        (key, group_rows(table), _late(one, table))
+        (key, paper_table(table, text_room(document.sections[0])[0] / LEAST_LETTERS), _late(one, table))
         for key, one in zip(KEYS, resolved.sections, strict=True)
         for table in one.tables
     ]
@@ -260,7 +264,7 @@ def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) 
     for key, section, captioned in zip(KEYS, resolved.sections, number_captions(resolved), strict=True):
         lines += [(key, line) for line in (*section.amounts, section.sentence)]
         for table, caption in zip(section.tables, captioned.tables, strict=True):
-            told = group_rows(table)
+            told = paper_table(table, TEXT_WIDE * 72 / SMALL_LETTERS)
             rows = [caption, "".join(told.heads), *("".join(row) for row in told.rows)]
             (late if _late(section, table) else lines).extend((key, row) for row in rows)
     for key, line in lines + late:
@@ -271,7 +275,7 @@ def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) 
 
 def _late(section: BriefingSection, table: Table) -> bool:
     """Return whether a document has a table at its end: a long one, under a chart that says the same."""
-    return len(table.rows) > 20 and section.chart is not None
+    return len(table.rows) > 20 and section.drawn is not None
 
 
 def _spaced(text: str) -> str:
