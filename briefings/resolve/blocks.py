@@ -136,6 +136,18 @@ class BriefingSection:
         return None if self.chart is not None and self.chart.says_no_more and self.tables else self.chart
 
     @property
+    def lead(self) -> str:
+        """What a document says first of it: what a map shows in numbers, else a number's sentence."""
+        if self.kind == "map" and self.answered is None:
+            return self.findings[0] if self.findings else ""
+        return self.sentence if self.kind in ("map", "figure", "indicator") else ""
+
+    @property
+    def explained(self) -> tuple[str, ...]:
+        """What it says below that."""
+        return tuple(one for one in (self.moved, self.sentence, *self.paragraphs) if one and one != self.lead)
+
+    @property
     def takeaways(self) -> tuple[str, ...]:
         """What a title may say, the fullest first."""
         if self.findings and not self.named:

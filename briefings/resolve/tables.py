@@ -21,7 +21,9 @@ from layers.plan.palettes import calm_color
 _CELL = 240  # letters of a cell: names cut to the same would be one
 _MOST_ROWS = 20  # of a table among the sections on paper
 _UNIT = re.compile(r"[（(][^（）()]*[)）]")
-_MEASURED = re.compile(r"(?<=[\d%]) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)")  # between number and unit, or currency
+_MEASURED = re.compile(
+    r"(?<=[\d%]) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)|(?<=[<>≤≥≈]) (?=\d)"
+)  # by a number: unit, currency, sign
 
 
 def shown_table(shown: Shown) -> Table:

@@ -35,7 +35,7 @@ from briefings.resolve.blocks import (
 from briefings.resolve.conclusions import told_findings, without_conclusions
 from briefings.resolve.document_maps import legend_is_whole, picture_heights, redraw_for_document
 from briefings.resolve.folding import paper_table
-from briefings.resolve.tables import group_rows, stands_late, table_ems
+from briefings.resolve.tables import group_rows, stands_late, table_ems, unbroken_amounts
 from briefings.write.charts import chart_inches, chart_picture
 from briefings.write.docx_columns import break_column, set_columns
 from briefings.write.docx_fields import Headed, mark_heading, write_contents, write_field
@@ -132,7 +132,7 @@ class _Writer:
             Height of the letters in points; None for the style's.
         """
         paragraph = self.made.add_paragraph(style=style if style in self.known else None)
-        run = paragraph.add_run(text)
+        run = paragraph.add_run(unbroken_amounts(text))
         run.bold = bold or (style.startswith("Heading") and style not in self.known) or None
         run.font.size = Pt(size) if size else None
         return paragraph
@@ -195,7 +195,7 @@ class _Writer:
             self.heading(self.words["findings"])
         for one in self.told:
             paragraph = self.line(f"{' · '.join(one.values)}  ", bold=True)
-            paragraph.add_run(one.whole).bold = False
+            paragraph.add_run(unbroken_amounts(one.whole)).bold = False
             paragraph.paragraph_format.space_after = Pt(4)
 
     def foot(self) -> None:
@@ -220,10 +220,9 @@ class _Writer:
             large = self.line(amount, bold=True, size=16).paragraph_format
             large.keep_with_next, large.space_after = True, Pt(3)
         drawn = section.picture is not None or section.drawn is not None
-        for text in (section.moved, section.sentence, *section.paragraphs):
-            if text:
-                said = self.line(text).paragraph_format
-                said.keep_with_next, said.space_after = drawn or bool(section.tables), Pt(4)
+        for text in filter(None, (section.lead, *section.explained)):
+            said = self.line(text, bold=text == section.lead).paragraph_format
+            said.keep_with_next, said.space_after = drawn or bool(section.tables), Pt(4)
         if section.picture is not None:
             self.map(section, captioned.picture)
         if section.drawn is not None:

@@ -15,17 +15,18 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from briefings.map.fonts import sized_font
-from briefings.map.lettering import put_line, wrap_text
+from briefings.map.lettering import embolden_text, put_line, wrap_text
 from briefings.map.tagged_pdf import Element, Structure
 from briefings.resolve.blocks import Table
 from briefings.resolve.folding import paper_table
-from briefings.resolve.tables import column_shares, kept_rows, table_ems
+from briefings.resolve.tables import column_shares, kept_rows, table_ems, unbroken_amounts
 from briefings.write.page_fill import PagePiece, PagesFilled
 
 PAPER_WIDE, PAPER_HIGH, PAPER_EDGE, PAPER_DPI = 8.27, 11.69, 0.75, 150
 INK, SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 TEXT_WIDE, TEXT_HIGH = PAPER_WIDE - 2 * PAPER_EDGE, PAPER_HIGH - 2 * PAPER_EDGE
 _AFTER, _LISTED_AFTER = 0.06, 0.028  # inches below a paragraph, below a line of the contents
+LEAD_POINTS = 10.5  # of a section's first line: letters from there on are bold
 _LEAST_WIDE = 0.3  # of the text, that a table takes
 _LARGE, SMALL_LETTERS, _FEW_COLUMNS = (
     8.0,
@@ -57,7 +58,7 @@ class PaperFlow:
         self.sheets.append(sheet)
         self.y = PAPER_EDGE
         ems = (TEXT_WIDE - 0.6) * 72 / 7
-        self.write((wrap_text(self.foot, ems) or [""])[0], 7, PAPER_EDGE, PAPER_HIGH - 0.42, SOFT)
+        self.write((wrap_text(self.foot, ems) or [""])[0], 7, (PAPER_EDGE, PAPER_HIGH - 0.42), SOFT)
 
     def begun(
         self, high: float, *, kept: bool = False, range_: tuple[float, float] = (0, 0), again: float = 0
@@ -94,21 +95,34 @@ class PaperFlow:
             right, low = 1 - PAPER_EDGE / PAPER_WIDE, 0.42 / PAPER_HIGH
             sheet.text(right, low, text, fontproperties=letters, color=SOFT, ha="right", va="top")
 
-    def write(self, text: str, points: float, x: float, y: float, color: str, *, right: bool = False) -> Text:
+    def write(
+        self,
+        text: str,
+        points: float,
+        at: tuple[float, float],
+        color: str,
+        *,
+        right: bool = False,
+        bold: bool = False,
+    ) -> Text:
         """Write one line on the last sheet, as `put_line`.
 
         Parameters
         ----------
         text, points, color
             The words and their letters.
-        x, y
+        at
             Inches from the left and the top.
         right
             Whether the line ends there.
+        bold
+            Whether its letters are.
         """
-        return put_line(
-            self.sheets[-1], text, (x / PAPER_WIDE, y / PAPER_HIGH), points=points, color=color, right=right
-        )
+        place = at[0] / PAPER_WIDE, at[1] / PAPER_HIGH
+        made = put_line(self.sheets[-1], text, place, points=points, color=color, right=right)
+        if bold:
+            embolden_text(made)
+        return made
 
     def heading(self, text: str, points: float, *, role: str = "H2") -> None:
         """Write a heading that stays with what follows."""
@@ -148,7 +162,8 @@ class PaperFlow:
         element = (within or self.structure.root).within(role)
         after = _LISTED_AFTER if within is not None and within.role == "TOCI" else _AFTER
         each = points * 1.45 / 72
-        lines = wrap_text(text, TEXT_WIDE * 72 / points - 0.5)
+        lines = wrap_text(unbroken_amounts(text), TEXT_WIDE * 72 / points - 0.5)
+        bold = points >= LEAD_POINTS and color == INK
         for at, line in enumerate(lines):
             last = at == len(lines) - 1
             alone = (
@@ -156,7 +171,7 @@ class PaperFlow:
             )  # the first and the last line are not parted from their neighbours
             if not self.begun(each + after * last, kept=kept if last else kept or alone):
                 continue
-            self.structure.show(element, self.write(line, points, PAPER_EDGE, self.y, color))
+            self.structure.show(element, self.write(line, points, (PAPER_EDGE, self.y), color, bold=bold))
             self.y += each + after * last
 
     def notes(self, lines: Sequence[tuple[str, float]]) -> None:
@@ -298,7 +313,7 @@ class PaperFlow:
                 y = self.y + 0.03 + k * points * 1.35 / 72
                 right = numeric and not row.group
                 at = x + width - 0.05 if right else x + 0.05
-                written = self.write(line, points, at, y, INK, right=right)
+                written = self.write(line, points, (at, y), INK, right=right, bold=row.shade)
                 if within is not None:
                     self.structure.show(cell, written)
             x += width

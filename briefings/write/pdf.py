@@ -23,7 +23,7 @@ from briefings.resolve.document_maps import light_drawing, picture_heights, redr
 from briefings.resolve.tables import stands_late
 from briefings.write.charts import chart_inches, draw_chart
 from briefings.write.page_fill import fill_pages
-from briefings.write.paper_flow import PAPER_DPI, SOFT, TEXT_HIGH, TEXT_WIDE, PaperFlow
+from briefings.write.paper_flow import LEAD_POINTS, PAPER_DPI, SOFT, TEXT_HIGH, TEXT_WIDE, PaperFlow
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # points of a sheet, that a picture leaves to its heading, sentence, caption and source
@@ -167,7 +167,8 @@ def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, 
     followed, source = shown or bool(section.tables), section.sourced(flow.language)
     for amount in section.amounts:
         flow.text(amount, 16, kept=True)
-    for text in (section.moved, section.sentence, *section.paragraphs):
+    flow.text(section.lead, LEAD_POINTS, kept=followed)
+    for text in section.explained:
         flow.text(text, 10, kept=followed)
     if section.picture is not None:
         _picture(flow, section.picture, alt=alt, drawn=drawn)
