@@ -20,6 +20,7 @@ _EMPTY, _UNEVEN, _WHITE, _STRETCHED = (
     1.0,
     0.35,
 )  # what half-empty, uneven, white pages, stretching cost
+_LOWERED = 15.0  # how much more it costs that a picture is lower than usual: a map reads less well
 _EXACT = 0.01  # points, that sums of heights may be over a page's end
 _OVER = 20.0  # what a point over a page's end costs
 _COLUMNED, _ONE_SIDED = 0.25, 0.3  # what a page of two columns costs, and the white of its emptier one
@@ -169,7 +170,8 @@ def _stood(way: _Way, unit: Sequence[PagePiece], heights: tuple[float, ...], col
     """
     first, whole, stays = unit[0], sum(heights), (False,) * len(unit)
     room = first.page or way.room
-    bent = sum(abs(high / one.high - 1) for high, one in zip(heights, unit, strict=True) if one.most)
+    drawn = [high / one.high - 1 for high, one in zip(heights, unit, strict=True) if one.most]
+    bent = sum(_LOWERED * -one if one < 0 else one for one in drawn)
     cost = bent * _STRETCHED + _OVER * max(whole - room, 0.0)
     begins = way.y == 0
     if begins or (bool(way.column) == bool(column) and not first.turns and way.y + whole <= room + _EXACT):
