@@ -147,8 +147,8 @@ def unbroken_amounts(text: str) -> str:
 
     Examples
     --------
-    >>> unbroken_amounts("53 个项目，28 类").count("\N{NO-BREAK SPACE}"), unbroken_amounts("in A, B")
-    (2, 'in A, B')
+    >>> unbroken_amounts("53 个项目，≥ 28 类").count("\N{NO-BREAK SPACE}"), unbroken_amounts("in A, B")
+    (3, 'in A, B')
     """
     return _MEASURED.sub("\u00a0", text)
 

@@ -185,7 +185,7 @@ class _Writer:
             self.heading(head, 3)
             for at, (name, text) in enumerate(rows):
                 paragraph = self.line(f"{name}: ", bold=True, size=9)
-                paragraph.add_run(text).font.size = Pt(9)
+                paragraph.add_run(unbroken_amounts(text)).font.size = Pt(9)
                 shape = paragraph.paragraph_format
                 shape.space_after, shape.keep_with_next = Pt(2), at < 2 or at == len(rows) - 2
 

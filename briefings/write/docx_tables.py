@@ -13,7 +13,14 @@ from docx.table import Table as OpenTable
 from docx.table import _Cell
 
 from briefings.resolve.blocks import Table
-from briefings.resolve.tables import column_shares, kept_rows, table_ems, unbroken_head, unbroken_number
+from briefings.resolve.tables import (
+    column_shares,
+    kept_rows,
+    table_ems,
+    unbroken_amounts,
+    unbroken_head,
+    unbroken_number,
+)
 from briefings.write.docx_look import DocumentLook
 
 LEAST_LETTERS = 8.0  # points of a table of many columns
@@ -103,8 +110,8 @@ def _fill_cell(cell: _Cell, text: str, table: Table, *, at: tuple[int, int], siz
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if r > 0:
             cell._tc.get_or_add_tcPr().append(OxmlElement("w:noWrap"))
-    whole = unbroken_head if r == 0 else unbroken_number
-    run = paragraph.add_run(whole(text) if table.numeric[c] else text)
+    whole = (unbroken_head if r == 0 else unbroken_number) if table.numeric[c] else unbroken_amounts
+    run = paragraph.add_run(whole(text))
     run.bold = r == 0 or r - 1 in table.strong or r - 1 in table.groups
     run.font.size = Pt(size)
 

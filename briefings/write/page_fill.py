@@ -106,6 +106,9 @@ def fill_pages(pieces: Sequence[PagePiece], room: float) -> PagesFilled:
     >>> words, drawn = PagePiece(40.0), PagePiece(50.0, least=40.0, most=65.0)
     >>> fill_pages((words, drawn), 100.0).pages, fill_pages((words, words, drawn, words), 100.0).heights[2]
     ((1, 1), 50.0)
+    >>> few, chart, table, rest = PagePiece(30.0), PagePiece(60.0, near=True), PagePiece(35.0), PagePiece(90.0)
+    >>> fill_pages((few, chart, table, rest), 100.0).pages  # a chart is read with its table
+    (1, 2, 2, 3)
     >>> half = PagePiece(60.0, narrow=PagePiece(60.0))
     >>> fill_pages((half, half), 100.0).pages, fill_pages((half, half), 100.0).columns
     ((1, 1), (1, 2))
@@ -179,7 +182,8 @@ def _stood(way: _Way, unit: Sequence[PagePiece], heights: tuple[float, ...], col
         at = fresh or way.column
         new = way.cost + cost + _COLUMNED * bool(fresh)
         yield _Way(new, min(way.y + whole, room), room, way, heights, stays, at, way.beside)
-        return
+        if begins or not unit[-1].near:  # else it may go over with what it is read with
+            return
     y = min(whole + first.again, room)
     if column and way.column == _LEFT and not first.turns:
         yield _Way(way.cost + cost, y, room, way, heights, stays, _RIGHT, way.y)

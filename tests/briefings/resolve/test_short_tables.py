@@ -1,16 +1,19 @@
-"""Tables made short: classes by their first levels for slides, the numbers of a map as a table of two columns."""
+"""Tables made short: classes by their first levels for slides, long narrow ones folded, the numbers of a map too."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from briefings.map.listing import ListedGroup, ListedRow, Listing
+from briefings.resolve.blocks import BriefingSection, Chart, Resolved, Table, number_captions
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.folding import fold_table, paper_table
 from briefings.resolve.listed import list_table
+from briefings.resolve.tables import column_shares
 from geo.text import Text
 from layers.figures.presentation import present
 from layers.library.library import Library
@@ -57,3 +60,26 @@ def test_numbers_of_a_map_stand_two_beside_each_other() -> None:
     assert found.rows[1] == ("1", "n1", "1.5", "4", "n4", "4.5")
     assert found.rows[2] == ("2", "n2", "2.5", "(5)", "n5", "5.5")
     assert found.rows[3] == ("3", "n3", "3.5", "", "", "")
+
+
+def test_a_long_narrow_table_takes_the_width_of_paper_and_a_wide_one_stays() -> None:
+    rows = tuple((f"{n}", f"class {n}", "1,234.56") for n in range(40))
+    narrow = Table(("Code", "Class", "ha"), rows, (False, False, True))
+    folded = paper_table(narrow, 45.0)
+    assert (folded.beside, len(folded.rows), folded.heads[3:]) == (2, 20, narrow.heads)
+    assert {folded.rows[at][k : k + 3] for at in range(20) for k in (0, 3)} == set(rows), "none is lost"
+    shares = column_shares(folded, ems=45.0)
+    assert shares[:3] == pytest.approx(shares[3:]), "its halves are alike"
+    long = replace(narrow, rows=tuple((code, f"{name} {'of many words ' * 9}", ha) for code, name, ha in rows))
+    assert paper_table(long, 60.0) == long, "its names would take more lines"
+    assert paper_table(narrow, 100.0).beside == 3
+
+
+def test_two_bars_beside_their_table_are_not_drawn_in_a_document() -> None:
+    bars = Chart("bars", "ha", ("A", "B"), (2.0, 1.0))
+    table = Table(("Group", "ha"), (("A", "2"), ("B", "1")), (False, True))
+    few = BriefingSection("figure", "Few", chart=bars, tables=(table,))
+    asked = replace(few, title="Asked", chart=replace(bars, target=3.0))
+    shown = [one.chart for one in number_captions(Resolved("R", "", "", "en", (few, asked), ()))]
+    assert (few.drawn, shown[0], shown[1]) == (None, "", "Figure 1  Asked")
+    assert replace(few, tables=()).drawn == bars, "without a table they are all there is"

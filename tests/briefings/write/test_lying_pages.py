@@ -28,3 +28,23 @@ def test_a_picture_is_lower_than_a_page_that_lies(tmp_path: Path) -> None:
     high = Cm(21) - Emu(page.top_margin or 0) - Emu(page.bottom_margin or 0)
     assert shown.height <= high - Cm(4)
     assert abs(shown.width / shown.height - 400 / 260) < 0.01, "in its shape"
+
+
+def test_contents_of_a_page_that_lies_name_the_chapters_alone_where_they_are_long(tmp_path: Path) -> None:
+    own = Document()
+    page = own.sections[0]
+    page.page_width, page.page_height = Cm(29.7), Cm(21)
+    own.save(str(tmp_path / "own.docx"))
+    sections = [
+        BriefingSection(kind, f"{kind} {chapter}{n}", paragraphs=("Said.",) * (kind == "text"))
+        for chapter in "abcd"
+        for n, kind in enumerate(("chapter", "text", "text", "text"))
+    ]
+    found = Resolved("Report", "", "2026", "en", tuple(sections), ())
+    listed = {}
+    for name, template in (("lies", tmp_path / "own.docx"), ("stands", None)):
+        made = Document(io.BytesIO(write_docx(found, template=template)))
+        entries = [one.text.partition("\t") for one in made.paragraphs if "\t" in one.text]
+        listed[name] = [title for title, _, number in entries if number.isdigit()]
+    assert listed["lies"] == [f"chapter {chapter}0" for chapter in "abcd"]
+    assert listed["stands"] == [one.title for one in sections]

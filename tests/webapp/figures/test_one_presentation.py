@@ -251,9 +251,13 @@ def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> No
     for (key, told, _), held in zip(wanted, tables, strict=True):  # repeated keys are rows that head the others
         rows = [[row[0]] * len(row) if i in told.groups else list(row) for i, row in enumerate(told.rows)]
         assert held == [list(told.heads), *rows], key
+    apart = [one.text for one in document.paragraphs if re.search(r"\d [^\W\d_]|[≥≤] \d", one.text)]
+    assert not apart, "a line may end between a number and its unit or sign"
     said = {paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs}
+    first = {one.text.replace("\u00a0", " ") for one in document.paragraphs if one.runs and one.runs[0].bold}
     for key, section in zip(KEYS, resolved.sections, strict=True):
         assert {*section.amounts, section.sentence} - {""} <= said, key
+        assert {*section.amounts, section.lead} - {""} <= first, key
 
 
 def test_the_pdf_has_value_sentence_and_rows_in_their_order(resolved: Resolved) -> None:
