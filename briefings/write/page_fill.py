@@ -155,8 +155,10 @@ def _placed(way: _Way, unit: Sequence[PagePiece]) -> Iterator[_Way]:
         room = pieces[0].page or way.room
         if column and sum(one.least or one.high for one in pieces) > room:
             continue
+        low = sum(max(1 - few.high / one.high, 0.0) for one, few in zip(unit, pieces, strict=True) if few.most)
         for heights in _heights(pieces, {room, room - way.y}):
-            yield from _stood(way, pieces, heights, column)
+            for made in _stood(way, pieces, heights, column):
+                yield replace(made, cost=made.cost + low * _LOWERED * _STRETCHED)
 
 
 def _stood(way: _Way, unit: Sequence[PagePiece], heights: tuple[float, ...], column: int) -> Iterator[_Way]:
