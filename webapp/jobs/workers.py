@@ -7,9 +7,8 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, InvalidStateError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,6 +18,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from geo.errors import PlanAtlasError
 from webapp.jobs import passing_files
+from webapp.jobs.broken_pools import end_lost_jobs, end_pool, is_pool_active
 from webapp.jobs.errors import Busy, Stopped, TooLong, UnknownJob, WorkerEnded
 from webapp.jobs.job import NOBODY, Asker, Bounds, Deadline, Job
 from webapp.jobs.outside import ended_outside, tell_outside
@@ -61,7 +61,7 @@ class Jobs:
 
     def _running(self) -> ProcessPool:
         """Start the workers when the first computation comes, and anew when all of them died."""
-        if self._pool is not None and not _is_active(self._pool) and not self._closed.is_set():
+        if self._pool is not None and not is_pool_active(self._pool) and not self._closed.is_set():
             logging.getLogger(__name__).warning("all workers ended; they are started anew")
             self._put_away()
         if self._pool is None:
@@ -85,8 +85,8 @@ class Jobs:
         pool, news, self._pool = self._pool, self._news, None
         if pool is not None and news is not None:
             pool.stop()  # type: ignore[no-untyped-call]
-            threading.Thread(target=_end_pool, args=(pool, news), daemon=True).start()
-            _end_lost(list(self._jobs.values()))
+            threading.Thread(target=end_pool, args=(pool, news), daemon=True).start()
+            end_lost_jobs(list(self._jobs.values()))
 
     def _listen(self, news: Connection) -> None:
         while said := news.recv_bytes():
@@ -125,10 +125,10 @@ class Jobs:
     def _end_lost_later(self, broken: ProcessPool | None, jobs: list[Job]) -> ProcessPool | None:
         """End what a broken pool lost, a look after it was seen so: what it can tell itself, it told by then."""
         pool = self._pool
-        if pool is None or _is_active(pool):
+        if pool is None or is_pool_active(pool):
             return None
         if pool is broken:
-            _end_lost(jobs)
+            end_lost_jobs(jobs)
         return pool
 
     def start(
@@ -370,31 +370,8 @@ class Jobs:
         for job in self.all():
             self.leave(job)
         if self._pool is not None and self._news is not None:
-            _end_pool(self._pool, self._news)
+            end_pool(self._pool, self._news)
             self._pool = self._news = None
-
-
-def _is_active(pool: ProcessPool) -> bool:
-    """Tell whether a pool works, or can begin to: the first to ask begins it."""
-    try:
-        return bool(pool.active)
-    except RuntimeError:  # no worker could be started
-        return False
-
-
-def _end_pool(pool: ProcessPool, news: Connection) -> None:
-    """End a pool's workers and threads, and who listens to them."""
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
-    news.send_bytes(b"")
-
-
-def _end_lost(jobs: list[Job]) -> None:
-    """End jobs of a pool that broke between its being asked and its taking them: nobody else ever would."""
-    for job in jobs:
-        if not job.future.done():
-            with suppress(InvalidStateError):  # it ended meanwhile
-                job.future.set_exception(BrokenProcessPool("the pool of workers broke as it was asked"))
 
 
 def _too_long(held: Deadline) -> TooLong:
