@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
+from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
 Course = tuple[tuple[float, float], ...]
@@ -63,6 +64,25 @@ def boxes_meet(one: Bbox, other: Bbox) -> bool:
     return bool(other.overlaps(one) if isinstance(other, Slanted) else one.overlaps(other))
 
 
+def meets_any(box: Bbox, others: Iterable[Bbox]) -> bool:
+    """Whether a box lies on one of some others."""
+    return any(boxes_meet(box, other) for other in others)
+
+
+def pixel_grounds(axes: Axes, shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+    """Return areas of the plane as they lie on the picture, in pixels."""
+    found = [shapely.transform(one, axes.transData.transform) for one in shapes]
+    shapely.prepare(found)
+    return found
+
+
+def grounds_touched(box: Bbox, grounds: Sequence[shapely.Geometry]) -> int:
+    """Return how many of some areas a name's letters touch."""
+    parts = box.parts if isinstance(box, Slanted) else (box,)
+    letters = shapely.union_all([shapely.box(*part.extents) for part in parts])
+    return sum(bool(shapely.intersects(one, letters)) for one in grounds)
+
+
 def course_of(shape: Any) -> Course:  # noqa: ANN401 - a shapely geometry in the plane
     """Return the course along which a line or a long area is named; empty where there is none.
 
@@ -107,6 +127,13 @@ def _middle_line(shape: Any) -> Course:  # noqa: ANN401
                 tuple(shapely.get_coordinates(shapely.line_interpolate_point(longest, 0.5, normalized=True))[0])
             )
     return tuple((float(x), float(y)) for x, y in middles) if len(middles) > 2 else ()
+
+
+def width_beside(area: Any, course: Course) -> float:  # noqa: ANN401 - a shapely geometry
+    """Return how far a long area's edge lies from its course; 0 of what has none."""
+    if len(course) < 2:
+        return 0.0
+    return float(shapely.area(area) / shapely.length(shapely.LineString(course)) / 2)
 
 
 def places_along(course: Course, length: float, *, wide_letters: bool) -> list[TurnedPlace]:

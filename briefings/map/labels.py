@@ -16,7 +16,18 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
-from briefings.map.courses import Course, Slanted, TurnedPlace, boxes_meet, course_of, places_along
+from briefings.map.courses import (
+    Course,
+    Slanted,
+    TurnedPlace,
+    boxes_meet,
+    course_of,
+    grounds_touched,
+    meets_any,
+    pixel_grounds,
+    places_along,
+    width_beside,
+)
 from briefings.map.fonts import sized_font, text_outline, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
@@ -110,7 +121,9 @@ def labels_of(
         rank = style.label_rank or LAST_RANK
         if feature.id in held:
             rank, size = _PART_RANK, min(size, _PART_SIZE)
-        course = course_of(frame.bring(np.array([inside], dtype=object))[0]) if dimension else ()
+        drawn = frame.bring(np.array([inside], dtype=object))[0] if dimension else None
+        course = () if drawn is None else course_of(drawn)
+        band = drawn if rank == _BAND_RANK and dimension == 2 else None
         if lines:
             out.append(
                 Label(
@@ -124,21 +137,11 @@ def labels_of(
                     style.label_color or Label.color,
                     course,
                     bool(dimension == 1),
-                    beside=_half_width(frame, inside, course) if rank == _BAND_RANK else 0.0,
-                    band=frame.bring(np.array([inside], dtype=object))[0]
-                    if rank == _BAND_RANK and dimension == 2
-                    else None,
+                    beside=0.0 if band is None else width_beside(band, course),
+                    band=band,
                 )
             )
     return out
-
-
-def _half_width(frame: Frame, inside: Any, course: Course) -> float:  # noqa: ANN401 - a shapely geometry
-    """Return how far a long area's edge lies from its course; 0 of what has none."""
-    if len(course) < 2:
-        return 0.0
-    (drawn,) = frame.bring(np.array([inside], dtype=object))
-    return float(shapely.area(drawn) / shapely.length(shapely.LineString(course)) / 2)
 
 
 def _held(snapshot: Snapshot, near: Sequence[Feature]) -> dict[str, float]:
@@ -197,7 +200,8 @@ def _placed(
     out, full = list[tuple[Label, _Place]](), list(taken)
     said = defaultdict[tuple[str, ...], list[Label]](list)
     many = sum(one.raised for one in labels) > _CROWD
-    bands, first = _bands(axes, labels), list[Bbox]()  # the first names' boxes
+    bands = pixel_grounds(axes, [one.band for one in labels if one.band is not None])
+    first = list[Bbox]()  # the first names' boxes
     for one in sorted(labels, key=lambda label: (label.rank, many and label.raised, -label.weight, label.lines)):
         if not one.kept and _is_near(said[one.lines], axes, one, _AGAIN * room.width):
             continue  # the stops of one square, the parts of one street
@@ -208,12 +212,12 @@ def _placed(
         free = (
             place
             for place in places
-            if _within(room, place.box) and not any(boxes_meet(place.box, other) for other in full)
-            if not (place.spot and _meets(place.box.padded(_CLEAR_EM * points * pixels), near))
+            if _within(room, place.box) and not meets_any(place.box, full)
+            if not (place.spot and meets_any(place.box.padded(_CLEAR_EM * points * pixels), near))
             if not (many and one.raised)
             or not any(boxes_meet(place.box.padded(_FREE_EM * points * pixels), other.box) for _, other in out)
         )
-        found = sorted(free, key=lambda place: _touches(place.box, bands)) if one.kept else free
+        found = sorted(free, key=lambda place: grounds_touched(place.box, bands)) if one.kept else free
         place = next(iter(found), None)
         if place is None and one.kept:
             place = _least_covered(axes, one, points * one.size, full)
@@ -223,25 +227,6 @@ def _placed(
             first += [place.box] * one.kept
             said[one.lines].append(one)
     return out
-
-
-def _bands(axes: Axes, labels: Sequence[Label]) -> list[shapely.Geometry]:
-    """Return the ground of the bands among some labels, in pixels."""
-    found = [shapely.transform(one.band, axes.transData.transform) for one in labels if one.band is not None]
-    shapely.prepare(found)
-    return found
-
-
-def _touches(box: Bbox, bands: Sequence[shapely.Geometry]) -> int:
-    """Return how many of some bands a name's letters touch."""
-    parts = box.parts if isinstance(box, Slanted) else (box,)
-    letters = shapely.union_all([shapely.box(*part.extents) for part in parts])
-    return sum(bool(shapely.intersects(one, letters)) for one in bands)
-
-
-def _meets(box: Bbox, others: Iterable[Bbox]) -> bool:
-    """Whether a name's box lies on one of some others."""
-    return any(boxes_meet(box, other) for other in others)
 
 
 def _is_near(others: Sequence[Label], axes: Axes, one: Label, pixels: float) -> bool:
