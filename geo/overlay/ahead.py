@@ -12,7 +12,7 @@ from geo.measure.validity import Report, usable_report
 from geo.overlay.covering import find_left
 from geo.overlay.overlaps import keep_doubled
 from geo.overlay.twice import held_twice_m2
-from geo.overlay.zone_cells import keep_zone_cells
+from geo.overlay.zone_cells import kept_zone_cells
 from geo.overlay.zones import code_labels
 
 POLYGONS = (3, 6)
@@ -62,7 +62,7 @@ def find_zone_facts(frame: gpd.GeoDataFrame, *, where: str = "layer") -> None:
     shapes, report = _polygons(frame, where)
     if report is not None:
         held_twice_m2(shapes, Bench.of(report.frame, where=where).crs)
-        keep_zone_cells(shapes)
+        kept_zone_cells(shapes, find=True)
 
 
 def _polygons(frame: gpd.GeoDataFrame, where: str) -> tuple[Shapes, Report | None]:

@@ -31,9 +31,10 @@ def points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
     box = shape_boxes(points)
     nothing = np.zeros(0, dtype=np.int64)
     row, zone, near = nothing, nothing, np.flatnonzero(~np.isnan(box[:, 0]))
-    kept = kept_zone_cells(zones)
+    many = len(points) > int(shapely.get_num_coordinates(zones).sum())
+    kept = kept_zone_cells(zones, find=many)
     grid = None if kept is None else kept.grid
-    if grid is None and len(points) > int(shapely.get_num_coordinates(zones).sum()):
+    if grid is None and many:
         grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
     if grid is not None:  # made for fewer points, cells cost more than they spare
         row, zone, unsure = grid.sorted(box)

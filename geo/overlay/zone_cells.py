@@ -106,22 +106,17 @@ class ZoneCells:
         return cls(grid, cast("Ints", run), cast("Ints", begins), cast("Floats", edges))
 
 
-def keep_zone_cells(zones: Shapes) -> None:
-    """Find the cells of zones and keep them where the zones' other facts are kept.
+def kept_zone_cells(zones: Shapes, *, find: bool) -> ZoneCells | None:
+    """Return the cells that are kept with zones, all of them and in their order; None where there are none.
 
     Parameters
     ----------
     zones
         n valid polygons.
+    find
+        Whether they are found, and kept, where the zones' other facts are kept and they are not there yet.
     """
-    known = known_facts(zones)
-    if known is not None and known.rows is None:
-        known.facts.get("cells", lambda every: ZoneCells.of(every).pack())
-
-
-def kept_zone_cells(zones: Shapes) -> ZoneCells | None:
-    """Return the cells that are kept with zones, all of them and in their order; None where there are none."""
     known = known_facts(zones, "cells")
-    if known is None or known.rows is not None or not known.facts.found("cells"):
+    if known is None or known.rows is not None or not (find or known.facts.found("cells")):
         return None
     return ZoneCells.unpack(known.facts.get("cells", lambda every: ZoneCells.of(every).pack()))

@@ -21,6 +21,7 @@ from layers.store.records import Connection
 from layers.store.version import DamagedStore, StoreUnavailable
 
 OPENED = 20_000  # features from which a version is opened for all processes together
+OPENED_BYTES = 1_000_000  # of its file, from where few features have very many vertices
 
 
 class VersionFiles:
@@ -88,7 +89,7 @@ class VersionFiles:
 
     def _opened(self, base: str) -> Content | None:
         path = self.path(base)
-        large = pq.read_metadata(path).num_rows >= OPENED
+        large = path.stat().st_size >= OPENED_BYTES or pq.read_metadata(path).num_rows >= OPENED
         return open_version(path, self.folder / f".opened-{base}") if large else None
 
     def crs(self, base: str) -> str:

@@ -15,7 +15,7 @@ from geo.overlay import cells
 from geo.overlay.cells import CoverGrid, Lattice, Outline, ZoneGrid, trace_shapes
 from geo.overlay.near import clip_to_boxes
 from geo.overlay.points import points_by_zone
-from geo.overlay.zone_cells import keep_zone_cells
+from geo.overlay.zone_cells import kept_zone_cells
 from tests.geo.shapes import layer, messy, square, tiling
 
 SEEDS = st.integers(0, 2**31)
@@ -123,8 +123,9 @@ def test_points_lie_in_the_zones_that_predicates_tell(seed, many, kept):
         if kept:
             patch.setattr(facts, "WORTH", 1)
             remember(areas)
-            keep_zone_cells(areas)
+            kept_zone_cells(areas, find=not many)  # many points find them
         look()
+        assert (kept_zone_cells(areas, find=False) is not None) == kept
         areas[1] = shapely.affinity.translate(areas[1], 31.0, 17.0)
         look()
 

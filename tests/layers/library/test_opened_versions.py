@@ -48,6 +48,18 @@ def _opened(library: Library) -> list[Path]:
     return sorted((library.folder / "store" / "versions").glob(".opened-*"))
 
 
+def test_a_version_of_few_features_is_opened_where_its_file_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_plan(tmp_path / "plan")
+    found = Library(tmp_path / "plan")
+    _add(found, count=5)
+    for most, opened in ((10**6, False), (1_000, True)):
+        monkeypatch.setattr("layers.store.files.OPENED_BYTES", most)
+        content = Library(tmp_path / "plan").snapshot(found.layer(_layer(found))).content
+        assert isinstance(content, OpenedContent) == opened and len(content) == 5
+
+
 def test_an_import_opens_it_and_whoever_reads_maps_it(library: Library) -> None:
     assert len(_opened(library)) == 1
     for one in (library, Library(library.folder, holds_shapes=False)):
