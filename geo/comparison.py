@@ -206,7 +206,7 @@ def transition_matrix(
     notes = []
     for report in (left, right):
         mine = report.on(bench)
-        mine, twice, _ = once_only(mine, bench.crs)
+        mine, twice, _ = once_only(mine, bench.crs, first_row=True)
         shapes.append(mine)
         if twice > 0.0:
             which = Text("先前", "earlier") if report is left else Text("现在", "later")

@@ -27,7 +27,7 @@ def find_ground_once(frame: gpd.GeoDataFrame, *, class_field: str | None = None,
         n features of any kind; of others than polygons nothing is found.
     class_field
         Their class: what lies under others of its class is found beside what lies under any. None finds what is
-        left of each when ground goes to the earlier row, as a target of service areas is asked for.
+        left of each when ground goes to the larger one, as a target of service areas is asked for.
     where
         The layer's name in errors.
 

@@ -270,28 +270,30 @@ def cover_lines(bench: Bench, targets: Shapes, services: Shapes, *, watch: Watch
     return Covered(amount, covered, targets, ground)
 
 
-def once_only(shapes: Shapes, crs: CRS) -> tuple[Shapes, float, Ints]:
-    """Return polygons without mutual overlap (ground goes to the earlier row), the area removed and its rows.
+def once_only(shapes: Shapes, crs: CRS, *, first_row: bool = False) -> tuple[Shapes, float, Ints]:
+    """Return polygons without mutual overlap, the area removed and its rows.
 
-    What is left of a whole layer's polygons is found once and kept with them, as their areas are.
+    Ground goes to the larger one, or to the ``first_row``. What is left of a whole layer's polygons is found once
+    and kept with them, as their areas are.
     """
     if not len(overlapping_pairs(shapes)[0]):
         return shapes, 0.0, np.zeros(0, dtype=np.int64)
-    left = keep_left(shapes)
+    left = keep_left(shapes, first_row=first_row)
     rows, parts = np.array(left.row), left.shapes(np.arange(len(left.row)))
     result = replace_rows(shapes, rows, parts)
     before = take_areas(shapes, crs, rows)
-    remember_changed(result, shapes, rows, _measured_left(shapes, parts, crs))
+    measured = _measured_left(shapes, parts, crs, _name("parted", first_row=first_row))
+    remember_changed(result, shapes, rows, measured)
     after = take_areas(result, crs, rows)
     return result, float(before.sum() - after.sum()), rows
 
 
-def _measured_left(shapes: Shapes, left: Shapes, crs: CRS) -> dict[str, object]:
+def _measured_left(shapes: Shapes, left: Shapes, crs: CRS, name: str) -> dict[str, object]:
     """Return what is measured of what is left of a whole layer's polygons, once as its own areas are."""
     known = _in_order(shapes)
     if known is None:
         return {}
-    measures = known.facts.get(f"parted {crs.srs}", lambda _: measure_all(left, form_of(crs, left)))
+    measures = known.facts.get(f"{name} {crs.srs}", lambda _: measure_all(left, form_of(crs, left)))
     return {f"measures {crs.srs}": measures, f"areas {crs.srs}": measures.area_m2}
 
 
@@ -316,31 +318,40 @@ def find_left(shapes: Shapes, crs: CRS) -> None:
         form = form_of(crs, box_polygons(boxes[np.isfinite(boxes).all(axis=1)]))
         return join_measures([measure_all(left.shapes(block), form) for block in blocks])
 
-    known.facts.get(f"parted {crs.srs}", find)
+    known.facts.get(f"{_name('parted')} {crs.srs}", find)
 
 
-def keep_left(shapes: Shapes) -> RowGround:
-    """Return what those before leave of the polygons that overlap them, kept with a whole layer."""
+def _name(fact: str, *, first_row: bool = False) -> str:
+    return fact if first_row else f"{fact} larger"
+
+
+def keep_left(shapes: Shapes, *, first_row: bool = False) -> RowGround:
+    """Return what the larger ones, or the earlier rows, leave of those they overlap, kept with a whole layer."""
     known = _in_order(shapes)
     if known is None:
-        return _left(shapes)
-    left = known.facts.get("left", _left)
+        return _left(shapes, first_row=first_row)
+    left = known.facts.get(_name("left", first_row=first_row), lambda every: _left(every, first_row=first_row))
     return left if known.rows is None else replace(left, row=np.searchsorted(known.rows, left.row))
 
 
 def _in_order(shapes: Shapes) -> Known | None:
-    """Return what is known of a whole layer's shapes, where who is earlier is who is earlier there."""
+    """Return what is known of a whole layer's shapes, where the earlier of two equals is the earlier one there."""
     known = known_facts(shapes)
     if known is None or not known.every or (known.rows is not None and (np.diff(known.rows) < 0).any()):
         return None
     return known
 
 
-def _left(shapes: Shapes) -> RowGround:
+def _left(shapes: Shapes, *, first_row: bool) -> RowGround:
+    """Find what is left: where the largest has the ground, most small ones are under it, and little is cut."""
     left, right = overlapping_pairs(shapes)
+    if not first_row:
+        size = shapely.area(shapes)
+        swap = size[right] > size[left]
+        left, right = np.where(swap, right, left), np.where(swap, left, right)
     order = np.argsort(right, kind="stable")
     left, right = left[order], right[order]
-    whole = _held_by_earlier(shapes, left, right)
+    whole = _held_by_largest(shapes, left, right)
     keep = ~whole[left] & ~whole[right]  # who has nothing left takes nothing that the one over it does not take
     left, right = left[keep], right[keep]
     begins = np.flatnonzero(is_new(right))
@@ -366,8 +377,8 @@ def _emptied(rows: Ints) -> Shapes:
     return np.full(len(rows), shapely.Polygon(), dtype=object)
 
 
-def _held_by_earlier(shapes: Shapes, left: Ints, right: Ints) -> Bools:
-    """Tell which shapes lie wholly under the largest of the earlier ones; pairs come in order of the later one."""
+def _held_by_largest(shapes: Shapes, left: Ints, right: Ints) -> Bools:
+    """Tell which shapes lie wholly under the largest that has their ground; pairs come in order of the shapes."""
     whole, size = np.zeros(len(shapes), dtype=bool), shapely.area(shapes)
     order = np.lexsort([-size[left], right])
     first = order[is_new(right[order])]
@@ -381,9 +392,9 @@ def _held_by_earlier(shapes: Shapes, left: Ints, right: Ints) -> Bools:
     return whole
 
 
-def _taken_off(shapes: Shapes, earlier: Shapes, begins: Ints) -> Shapes:
+def _taken_off(shapes: Shapes, larger: Shapes, begins: Ints) -> Shapes:
     """Return shapes without the runs of others that lie before them, each run joined first."""
-    joined = join_runs(earlier, begins)
+    joined = join_runs(larger, begins)
 
     def work(part: slice) -> Shapes:
         return areal_parts(sound.subtract_pairs(shapes[part], joined[part]))

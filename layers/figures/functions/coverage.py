@@ -384,5 +384,5 @@ FUNCTION = Function(
     recount=recount_coverage,
     check=_check,
     complete=_complete,
-    revision=10,
+    revision=11,
 )

@@ -90,14 +90,16 @@ def test_the_order_of_parcels_changes_nothing():
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_ground_given_to_the_earlier_is_what_the_earlier_leave(seed, monkeypatch):
-    """Found of a few shapes at a time, or of one."""
+@pytest.mark.parametrize("first_row", [False, True])
+def test_ground_given_to_one_is_what_those_before_it_leave(seed, first_row, monkeypatch):
+    """Before it are the larger ones, or the earlier rows; found of a few shapes at a time, or of one."""
     monkeypatch.setattr(covering, "SOME", {1: 7, 2: 1}[seed])
     shapes = heap(seed).geometry.to_numpy()
     form = form_of(PLANE, shapes)
-    kept, twice, rows = once_only(shapes, PLANE)
-    for row in range(1, len(shapes)):
-        left = shapes[row].difference(shapely.union_all(shapes[:row]))
+    kept, twice, rows = once_only(shapes, PLANE, first_row=first_row)
+    order = list(range(len(shapes))) if first_row else np.argsort(-shapely.area(shapes), kind="stable").tolist()
+    for at, row in enumerate(order):
+        left = shapes[row].difference(shapely.union_all(shapes[order[:at]]))
         assert shapely.area(left.symmetric_difference(kept[row])) < 1e-5
     same = np.setdiff1d(np.arange(len(shapes)), rows)
     assert all(kept[row] is shapes[row] for row in same)
@@ -151,7 +153,7 @@ def test_ground_is_found_once_and_not_kept_of_a_layer_that_changed(monkeypatch):
     assert changed.overlap_m2 == pytest.approx(told(unkept(parcels), zones()).overlap_m2, rel=1e-11)
 
 
-def test_ground_given_to_the_earlier_is_kept_with_rows_that_have_no_shape():
+def test_what_is_left_is_kept_with_rows_that_have_no_shape():
     shapes = np.insert(heap(3, count=110, largest=60).geometry.to_numpy(), [4, 60], None)
     remember(shapes)
     placed = shapes[~shapely.is_missing(shapes)]
@@ -178,7 +180,7 @@ def test_what_is_left_is_found_ahead_and_never_held_all_at_once(monkeypatch):
     assert 0 < max(held) <= 20 < sum(held) // 2 == len(left.row)
     assert (np.diff(left.row) > 0).all()
     ahead = once_only(shapes, PLANE)
-    assert known_facts(shapes).facts.found(f"parted {PLANE.srs}")
+    assert known_facts(shapes).facts.found(f"parted larger {PLANE.srs}")
     fresh = once_only(shapely.from_wkb(shapely.to_wkb(shapes)), PLANE)
     assert ahead[1] == pytest.approx(fresh[1], rel=1e-12) and ahead[2].tolist() == fresh[2].tolist()
 
