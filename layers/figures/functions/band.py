@@ -17,7 +17,7 @@ from layers.figures.contribution import Contribution
 from layers.figures.figure import Column
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
 from layers.figures.functions.itself import refuse_itself
-from layers.figures.functions.possible import least_of, span_with_all
+from layers.figures.functions.possible import least_of, span_of_measurable
 from layers.figures.inputs import Gathered
 from layers.figures.outcome import ONLY_PARTS, TOTAL, Outcome, json_number, notes_of, shown_as
 from layers.figures.presentation import ranged_value
@@ -75,11 +75,11 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         }
         for r in typed_rows(near.sort_values("distance_m").head(_MOST_LISTED), _Near)
     ]
-    span = span_with_all(band, statistic, gathered, value)
+    span, jagged = span_of_measurable(band, statistic, gathered, value, ("line",))
     if span is not None:
         rows.append({"kind": "unknown", "name": say("row_may_belong"), "amount": span[1] - value})
     rows.append({"kind": "total", "name": TOTAL, "amount": value})
-    notes, said = list(notes_of(found)), Text("", "")
+    notes, said = [*notes_of(found), *jagged], Text("", "")
     if added - amount > 1e-9 * added:
         rows.append({"kind": "of_which", "name": say("row_added_up"), "amount": added / per})
         said = say("band_added_up", amount=measured_text(added / per, statistic.unit, statistic.decimals))
@@ -89,7 +89,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
     unit = "count" if counted else statistic.unit
-    bounds = least_of(value, span, part)
+    bounds = (value, None) if jagged else least_of(value, span, part)
     text = ranged_value(measured_text(value, unit, statistic.decimals), bounds, unit, statistic.decimals)
     distance = f"{statistic.distance_m:g}"
     return Outcome(

@@ -8,9 +8,11 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import EmptyLayer, NotComputable
+from geo.errors import EmptyLayer, NotComputable, OutlineTooFine
+from geo.text import Text
 from layers.figures.inputs import Gathered, Role
 from layers.figures.outcome import Outcome
+from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
@@ -67,6 +69,51 @@ def span_with_all(
     if value is None or most is None or most <= value + _NOTHING * max(abs(value), 1.0):
         return None
     return value, most
+
+
+def span_of_measurable(
+    compute: Compute, statistic: Statistic, gathered: Gathered, value: float | None, around: Collection[str]
+) -> tuple[tuple[float, float] | None, tuple[Text, ...]]:
+    """Return what `span_with_all` does of all but those too jagged for their distance, and what to say of these.
+
+    Where one is left out what the rest give is no bound.
+
+    Parameters
+    ----------
+    compute
+        The function.
+    statistic, gathered
+        The question.
+    value
+        Of what is known.
+    around
+        The roles that the distance is taken from.
+
+    Raises
+    ------
+    OutlineTooFine
+        One that does belong is too jagged.
+    """
+    told: list[Text] = []
+    while True:
+        try:
+            return span_with_all(compute, statistic, gathered, value), tuple(told)
+        except OutlineTooFine as error:
+            roles = {name: gathered.roles[name] for name in around if name in gathered.roles}
+            rest = {name: _without(role, str(error.params["row"])) for name, role in roles.items()}
+            if all(rest[name] is role for name, role in roles.items()):
+                raise
+            gathered = replace(gathered, roles={**gathered.roles, **rest})
+            told.append(say("possible_too_fine", why=Text(error.message("zh"), error.message("en"))))
+
+
+def _without(role: Role, feature: str) -> Role:
+    """Return a role without a feature among those that may belong to it."""
+    left = role.undecided
+    if left is None or feature not in set(map(str, left.index)):
+        return role
+    some = left[[str(key) != feature for key in left.index]]
+    return replace(role, undecided=some if len(some) else None)
 
 
 def least_of(

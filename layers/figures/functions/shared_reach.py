@@ -16,7 +16,7 @@ from geo.text import Text, count_words, spaced_zh
 from layers.figures.contribution import Contribution
 from layers.figures.figure import Column, RowKind
 from layers.figures.functions.entry import AREAS, DISTANCE, Function, Geometry, Option, Slot
-from layers.figures.functions.possible import span_with_all
+from layers.figures.functions.possible import span_of_measurable
 from layers.figures.inputs import Gathered, Role, chosen_words
 from layers.figures.outcome import (
     DrawnRows,
@@ -94,12 +94,13 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
         rest = {"kind": "rest", "name": Text(zh, en), "other": _BLANK, "how": _BLANK}
         rows.append({**rest, **area_cells(max(area - both_m2, 0.0))})
     value = both_m2 / per
-    span = span_with_all(answer_shared_reach, statistic, gathered, value)
+    span, jagged = span_of_measurable(answer_shared_reach, statistic, gathered, value, ("facilities", "others"))
     if span is not None:
         more_m2 = area_cells((span[1] - value) * per)
         rows.append({"kind": "unknown", "name": say("row_may_belong"), "other": _BLANK, "how": _BLANK, **more_m2})
     text = measured_text(value, statistic.unit, statistic.decimals)
-    text = ranged_value(text, span, statistic.unit, statistic.decimals)
+    bounds = (value, None) if jagged else span
+    text = ranged_value(text, bounds, statistic.unit, statistic.decimals)
     reach = f"{radius:g}" if further == radius or second is None else f"{radius:g} / {further:g}"
     zh = spaced_zh(f"{statistic.label.zh}（{reach} 米）：{both.zh}地面", text.zh)
     zh += f"；{pairs - meeting} 对服务范围重叠"
@@ -118,11 +119,11 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
             *area_columns(statistic.unit),
         ),
         rows=tuple(rows),
-        span=span,
+        span=bounds,
         presentation=shown_as(rows, column, drawn=DrawnRows(kinds=_DRAWN), names=("name", "other")),
         method=found.method,
         sentence=Text(f"{zh}。", f"{en}."),
-        caveats=(*repeated, *more, *notes_of(found), *_listed(pairs)),
+        caveats=(*repeated, *more, *notes_of(found), *jagged, *_listed(pairs)),
         evidence=gpd.GeoDataFrame({"feature": ["both"]}, geometry=found.ground.to_numpy(), crs=found.ground.crs)
         if both_m2 > 0
         else None,

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from geo.access.service import Facilities
+from geo.errors import OutlineTooFine
 from layers.figures.functions.entry import BadQuestion
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
@@ -289,6 +291,44 @@ def test_what_nobody_placed_yet_makes_a_share_at_least(
         shown = present(figure, language)
         assert shown.value.startswith(said) and shown.value in shown.sentence
     assert trial.all_the_same()
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "unit"),
+    [
+        ("band", {"part": "ground", "line": {"layer": "pools", "classes": ["0701"]}}, "m2"),
+        ("shared_reach", {"facilities": {"layer": "pools", "classes": ["0701"]}, "others": "ground"}, "m2"),
+    ],
+)
+def test_one_that_may_belong_and_is_too_jagged_leaves_the_end_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, inputs: dict[str, Any], unit: str
+) -> None:
+    """Of what is known the value is as without it; one that does belong is refused."""
+
+    def too_fine(facilities: Facilities) -> None:
+        if ("comb",) in facilities.ids:
+            raise OutlineTooFine(row="comb", count=90_000, radius_m="90", tolerance_m="2")
+
+    pools = [
+        feature("known", box(0, 0, 10, 10), code="0701"),
+        feature("maybe", box(2000, 0, 10, 10), code=None),
+        feature("comb", box(4000, 0, 10, 10), code=None),
+    ]
+    ground: Layer = ("polygon", {}, [feature("g", box(-500, -500, 6000, 1000))])
+    trial = Trial(tmp_path, pools=("polygon", {"code": TEXT}, pools), ground=ground)
+    sound = trial.ask(function, inputs, distance_m=90, unit=unit)
+    assert sound.span is not None and sound.span[1] == pytest.approx(3 * (sound.value or 0.0), rel=1e-3)
+    monkeypatch.setattr(Facilities, "_check_outlines", too_fine)
+    figure = trial.ask(function, inputs, distance_m=90, unit=unit)
+    assert figure.value == sound.value and figure.span == (figure.value, None)
+    (row,) = (row for row in figure.rows if row["kind"] == "unknown")
+    assert any(isinstance(one, float) and one > 0.0 for one in row.values())
+    (note,) = (one for one in figure.caveats if "comb" in one.en)
+    assert "left out" in note.en and "未计入" in note.zh
+    pools[2]["properties"]["code"] = "0701"
+    trial = Trial(tmp_path / "again", pools=("polygon", {"code": TEXT}, pools), ground=ground)
+    with pytest.raises(OutlineTooFine):
+        trial.ask(function, inputs, distance_m=90, unit=unit)
 
 
 GRAZING = [
