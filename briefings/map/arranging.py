@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from briefings.map.legend import Legend, grouped_rows, legend_beside_insets, leg
 from briefings.map.list_fitting import fit_listing
 from briefings.map.listing import Listing, listing_of
 from briefings.map.numbering import fit_list_rows
-from briefings.map.proportions import best_plate, best_standing, spare_place, whole_legend
+from briefings.map.proportions import beside_insets, best_plate, best_standing, spare_place, whole_legend
 from layers.features.snapshot import Features, Snapshot
 from layers.library.library import Library
 from layers.plan.views import View
@@ -25,6 +26,7 @@ _LISTED_ELSEWHERE = (
     "bare",
     "untitled",
 )  # the map has the numbers; a slide or a table after it their list
+_LEAST_INSET = 0.5  # inches of an inset's map beside a slide's map
 _NARROWER = 0.01  # of a sheet, from one width of a map to the next
 _MAP_SHARE = 0.505  # of a sheet that stands, its map has at least above a list
 _NARROW_SHARES = (0.52, 0.58, 0.64)  # the same beside a narrow ground
@@ -168,12 +170,38 @@ class Arranger:
         shown
             Its layers, with what of them is chosen.
         """
+        if self.options.arrangement == "bare" and arranged.ground.insets and arranged.layout.aside is not None:
+            lowered = beside_insets(
+                self.options.size, arranged.ground, words, lambda place: self._inset_scale(arranged, place, shown)
+            )
+            if lowered is not None:
+                return replace(arranged, layout=lowered.layout, ground=lowered.ground, scale=lowered.scale)
         stood = self.roomier(self.stood(arranged, words), words, shown)
         sided = stood.layout.sided and stood.scale is None and stood.place is None
         if self.options.arrangement not in SLIDES and not sided:
             return stood
         layout = whole_legend(stood.layout, self.options, stood.ground, words)
         return stood if layout is stood.layout else replace(self.grounded(layout), listing=stood.listing)
+
+    def _inset_scale(self, arranged: Arranged, place: Box, shown: Sequence[tuple[Snapshot, Features]]) -> float:
+        """Return the coarsest scale of the insets of a place, as its denominator; endless without room.
+
+        Parameters
+        ----------
+        arranged, place, shown
+            The sheet, the place on it, and its layers.
+        """
+        size, ground, crs = self.options.size, arranged.ground, arranged.ground.frame.crs
+        back, language = {one.layer for one in self.library.catalog.background}, self.options.language
+        wide, each = place[2] * size.width / size.dpi, place[3] * size.height / size.dpi / len(ground.insets)
+        scales = list[float]()
+        for one in ground.insets:
+            missing = missing_layers(one, shown, back, crs=crs, language=language)
+            left = each - words_inches(len(inset_lines(one, self.options, missing, wide)), self.options)
+            scales.append(
+                inset_scale(one, self.options, crs, (wide, left)) if min(left, wide) > _LEAST_INSET else math.inf
+            )
+        return max(scales)
 
     def roomier(self, arranged: Arranged, words: Legend, shown: Sequence[tuple[Snapshot, Features]]) -> Arranged:
         """Return a sheet whose insets read beside a whole legend: its map narrower, at the same scale.

@@ -235,6 +235,7 @@ _BARE_BROAD = Layout(
 )
 _BROAD = 1.85  # width over height, below which a slide's legend stands below its map
 _BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24), (0, 0, 1, 0), 3)
+_LOW_EDGE, _AFTER_MAP = 0.01, 0.017  # beside a slide's legend; a map and its insets apart, with the right edge
 PLATE_TITLE = 0.29  # of a plate's height: what stays free above its legend, for a slide's title and sentence
 PLATE_FOOT = 0.07
 PLATE_COLUMN, WIDE_COLUMN = 0.26, 0.54  # of a plate's width: the column of words, beside a tall map the wide one
@@ -261,6 +262,34 @@ def plate_layout(column: float = PLATE_COLUMN) -> Layout:
         (0, 0, 1, 0),
         1,
     )
+
+
+def strip_layout(strip: float, share: float) -> Layout:
+    """Return a slide's map with a share of its width beside its insets, a legend in lines below both.
+
+    Parameters
+    ----------
+    strip, share
+        Of the picture's height, that the legend takes; of its width, that the map takes.
+    """
+    low = strip + _GAP
+    aside = (share + _GAP, low, 1 - share - _AFTER_MAP, 1 - low)
+    return replace(
+        _BARE_BROAD, map=(0.0, low, share, 1 - low), legend=(_LOW_EDGE, 0.0, 1 - 2 * _LOW_EDGE, strip), aside=aside
+    )
+
+
+def column_layout(high: float, share: float) -> Layout:
+    """Return a slide's map as high as its picture; beside it its insets, below them a legend in lines.
+
+    Parameters
+    ----------
+    high, share
+        Of the picture's height, that the legend takes; of its width, that the map takes.
+    """
+    left, low = share + _GAP, high + 2 * _GAP
+    aside, legend = (left, low, 1 - share - _AFTER_MAP, 1 - low), (left, 0.0, 1 - share - _AFTER_MAP, high)
+    return replace(_BARE_BROAD, map=(0.0, 0.0, share, 1.0), legend=legend, aside=aside)
 
 
 def layout_of(size: Size, arrangement: Arrangement = "sheet") -> Layout:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from briefings.map.grounds import Grounds, paper_scale
+from briefings.map.inset_words import coarsest_scale
 from briefings.map.layouts import (
     LEGEND_COLUMNS,
     PLATE_COLUMNS,
+    Box,
     Layout,
     Options,
+    column_layout,
     layout_of,
     level_layout,
     plate_layout,
     sided_layout,
+    strip_layout,
 )
 from briefings.map.legend import Legend, broken_names, is_whole, legend_extent, legend_standing
 from briefings.map.presets import Size
-from briefings.map.running_legend import runs_whole
+from briefings.map.running_legend import running_inches, runs_whole
 
 _LEAST, _STEP = 0.1, 0.02  # of a sheet, that a map takes; from one try to the next
 _COLUMN, _SIDE = (
@@ -32,6 +36,8 @@ _BESIDE = (0.72, 0.69, 0.66, 0.63, 0.6, 0.57)  # of a slide's width, a map besid
 _SIDES = (0.69, 0.665, 0.64)  # of a slide's width, a map beside all words where the usual column is too narrow
 _BELOW = (0.74, 0.7, 0.66, 0.62, 0.58, 0.54)  # of its height, a map above its legend
 _STRIP_COLUMNS = (5, 4, 3)  # of a legend below a slide's map
+_ASIDES = (0.5, 0.53, 0.56, 0.59, 0.62, 0.65, 0.68, 0.71, 0.74, 0.77, 0.8)  # of its width, a map beside insets
+_COLUMN_WORSE = 1.15  # times the scale of a map above its legend, what one beside it has at least to be better
 _USUAL, _OTHER, _RARE = 1.0, 0.9, 0.8  # how much a subject's size counts: in the usual way to stand, in others
 
 
@@ -80,6 +86,37 @@ def best_plate(size: Size, ground: Grounds) -> Standing:
         if tried[-1].ground.filled >= ground.enough:
             return tried[-1]
     return max(tried, key=lambda one: one.worth)
+
+
+def beside_insets(size: Size, ground: Grounds, words: Legend, inset: Callable[[Box], float]) -> Standing | None:
+    """Return how a slide's map stands beside its insets: its subject as large as can be, then they, then it.
+
+    The legend runs in lines below both, or below the insets; None where it is whole in neither, or no inset reads.
+
+    Parameters
+    ----------
+    size, ground, words
+        As for ``best_standing``.
+    inset
+        The scale of the insets in a place, as its denominator; endless where it has no room.
+    """
+    wide, high = size.width / size.dpi, size.height / size.dpi
+    tried = list[tuple[tuple[bool, float, float, float], Standing]]()
+    for share in _ASIDES:
+        low, side = strip_layout(0.0, share), column_layout(0.0, share)
+        for make, place, worse in ((strip_layout, low.legend, 1.0), (column_layout, side.legend, _COLUMN_WORSE)):
+            layout = make(running_inches(words, place[2] * wide) / high, share)
+            if layout.aside is None or min(layout.map[3], layout.aside[3]) < _LEAST:
+                continue
+            one, scale = _stood(layout, size, ground, _USUAL), inset(layout.aside)
+            if (
+                one.scale is not None
+                and scale <= coarsest_scale(one.scale)
+                and _is_whole(layout, size, words, few=True)
+            ):
+                fills = one.ground.filled >= ground.enough
+                tried.append(((fills, -one.scale * worse, -scale, layout.map[2] * layout.map[3]), one))
+    return max(tried, key=lambda told: told[0])[1] if tried else None
 
 
 def spare_place(layout: Layout, size: Size, words: Legend) -> Layout:

@@ -45,6 +45,11 @@ def runs_whole(told: Legend, inches: tuple[float, float]) -> bool:
     return _running(told, inches) is not None
 
 
+def running_inches(told: Legend, width: float) -> float:
+    """Return how high a legend is in running lines so wide, inches, in its own letters."""
+    return len(running_lines(told, width)) * DENSE * told.points / 72 * (1 + 1e-9)
+
+
 def _running(
     told: Legend, inches: tuple[float, float]
 ) -> tuple[Legend, list[list[tuple[LegendRow, float]]], float] | None:
