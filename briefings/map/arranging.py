@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from briefings.map.grounds import FILLED, HELD_FILLED, Grounds, grounds_of, paper_scale
 from briefings.map.inset_words import coarsest_scale, inset_lines, inset_scale, missing_layers, words_inches
 from briefings.map.layers import features_near
-from briefings.map.layouts import SLIDES, Box, Layout, Options
+from briefings.map.layouts import PLATE_STRIP, SLIDES, Box, Layout, Options
 from briefings.map.legend import Legend, grouped_rows, legend_beside_insets, legend_standing, told_rows
 from briefings.map.list_fitting import fit_listing
 from briefings.map.listing import Listing, listing_of
@@ -275,7 +275,7 @@ class Arranger:
         plate = self.options.arrangement == "plate"
         best = best_plate(size, ground) if plate else best_standing(arranged.layout, size, ground, words)
         layout = spare_place(best.layout, size, words) if slide else best.layout
-        return replace(arranged, layout=layout, ground=best.ground, scale=best.scale)
+        return replace(arranged, layout=layout, ground=self.freed(best.ground), scale=best.scale)
 
     def over_list(self, snapshot: Snapshot, chosen: Features, plain: Layout) -> Arranged | None:
         """Return a sheet whose list stands below a map of half of it, and goes on on pages of its own.
@@ -330,7 +330,11 @@ class Arranger:
         )
         frame, scale = paper_scale(ground.frame, size, layout.map[2])
         enough = FILLED if self.held is None else HELD_FILLED
-        return Arranged(layout, replace(ground, frame=frame, enough=enough), scale)
+        return Arranged(layout, self.freed(replace(ground, frame=frame, enough=enough)), scale)
+
+    def freed(self, ground: Grounds) -> Grounds:
+        """Return a ground as it is, on a plate with room at its foot for the slide's own words."""
+        return ground.freed(PLATE_STRIP) if self.options.arrangement == "plate" else ground
 
     def listed(self, snapshot: Snapshot, chosen: Features, on: Arranged) -> Listing | None:
         """Return the list of a layer: all of it, on a ground a person chose what lies there."""

@@ -28,6 +28,7 @@ _MARGIN = 0.04
 _HELD = 0.9  # of a block's box, that a view must show to be a view of the block
 _WEST = 0.25  # of a frame, what is free in the west of a subject moved east
 _SOUTH = 0.065  # of a frame, what stays free below it: the scale bar's place
+_KEPT = 0.25  # of what is free beside a subject, that stays free where it moves there
 _SEGMENTS = 20  # of a parallel, by which its course in the plane is known
 _WINDS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
 
@@ -86,6 +87,19 @@ class Grounds:
         left = box[0] - edge - min(spare, max(_WEST * (east - west), spare / 2))
         low = max(south, box[1] - _SOUTH * (north - south))
         return self.within(replace(self.frame, bounds=(left, low, left + east - west, low + north - south)))
+
+    def freed(self, share: float) -> Grounds:
+        """Return the same ground with a share of its frame free below its subject, as far as there is room.
+
+        With insets, which may stand over its west, it lies in the east.
+        """
+        box, (west, south, east, north) = self.subject or self.whole, self.frame.bounds
+        if box is None:
+            return self
+        up, right = (max(one, 0.0) * (1 - _KEPT) for one in (north - box[3], east - box[2]))
+        down = min(max(share * (north - south) - (box[1] - south), 0.0), up)
+        left = right if self.insets else 0.0
+        return self.within(replace(self.frame, bounds=(west - left, south - down, east - left, north - down)))
 
     def within(self, frame: Frame) -> Grounds:
         """Return the same ground in a frame widened around it."""

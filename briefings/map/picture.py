@@ -33,7 +33,7 @@ from briefings.map.guides import guide_boxes
 from briefings.map.insets import Placing, draw_insets, insets_read, place_insets
 from briefings.map.labels import place_labels
 from briefings.map.layers import group_name
-from briefings.map.layouts import SLIDES, Options
+from briefings.map.layouts import SLIDES, Options, foot_of_plate
 from briefings.map.legend import Legend, draw_legend, is_whole, legend_rows
 from briefings.map.list_pages import draw_list_page, list_parts, page_words, tell_more
 from briefings.map.numbering import draw_listing
@@ -263,6 +263,8 @@ def draw_sheet(sheet: SheetDrawn) -> Figure:
     kept: list[BboxBase] = [*guide_boxes(axes)]
     if placing.insets and placing.over:
         kept.append(TransformedBbox(Bbox.from_bounds(*placing.insets), figure.transFigure))
+    if sheet.options.arrangement == "plate":
+        kept.append(TransformedBbox(Bbox.from_bounds(*foot_of_plate(layout)), figure.transFigure))
     furniture = [
         *scale_bar(axes, said.frame, points=points, blocks=() if slide else sheet.blocks, taken=kept),
         *north_arrow(axes, said.frame, points=points, language=sheet.options.language),

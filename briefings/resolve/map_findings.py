@@ -163,11 +163,8 @@ def map_foot(said: Description, section: BriefingSection, language: str, *, fits
     sources = list(dict.fromkeys(one.source[language].rstrip("。.") for one in layers if one.source[language]))
     crs, scale = crs_words(plan.plane_crs)[language], [f"1:{said.scale:,.0f}"] if said.scale else []
     day = library.when or library.moment or plan.document_date
-    ways = [[between.join(sources[:most]), crs] for most in range(len(sources), 0, -1)]
-    ways += [
-        [crs],
-        [_FIRST_PART.split(crs)[0]],
-        [],
-    ]  # the system's name alone, without its projection; then no system
+    short = _FIRST_PART.split(crs)[0]  # the system's name alone, without its projection
+    told = [between.join(sources[:most]) for most in range(len(sources), 0, -1)]
+    ways = [[told[0], crs]] * bool(told) + [[one, short] for one in told] + [[crs], [short], []]
     lines = [drawable_text(" · ".join([*notice, *one, *scale, day]), longest=400) for one in ways]
     return next((one for one in lines if fits(one)), lines[-1])

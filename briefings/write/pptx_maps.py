@@ -13,7 +13,7 @@ from pptx.util import Pt
 from briefings.map.description import Description
 from briefings.map.fonts import width_em
 from briefings.map.grounds import FILLED
-from briefings.map.layouts import WIDE_COLUMN, Arrangement, Box, Options
+from briefings.map.layouts import WIDE_COLUMN, Arrangement, Box, Options, foot_of_plate
 from briefings.map.listing import Listing
 from briefings.map.picture import LatePicture, draw_late
 from briefings.map.presets import LEAST_POINTS, Size
@@ -58,10 +58,11 @@ class MapWriter(FigureWriter):
             lines = []
         if made is not None:
             room = self.whole()
-            left = int(made.sheet.said.layout.map[0] * room.width)
+            under = room_within(room, foot_of_plate(made.sheet.said.layout))
         else:
             room = self.map_room(layout)
-            room, left = replace(room, height=room.height - foot), room.left
+            room = replace(room, height=room.height - foot)
+            under = Room(room.left, room.bottom, room.width, foot)
             made = self.draft(section, room, "bare")
         if made is None:
             return
@@ -69,7 +70,6 @@ class MapWriter(FigureWriter):
         if layout is not None and layout is self.layouts.picture:
             self.hold(slide.shapes[-1], first_place(layout, (KIND.PICTURE,)))
         said = made.sheet.said
-        under = Room(left, room.bottom, room.left + room.width - left, foot)
         noted = map_foot(said, section, self.resolved.language, fits=lambda text: self.is_line(text, under))
         self.text(slide, under, [noted], Letters(size=LEAST_PT, soft=True), name="foot of the map")
         beside = said.layout.free
@@ -85,8 +85,8 @@ class MapWriter(FigureWriter):
         return Room(left, top, right - left, bottom - top)
 
     def whole(self) -> Room:
-        """Return a map's place in our own look: the slide, but for a line below the map."""
-        return Room(0, 0, int(self.show.slide_width), int(self.show.slide_height) - int(Pt(_FOOT_PT)))
+        """Return a map's place in our own look: the slide."""
+        return Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
 
     def is_line(self, text: str, room: Room) -> bool:
         """Return whether a text is one line of the least letters in a room."""
