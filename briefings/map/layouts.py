@@ -238,10 +238,7 @@ _BARE_TALL = Layout((0, 0, 1, 0), (0.0, 0.26, 1.0, 0.74), (0.01, 0.0, 0.98, 0.24
 _LOW_EDGE, _AFTER_MAP = 0.01, 0.017  # beside a slide's legend; a map and its insets apart, with the right edge
 PLATE_TITLE = 0.29  # of a plate's height: what stays free above its legend, for a slide's title and sentence
 PLATE_FOOT = 0.07
-PLATE_STRIP, STRIP_FROM = (
-    0.036,
-    0.26,
-)  # of a plate, words at its map's foot: their height; where they begin
+PLATE_STRIP, STRIP_FROM = 0.039, 0.26  # of a plate, words at its map's foot: height; where they begin
 PLATE_COLUMN, WIDE_COLUMN = 0.26, 0.54  # of a plate's width: the column of words, beside a tall map the wide one
 LEGEND_COLUMNS = (0.28, 0.3, 0.32, 0.34)  # the same where a legend is whole in no less
 PLATE_COLUMNS = (
@@ -257,9 +254,9 @@ _ALONE = Layout((0, 0, 1, 0), (0.0, 0.0, 1.0, 1.0), (0, 0, 0, 0), (0, 0, 1, 0), 
 
 
 def foot_of_plate(layout: Layout) -> Box:
-    """Return the place on a plate's map for a slide's words: at its foot, beside the scale bar."""
+    """Return the place for a slide's words at the foot of a plate's map: beside its bar, below it in a narrow one."""
     left, bottom, width, _ = layout.map
-    start = left + STRIP_FROM * width
+    start = left + (STRIP_FROM * width if left < WIDE_COLUMN else 0.0)
     return (start, bottom, left + width - start, PLATE_STRIP)
 
 

@@ -27,7 +27,8 @@ from layers.library.library import Library
 from layers.plan.views import View
 from layers.units import measured_text
 
-_MOST = 3  # layers that a title names
+_MOST = 3  # layers, or lines, that a title names
+_FEWEST_NAMED = 2
 _FIRST_PART = re.compile("[，,]")
 
 
@@ -71,8 +72,24 @@ def map_findings(
         classes, known = largest_classes(about[0], scheme, figures)
         told = [*shares_said(classes, told=known), *_plainly(about[0])]
     else:
-        told = [*_compared(shown), *_all_counted(shown)]
+        back = {one.layer for one in library.catalog.background}
+        lines = [
+            one for one in shown if one.snapshot.layer.geometry == "line" and one.snapshot.layer.id not in back
+        ]
+        told = [*_named(lines), *_compared(shown), *_all_counted(shown)]
     return tuple(dict.fromkeys(drawable_text(one[language], longest=160) for one in told))
+
+
+def _named(shown: Sequence[ShownLayer]) -> list[Text]:
+    """Return the names of the few lines a map is about: with how many they are, then alone; nothing of many."""
+    for one in shown:
+        layer = one.snapshot.layer
+        found = [] if one.near is None else list(one.near[: _MOST + 1])
+        names = [Text(line.name(layer, "zh"), line.name(layer, "en")) for line in found]
+        if _FEWEST_NAMED <= len(set(names)) == len(names) <= _MOST and all(name.zh and name.en for name in names):
+            joined = join_texts(say("map_name_join"), names)
+            return [say("map_names", layer=said, names=joined) for said in (_shown(one), layer.label)]
+    return []
 
 
 def _compared(shown: Sequence[ShownLayer]) -> list[Text]:
