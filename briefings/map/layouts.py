@@ -254,7 +254,7 @@ _ALONE = Layout((0, 0, 1, 0), (0.0, 0.0, 1.0, 1.0), (0, 0, 0, 0), (0, 0, 1, 0), 
 
 
 def foot_of_plate(layout: Layout) -> Box:
-    """Return the place for a slide's words at the foot of a plate's map: beside its bar, below it in a narrow one."""
+    """Return the place of a slide's words at the foot of a plate's map: beside its bar, or below it."""
     left, bottom, width, _ = layout.map
     start = left + (STRIP_FROM * width if left < WIDE_COLUMN else 0.0)
     return (start, bottom, left + width - start, PLATE_STRIP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from unicodedata import east_asian_width
 
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Resolved, amounts_in
@@ -12,6 +13,9 @@ from layers.figures.brief import brief_money
 _MOST_FINDINGS = 6
 _MOST_VALUES = 3  # of a conclusion
 _FILLING = re.compile("|".join((say("sentence_filling").zh, say("sentence_filling").en)))  # between name and value
+_IN_ALL = re.compile("|".join((say("sentence_in_all").zh, say("sentence_in_all").en)))  # of what there is in all
+_SHORT_ZH, _SHORT_EN = 22, 60  # characters of a title
+_CLAUSE = re.compile(r"[，；]|; ")
 _BRACKETED = re.compile(r"\s*[（(](?=[^（）()]*[^\W\d_])[^（）()]*[）)]")  # with words inside, not a number alone
 
 
@@ -82,6 +86,43 @@ def told_findings(resolved: Resolved) -> list[Told]:
         if one.value and statistic_of(one) not in said
     ]
     return out[:_MOST_FINDINGS] if len(out) > 1 or first is not None else []
+
+
+def headed_sentence(text: str) -> str:
+    """Return a sentence without how many or how much there is in all: its name, and what it finds.
+
+    Examples
+    --------
+    >>> headed_sentence("项目数：共 53 个，2021 年最多，26 个"), headed_sentence("用地：共 9 公顷")
+    ('项目数：2021 年最多，26 个', '用地：共 9 公顷')
+    >>> headed_sentence("Projects by start: 53 in all; most of them: 2021 (26)")
+    'Projects by start: most of them: 2021 (26)'
+    """
+    return _IN_ALL.sub("", text, count=1)
+
+
+def is_short_title(text: str) -> bool:
+    """Whether a title is read at a glance: 22 Chinese characters, or 60 letters.
+
+    Examples
+    --------
+    >>> is_short_title("绿地率为 11.82%"), is_short_title("Land for industry " * 4)
+    (True, False)
+    """
+    wide = any(east_asian_width(letter) in "WF" for letter in text)
+    return len("".join(text.split())) <= _SHORT_ZH if wide else len(text) <= _SHORT_EN
+
+
+def first_clause(text: str) -> str:
+    """Return the first clause of a sentence that says a number; the whole where none does.
+
+    Examples
+    --------
+    >>> first_clause("强度为 84.45%，工业占 33.36%"), first_clause("In 2020: 1,000 ha; less since")
+    ('强度为 84.45%', 'In 2020: 1,000 ha')
+    """
+    clauses = _CLAUSE.split(text)
+    return next((one for one in clauses[:1] if any(map(str.isdigit, one))), text)
 
 
 def without_brackets(text: str) -> str:

@@ -7,11 +7,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from pptx.util import Emu, Pt
+from pptx.util import Emu, Inches, Pt
 
 from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection, Captions, Chart, Table
-from briefings.resolve.conclusions import without_brackets
+from briefings.resolve.conclusions import headed_sentence, is_short_title, without_brackets
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Room, first_place
 from briefings.write.pptx_places import TITLES
@@ -22,6 +22,7 @@ from geo.text import number_text
 
 _PLAIN_PT = 14
 _VALUE_PT, _ALONE_PT, _TITLE_LINES = 32.0, 60.0, 3  # of a value beside a chart, of one with its table alone
+_NARROW_TITLE = Inches(4.0)  # of a title's place, where it may take a line more
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
 _TWO_COLUMNS = 2
@@ -108,6 +109,7 @@ class FigureWriter(WordsWriter):
         """Add a figure's slide; returns it, its title, and the sentence that is left to say on it."""
         title = self.headline(section, layout)
         said = title == section.takeaway or not section.sentence
+        said = said or (title == headed_sentence(without_brackets(section.takeaway)) and bool(section.value))
         sentence = "" if said and title else section.sentence
         return self.slide(title or section.title, layout), title or section.title, sentence
 
@@ -241,17 +243,21 @@ class FigureWriter(WordsWriter):
     def headline(self, section: BriefingSection, layout: Any = None) -> str:  # noqa: ANN401
         """Return what a slide's title says: the finding, in one line if it can be; empty where it is too long.
 
-        What stands in brackets is left to the slide where the whole takes more.
+        What stands in brackets, and how many there are in all, is left to the slide where the title is long so.
         """
         layout = layout or self.layouts.titled
         place, own = first_place(layout, TITLES), self.layouts.title_pt(layout)
         room = self.layouts.room(layout)
         wide, high = (room.width, int(own * 3 * Pt(1))) if place is None else (int(place.width), int(place.height))
-        for said in section.takeaways:
-            plain = without_brackets(said)
-            for text, lines in ((said, 1), (plain, 1), (plain, _TITLE_LINES)):
-                if self.title_fit(text, wide, high, own, lines=lines) >= (own * ONE_LINE if lines == 1 else 1.0):
-                    return text
+        most = _TITLE_LINES + (wide < _NARROW_TITLE)
+        pairs = [(said, without_brackets(said)) for said in section.takeaways]
+        told = [(said, plain, headed_sentence(plain)) for said, plain in pairs]
+        short = [text for ways in told for text in ways if is_short_title(text)]
+        tried = [(text, lines) for text in short for lines in (1, most)]
+        tried += [way for _, plain, head in told for way in ((head, 1), (plain, 1), (plain, most))]
+        for text, lines in tried:
+            if self.title_fit(text, wide, high, own, lines=lines) >= (own * ONE_LINE if lines == 1 else 1.0):
+                return text
         return ""
 
     def fits(self, table: Table, room: Room, size: float) -> bool:

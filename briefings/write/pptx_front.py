@@ -7,8 +7,16 @@ from typing import Any
 
 from pptx.util import Pt
 
+from briefings.map.fonts import drawable_text
 from briefings.resolve.blocks import BriefingSection
-from briefings.resolve.conclusions import Told, concluding_text, told_findings, without_brackets
+from briefings.resolve.conclusions import (
+    Told,
+    concluding_text,
+    first_clause,
+    is_short_title,
+    told_findings,
+    without_brackets,
+)
 from briefings.resolve.tables import unbroken_number
 from briefings.write.pptx_layouts import first_place
 from briefings.write.pptx_maps import MapWriter
@@ -49,6 +57,7 @@ class FrontWriter(MapWriter):
     def conclusion(self, told: Sequence[Told]) -> str:
         """Return the title of the findings: the first of them, where it finds room."""
         plain = without_brackets(told[0].sentence).rstrip("。.")
+        plain = plain if is_short_title(plain) else first_clause(plain)
         said = self.words["findings_first"].format(said=plain)
         place = first_place(self.layouts.titled, TITLES)
         own = self.layouts.title_pt(self.layouts.titled)
@@ -89,7 +98,7 @@ class FrontWriter(MapWriter):
                 rows,
                 shares=(0.3, 0.58, 0.12) if alone else (0.34, 0.5, 0.16),
                 sizes=(20, 15, 12),
-                alt=self.words["findings"],
+                alt=told_rows(self.words["findings"], [(row[1].partition("\n")[0], row[2]) for row in rows]),
             )
         words = self.resolved.contents()
         listed = [(words.get(title, title), str(page)) for title, page in first.items()]
@@ -108,4 +117,17 @@ class FrontWriter(MapWriter):
                 ((0.86, 0.14) if place.width > room.width * 0.4 else (_TITLE_SHARE, 1 - _TITLE_SHARE)),
                 (size, size),
             )
-            self.list_table(after, place, part, shares=shares, sizes=sizes, alt=self.words["contents"])
+            self.list_table(
+                after, place, part, shares=shares, sizes=sizes, alt=told_rows(self.words["contents"], part)
+            )
+
+
+def told_rows(name: str, rows: Sequence[Sequence[str]]) -> str:
+    """Return what a list says, for who cannot see it.
+
+    Examples
+    --------
+    >>> told_rows("Contents", [("Land", "3"), ("Parks", "4")])
+    'Contents: Land 3; Parks 4'
+    """
+    return drawable_text(f"{name}: {'; '.join(' '.join(row).strip() for row in rows)}", longest=300)

@@ -11,7 +11,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.util import Pt
 
 from briefings.map.description import Description
-from briefings.map.fonts import width_em
+from briefings.map.fonts import drawable_text, width_em
 from briefings.map.grounds import FILLED
 from briefings.map.layouts import WIDE_COLUMN, Arrangement, Box, Options, foot_of_plate
 from briefings.map.listing import Listing
@@ -167,7 +167,8 @@ class MapWriter(FigureWriter):
         """
         shown = slide.shapes.add_picture(io.BytesIO(made.data), room.left, room.top, room.width, room.height)
         shown.name = name
-        set_alt_text(shown, self.resolved.alt(section))
+        said = "" if section.named else next(iter(section.findings), "")  # what the map finds, then what it shows
+        set_alt_text(shown, drawable_text(" ".join(filter(None, (said, self.resolved.alt(section)))), longest=400))
         add_vector(slide.part, shown._element, made.vector)
 
     def fitted(self, slide: Any, section: BriefingSection, captioned: Captions, room: Room) -> None:  # noqa: ANN401

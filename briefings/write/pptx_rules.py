@@ -12,9 +12,11 @@ from pptx.util import Pt
 from briefings.map.fonts import width_em
 
 _RULE_PT, _HAIRLINE_PT = 1.25, 0.5
-_BETWEEN_EM = 0.25
+_BETWEEN_EM, _BOLD = 0.25, 1.08  # how much wider bold letters are
 _BETWEEN = re.compile(r"(?<=[\u2e80-\u9fff])(?=\s?[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=\s?[\u2e80-\u9fff])")
 _HEAD_WIDE = 1.35  # of a head's ems, with its margins, in the widest letters
+_UNIT_AT = re.compile(r"(?<=\S)(?: (?=\()|(?=（))(?=.[^()（）]*[)）]$)")  # where a unit in brackets begins
+_UNIT = re.compile(r"[（(][^（）()]*[)）]")
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table style every PowerPoint has: no lines, no fill
 
 
@@ -25,13 +27,28 @@ def unit_heads(heads: Sequence[str], widths: Sequence[int], size: float) -> tupl
     --------
     >>> unit_heads(("面积 (公顷)", "个数 (个)"), (700_000, 1_400_000), 12)
     ('面积\n(公顷)', '个数 (个)')
+    >>> unit_heads(("密度（个/平方公里）",), (700_000,), 12)
+    ('密度\n（个/平方公里）',)
+    >>> unit_heads(("覆盖率（至少） (%)",), (700_000,), 12)
+    ('覆盖率（至少）\n(%)',)
     """
     return tuple(
-        head.replace(" (", "\n(")
-        if head.count(" (") == 1 and width_em(head) * size * _HEAD_WIDE * Pt(1) > width
+        _UNIT_AT.sub("\n", head)
+        if _UNIT_AT.search(head) and width_em(head) * size * _HEAD_WIDE * Pt(1) > width
         else head
         for head, width in zip(heads, widths, strict=True)
     )
+
+
+def unit_em(head: str) -> float:
+    """Return how wide the units in brackets of a column's head are, in bold letters: no line breaks within one.
+
+    Examples
+    --------
+    >>> unit_em("面积"), unit_em("密度（个/平方公里）") > 7
+    (0.0, True)
+    """
+    return max((width_em(unit) * _BOLD for unit in _UNIT.findall(head)), default=0.0)
 
 
 def loose_em(text: str) -> float:

@@ -18,7 +18,7 @@ from briefings.resolve.listed import list_table
 from briefings.resolve.tables import group_rows, unbroken_amounts
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_pages import again_pt, even_pages, headed_rows
-from briefings.write.pptx_rules import NO_GRID, loose_em, plain_table, rule_cells, unit_heads
+from briefings.write.pptx_rules import NO_GRID, loose_em, plain_table, rule_cells, unit_em, unit_heads
 from briefings.write.pptx_shapes import set_alt_text
 from briefings.write.pptx_text import LEAST_PT, Letters, SlideWriter, line_em
 from geo.text import Text
@@ -264,7 +264,7 @@ class TableWriter(SlideWriter):
             if texts:
                 longest = max((width_em(head), *cells))
             elif table.numeric[c]:
-                longest = max((min(width_em(head), 5.0), *cells))
+                longest = max((min(width_em(head), 5.0), unit_em(head), *cells))
             else:
                 told = (head, *(text for text, _ in rows))
                 words = [width_em(word) for text in map(unbroken_amounts, told) for word in text.split(" ")]
