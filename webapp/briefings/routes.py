@@ -42,7 +42,7 @@ from webapp.http.endpoints import HTML, Operation, Parameter, declare_operation
 from webapp.http.kept import Same
 from webapp.http.language import current_language
 from webapp.http.page import page_once
-from webapp.jobs.routes import accept_job, asked_job, deadline_of, look_in_worker, spend
+from webapp.jobs.routes import accept_job, asked_job, current_jobs, deadline_of, look_in_worker, spend
 from webapp.state import current_library, current_settings, current_state
 from webapp.version import VERSION
 from webapp.views.routes import chosen_view, declared_views, open_views
@@ -208,11 +208,23 @@ def _config(opened: Library, views: list[dict[str, str]], promises: Promises) ->
     computes=True,
 )
 def make() -> Response:
-    """Start making a briefing; the job's rows name the files, at /briefings/<file> for a day."""
-    spend("briefings", "生成简报", "briefings")
+    """Start making a briefing; the job's rows name the files, at /briefings/<file> for a day.
+
+    One that finds no place is not counted: whoever asks tries again.
+
+    Raises
+    ------
+    PlanAtlasError
+        A visitor's are spent today; nothing is made.
+    """
     wanted = _wanted(json_body())
     out = _cleared() / secrets.token_hex(16)
     job = asked_job(made_briefing, wanted, str(out), deadline=deadline_of("max_briefing_seconds"))
+    try:
+        spend("briefings", "生成简报", "briefings")
+    except PlanAtlasError:
+        current_jobs().leave(job)
+        raise
     return accept_job(job)
 
 

@@ -110,6 +110,7 @@ FIGURE_SCHEMAS: dict[str, Any] = {
         rows=list_of({"type": "object"}),
         error={"allOf": [TEXT], "nullable": True},
         advice={"allOf": [TEXT], "nullable": True},
+        ahead=COUNT,
     ),
     "Inside": object_of(
         "layer label features",

@@ -169,6 +169,7 @@ def _job(job: Job) -> dict[str, Any]:
         "figure": None,
         "error": None,
         "advice": advice and asdict(advice),
+        "ahead": current_jobs().ahead(job),
     }
     if job.state == "done":
         told |= _found(job)

@@ -272,6 +272,13 @@ class Jobs:
         with self._lock:
             return [job for job in self._jobs.values() if not job.future.done() and not job.left]
 
+    def ahead(self, job: Job) -> int:
+        """Return how many computations wait before a job's; 0 once it runs."""
+        if job.state != "waiting":
+            return 0
+        earlier = (one for one in self.all() if one.state == "waiting" and one.future is not job.future)
+        return len({id(one.future) for one in earlier if one.began < job.began})
+
     def settle(self, future: Future[Any], told: object) -> None:
         """Remember of an ended computation only what is told of it: what it returned may be large.
 

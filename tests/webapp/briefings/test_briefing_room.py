@@ -169,7 +169,11 @@ def test_a_briefing_is_put_together_on_the_page(
     page.click("#chapter")
     expect(lines.nth(4)).to_contain_text("章节")
     page.check("input[name=format][value=docx]")
+    full = {"status": 503, "json": {"code": "busy", "title_zh": "已满", "title_en": "full"}}
+    page.expected_errors.append("503")  # type: ignore[attr-defined]
+    page.route("**/api/briefings?*", lambda route: route.fulfill(**full), times=1)
     page.click("#make")
+    expect(page.locator("span[role=status]")).to_contain_text("计算任务已满")  # and again by itself
     with page.expect_download() as kept:
         page.get_by_role("link", name="幻灯片").click()
     show = Presentation(str(kept.value.path()))

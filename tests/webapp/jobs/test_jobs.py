@@ -57,6 +57,10 @@ def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs
     for _ in range(4):
         talking = [jobs.start(_talks_without_end) for _ in range(2)]
         until(lambda: all(job.course.started.is_set() for job in talking))  # noqa: B023 - called at once
+        waiting = [jobs.start(_counts) for _ in range(2)]
+        assert [jobs.ahead(job) for job in (*talking, *waiting)] == [0, 0, 0, 1], "each is told its place"
+        for job in waiting:
+            jobs.leave(job)
         time.sleep(dice.random() * 0.02)
         for job in talking:
             jobs.leave(job)

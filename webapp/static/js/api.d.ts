@@ -634,6 +634,7 @@ export type Job = {
   rows?: (Record<string, unknown>)[];
   error?: Text | null;
   advice?: Text | null;
+  ahead?: number;
 };
 
 export type JoinWanted = {

@@ -214,14 +214,13 @@ async function begin(kinds, key = "briefing_download") {
     result.replaceChildren(make("span", { class: "problem", role: "alert", text: said("briefing_no_format") }));
     return;
   }
-  /** @type {{zh: string, en: string}[]} */
-  let lacks = [];
+  /** @type {Awaited<ReturnType<typeof brought>>[]} */
+  const own = []; // brought once, however often the briefing is asked for
   const told = await run(result, async () => {
     const picked = items.map((one) => ({ [one.kind]: one.value, ...(one.title ? { title: one.title } : {}) }));
     const content = declared ? { declaration: declared.file } : { title: title.value, subtitle: subtitle.value, items: picked };
-    const own = await brought(kinds);
-    lacks = own.lacks;
-    return post(`/api/briefings?lang=${config.lang}`, { ...content, formats: kinds, shapes: shapes.checked, template: own.template });
+    if (!own.length) own.push(await brought(kinds));
+    return post(`/api/briefings?lang=${config.lang}`, { ...content, formats: kinds, shapes: shapes.checked, template: own[0].template });
   });
   if (!told) return;
   const preview = key === "briefing_look";
@@ -229,7 +228,7 @@ async function begin(kinds, key = "briefing_download") {
   result.replaceChildren(...links);
   if (told.rows.pages.length) result.append(pictured(told.rows.pages));
   const listed = (/** @type {string} */ head, /** @type {string[]} */ lines) => lines.length && result.append(make("h2", { text: said(head) }), make("ul", {}, ...lines.map((one) => make("li", { class: "data", text: one }))));
-  listed("briefing_lacks", lacks.map((one) => one[/** @type {"zh" | "en"} */ (config.lang)]));
+  listed("briefing_lacks", own.flatMap((one) => one.lacks).map((one) => one[/** @type {"zh" | "en"} */ (config.lang)]));
   listed("briefing_changes", told.rows.changes);
 }
 

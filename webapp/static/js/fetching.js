@@ -3,10 +3,11 @@
 import { language, said } from "./language.js";
 
 export class Refused extends Error {
-  /** @param {string} message @param {number} [status] of the answer; 0 when there was none */
-  constructor(message, status = 0) {
+  /** @param {string} message @param {number} [status] of the answer; 0 when there was none @param {string} [code] of the error */
+  constructor(message, status = 0, code = "") {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -21,5 +22,5 @@ export async function ask(url, options = {}) {
   }
   if (answer.ok) return answer.json();
   const problem = await answer.json().catch(() => null);
-  throw new Refused((problem && problem[`title_${language()}`]) || said("request_failed", { status: answer.status }), answer.status);
+  throw new Refused((problem && problem[`title_${language()}`]) || said("request_failed", { status: answer.status }), answer.status, (problem && problem.code) || "");
 }
