@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Chart, Table
@@ -9,6 +12,8 @@ from geo.text import Text
 from layers.plan.reader import Catalog
 from layers.plan.statistics import Indicator
 from layers.units import is_plain_number, spoken_amount
+
+_FLAT = 0.05  # of the largest value, within which all others lie: a line of them says nothing
 
 
 def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> BriefingSection:
@@ -48,14 +53,16 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
         value=drawable_text(amounts[last][language]),
         sentence=drawable_text(sentence[language], longest=300),
         chart=Chart(
-            "line",
+            _course(list(indicator.values.values())),
             drawable_text(f"{indicator.name[language]} ({unit})"),
             tuple(years),
             tuple(indicator.values[year] for year in years),
             max(_decimals(v) for v in indicator.values.values()),
             indicator.values[last],
             say("indicator_target", last=last)[language],
-        ),
+        )
+        if len(years) > 1
+        else None,
         tables=(Table(tuple(map(drawable_text, heads)), tuple((y, shown[y]) for y in years), (False, True)),),
         caveats=tuple(drawable_text(c[language], longest=300) for c in caveats),
         source=drawable_text(
@@ -63,6 +70,18 @@ def indicator_section(indicator: Indicator, catalog: Catalog, language: str) -> 
         ),
         findings=(drawable_text(told[language], longest=200),),
     )
+
+
+def _course(values: Sequence[float]) -> Literal["columns", "line"]:
+    """Return how a course over years is drawn: as a line, but as columns where a line would be flat, or a point.
+
+    Examples
+    --------
+    >>> _course([701.0, 1000.0]), _course([96.0, 97.0, 97.0]), _course([5.0])
+    ('line', 'columns', 'columns')
+    """
+    largest = max(map(abs, values))
+    return "columns" if max(values) - min(values) <= _FLAT * largest else "line"
 
 
 def _amount(indicator: Indicator, year: str, units: Text) -> Text:

@@ -66,6 +66,8 @@ def add_chart(slide: Any, chart: Chart, place: Place, *, alt: str, marked: int |
     for axis in made._chartSpace.xpath(".//c:axId | .//c:crossAx"):
         # the library writes numbers below zero, which the schema forbids; above 2**31 LibreOffice shows no names
         axis.set("val", str(abs(int(axis.get("val")))))
+    if min(chart.values, default=0.0) >= 0:
+        made.value_axis.minimum_scale = 0  # programs begin elsewhere where values are nearly alike
     made.value_axis.visible = made.value_axis.has_major_gridlines = False
     if chart.kind == "bars":
         words = max(width_em(label) for label in chart.labels) * Pt(_NAMES_PT)

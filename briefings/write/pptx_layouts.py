@@ -11,7 +11,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.util import Inches, Pt
 
-from briefings.map.fonts import width_em
+from briefings.map.fonts import drawable_text, width_em
 from briefings.messages import say
 from briefings.resolve.tables import unbroken_amounts
 from briefings.write.pptx_places import (
@@ -22,7 +22,7 @@ from briefings.write.pptx_places import (
     picture_layout,
     places_of,
 )
-from geo.text import Text
+from geo.text import Text, join_texts
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 EAST_ASIAN, LATIN = "Microsoft YaHei", "Arial"
@@ -164,6 +164,23 @@ def template_findings(show: Any) -> list[Text]:  # noqa: ANN401
     if not east_asian(show):
         out.append(say("template_no_east_asian", font=EAST_ASIAN))
     return out
+
+
+def template_uses(show: Any) -> Text:  # noqa: ANN401
+    """Return which of a template's layouts serves what, in one line."""
+    layouts = Layouts(show)
+    served = {
+        "cover": layouts.cover,
+        "chapter": layouts.chapter or layouts.content or layouts.titled,
+        "text": layouts.content or layouts.titled,
+        "map": layouts.picture or layouts.titled,
+        "figure": layouts.filled,
+        "pair": layouts.paired[0] if layouts.paired is not None else layouts.titled,
+        "list": layouts.titled,
+    }
+    named = [(key, drawable_text(str(one.name), longest=60)) for key, one in served.items()]
+    told = [say(f"template_use_{key}", layout=Text(name, name)) for key, name in named]
+    return say("template_uses", told=join_texts(say("template_use_join"), told))
 
 
 def east_asian(show: Any) -> str:  # noqa: ANN401

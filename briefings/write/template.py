@@ -91,3 +91,14 @@ def template_lacks(path: Path, kind: str) -> list[Text]:
 
     show = Presentation(str(path))
     return [*template_findings(show), *pale_titles(show)]
+
+
+def template_layouts(path: Path, kind: str) -> list[Text]:
+    """Return which layout of a checked template serves what for our slides; of documents nothing."""
+    if kind != "pptx":
+        return []
+    from pptx import Presentation  # noqa: PLC0415 - as above
+
+    from briefings.write.pptx_layouts import template_uses  # noqa: PLC0415
+
+    return [template_uses(Presentation(str(path)))]

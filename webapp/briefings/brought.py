@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from briefings.resolve.declaration import Briefing, read_text
-from briefings.write.template import checked_template, template_lacks
+from briefings.write.template import checked_template, template_lacks, template_layouts
 from geo.text import Text
 from layers.errors import BadParameter, DeclarationError
 from layers.library.library import Library
@@ -59,8 +59,10 @@ def declaration_looked_at(_opened: Library, _progress: Callable[[float, float], 
 
 def template_looked_at(
     _opened: Library, _progress: Callable[[float, float], None], path: str, kind: str, name: str
-) -> list[Text]:
-    """Check a template in a worker, where what it unpacks to costs only itself; return what it lacks.
+) -> tuple[list[Text], list[Text]]:
+    """Check a template in a worker, where what it unpacks to costs only itself.
+
+    Returns what it lacks, and which of its layouts serves what.
 
     Parameters
     ----------
@@ -77,4 +79,4 @@ def template_looked_at(
         It cannot be used.
     """
     checked_template(Path(path), kind, name=name)
-    return template_lacks(Path(path), kind)
+    return template_lacks(Path(path), kind), template_layouts(Path(path), kind)

@@ -258,11 +258,14 @@ def bring_template() -> Response:
     path = folder / f"{secrets.token_hex(16)}.template.{kind}"
     path.write_bytes(request.get_data())
     try:
-        lacks = look_in_worker(template_looked_at, str(path), kind, request.args.get("name", "") or path.suffix)
+        lacks, uses = look_in_worker(
+            template_looked_at, str(path), kind, request.args.get("name", "") or path.suffix
+        )
     except PlanAtlasError:
         path.unlink(missing_ok=True)
         raise
-    return json_answer({"template": path.name, "lacks": [asdict(text) for text in lacks]})
+    told = {"lacks": [asdict(text) for text in lacks], "uses": [asdict(text) for text in uses]}
+    return json_answer({"template": path.name, **told})
 
 
 @blueprint.get("/briefings/<file>")

@@ -220,7 +220,7 @@ def _briefing(options: _Briefing, settings: Settings) -> int:
     from briefings.resolve.declaration import briefing_text, read_briefing, read_file  # noqa: PLC0415 - matplotlib, only here
     from briefings.resolve.edition import EditionRun, resolve  # noqa: PLC0415
     from briefings.write.formats import KINDS, write_format  # noqa: PLC0415
-    from briefings.write.template import checked_template, template_lacks  # noqa: PLC0415
+    from briefings.write.template import checked_template, template_lacks, template_layouts  # noqa: PLC0415
 
     kinds = [path.suffix.removeprefix(".").lower() for path in options.output]
     if not set(kinds) <= set(KINDS):
@@ -234,8 +234,8 @@ def _briefing(options: _Briefing, settings: Settings) -> int:
             sys.stderr.write(say_both("cli_template_unused", "\n") + "\n")
             return 2
         checked_template(template, suits)
-        for lack in template_lacks(template, suits):
-            sys.stderr.write(f"{lack.zh}\n{lack.en}\n")
+        for told in (*template_lacks(template, suits), *template_layouts(template, suits)):
+            sys.stderr.write(f"{told.zh}\n{told.en}\n")
     library = Library(ROOT / settings.path("data"), store=settings.text("store"))
     briefing = read_briefing(library.folder, options.briefing)
     numbers = options.output[0].with_suffix(".numbers.toml")

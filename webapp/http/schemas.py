@@ -89,7 +89,7 @@ SCHEMAS: dict[str, Any] = {
         public={"type": "boolean"},
         saved={"type": "boolean"},
     ),
-    "Template": object_of("template lacks", template=STRING, lacks=list_of(TEXT)),
+    "Template": object_of("template lacks uses", template=STRING, lacks=list_of(TEXT), uses=list_of(TEXT)),
     "Kept": object_of("figure kept", figure=STRING, kept={"type": "boolean"}),
     "BriefingWanted": object_of(
         "",

@@ -28,7 +28,7 @@ from briefings.resolve.tables import group_rows
 from briefings.write.docx import write_docx
 from briefings.write.pptx import write_deck
 from briefings.write.pptx_charts import add_chart
-from briefings.write.pptx_layouts import Layouts, template_findings
+from briefings.write.pptx_layouts import Layouts, template_findings, template_uses
 from briefings.write.pptx_look import new_presentation
 from briefings.write.template import template_lacks
 from geo.text import Text
@@ -349,6 +349,7 @@ def test_the_bar_a_title_names_is_marked_and_the_rest_recedes() -> None:
         "but not the marked"
     )
     assert list(first.plots[0].series[0].values) == [1.0, 5.0, 0.0]
+    assert first.value_axis.minimum_scale == 0, "bars begin at nought, however alike they are"
     points = {one.xpath("./c:idx/@val")[0]: one for one in second._chartSpace.xpath(".//c:dPt")}
     fills = [points[at].xpath("./c:spPr/a:solidFill//@val")[0] for at in "210"]  # bars count from below
     assert fills == ["FFFF2D", "AA8866", "B8C0C8"]
@@ -442,7 +443,11 @@ def test_a_templates_own_places_are_filled(resolved: Resolved, tmp_path: Path, k
 
 
 def test_what_a_template_lacks_is_said(bureau: Path, tmp_path: Path) -> None:
+    """And which of its layouts was taken for what."""
     assert template_findings(Presentation(str(bureau))) == []
+    taken = template_uses(Presentation(str(bureau)))
+    assert "cover “Title Slide”" in taken.en
+    assert "地图用“Picture with Caption”" in taken.zh
     show = Presentation()
     theme = show.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     theme._blob = re.sub(rb'<a:font script="Hans"[^>]*>', b"", theme.blob)

@@ -1355,6 +1355,7 @@ export type Target = {
 export type Template = {
   template: string;
   lacks: Text[];
+  uses: Text[];
 };
 
 export type Text = {

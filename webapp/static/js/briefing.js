@@ -229,6 +229,7 @@ async function begin(kinds, key = "briefing_download") {
   if (told.rows.pages.length) result.append(pictured(told.rows.pages));
   const listed = (/** @type {string} */ head, /** @type {string[]} */ lines) => lines.length && result.append(make("h2", { text: said(head) }), make("ul", {}, ...lines.map((one) => make("li", { class: "data", text: one }))));
   listed("briefing_lacks", own.flatMap((one) => one.lacks).map((one) => one[/** @type {"zh" | "en"} */ (config.lang)]));
+  listed("briefing_layouts", own.flatMap((one) => one.uses).map((one) => one[/** @type {"zh" | "en"} */ (config.lang)]));
   listed("briefing_changes", told.rows.changes);
 }
 
@@ -240,11 +241,11 @@ function pictured(pages) {
   }));
 }
 
-/** Sends the template, if one is chosen that suits a format. @param {string[]} kinds @returns {Promise<{template: string, lacks: {zh: string, en: string}[]}>} */
+/** Sends the template, if one is chosen that suits a format. @param {string[]} kinds @returns {Promise<{template: string, lacks: {zh: string, en: string}[], uses: {zh: string, en: string}[]}>} */
 async function brought(kinds) {
   const file = template.files?.[0];
   const kind = file?.name.split(".").pop()?.toLowerCase() ?? "";
-  if (!file || template.disabled || !kinds.includes(kind)) return { template: "", lacks: [] };
+  if (!file || template.disabled || !kinds.includes(kind)) return { template: "", lacks: [], uses: [] };
   const asked = new URLSearchParams({ lang: config.lang, kind, name: file.name });
   return ask(`/api/briefings/templates?${asked}`, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/octet-stream" }, body: file });
 }
