@@ -22,6 +22,7 @@ from geo.text import number_text
 
 _PLAIN_PT = 14
 _VALUE_PT, _ALONE_PT, _TITLE_LINES = 32.0, 60.0, 3  # of a value beside a chart, of one with its table alone
+_REST_PT, _BELOW = 20.0, 0.55  # of a value below a title that says more; of a chart's room, for its table
 _NARROW_TITLE = Inches(4.0)  # of a title's place, where it may take a line more
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
@@ -129,7 +130,8 @@ class FigureWriter(WordsWriter):
         room, chart = self.layouts.room(self.layouts.filled), section.chart
         again = chart is not None and section.value in title  # the title says the value: the chart has its room
         told = replace(section, value="") if again else section
-        under = self.spoken(slide, told, room, sentence, size=_VALUE_PT)
+        rest = section.takeaway not in ("", title) and not sentence  # how many in all, which the title leaves out
+        under = self.spoken(slide, told, room, sentence, size=_REST_PT if rest else _VALUE_PT)
         if chart is None:
             if section.caveats:
                 self.note_below(slide, section, room.below(under + int(Pt(_NOTE_PT))), _NOTE_PT)
@@ -299,7 +301,7 @@ class FigureWriter(WordsWriter):
         widths = self.widths(table, LEAST_PT, room.width)
         high = int(sum(self.row_pt(row, widths, LEAST_PT) for row in (table.heads, *table.rows)) * Pt(1))
         asked = sum(self.least_widths(table, LEAST_PT, texts=False))
-        if asked > room.width or high > room.height * 0.5:
+        if asked > room.width or high > room.height * _BELOW:
             return room, tables
         place = Room(room.left, room.bottom - high, room.width, high, filled=True)
         self.table(slide, table, caption, range(len(table.rows)), place, size=LEAST_PT)

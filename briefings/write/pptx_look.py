@@ -167,8 +167,8 @@ def _own_plate(show: Any, name: str, *, spare: Any, column: float, sizes: tuple[
     place._element.getparent().remove(place._element)
     left, wide = Inches(0.4), int(WIDTH * column) - Inches(0.55)
     places = {
-        KIND.TITLE: (left, Inches(0.26), wide, Inches(1.26)),
-        KIND.BODY: (left, Inches(1.52), wide, Inches(0.63)),
+        KIND.TITLE: (left, Inches(0.25), wide, Inches(1.26)),
+        KIND.BODY: (left, Inches(1.51), wide, Inches(0.74)),
         KIND.FOOTER: (left, Inches(7.03), wide - Inches(0.55), Inches(0.32)),
         KIND.SLIDE_NUMBER: (left + wide - Inches(0.55), Inches(7.03), Inches(0.55), Inches(0.32)),
     }
