@@ -110,7 +110,7 @@ class FigureWriter(WordsWriter):
         """Add a figure's slide; returns it, its title, and the sentence that is left to say on it."""
         title = self.headline(section, layout)
         said = title == section.takeaway or not section.sentence
-        said = said or (title == headed_sentence(without_brackets(section.takeaway)) and bool(section.value))
+        said = said or (title == headed_sentence(section.takeaway) and bool(section.value))
         sentence = "" if said and title else section.sentence
         return self.slide(title or section.title, layout), title or section.title, sentence
 
