@@ -15,6 +15,7 @@ from geo.parallel import in_threads, row_blocks
 
 Predicate = Callable[[Shapes, Floats, Floats], Bools]  # of shapely: of shapes and the places of points
 
+FINER = 4  # points for each vertex of the zones from where cells finer than those that are kept are worth making
 PAIRS = 100_000  # of a point and a zone looked at by a thread at a time
 
 
@@ -31,10 +32,11 @@ def points_by_zone(points: Shapes, zones: Shapes) -> tuple[Ints, Ints]:
     box = shape_boxes(points)
     nothing = np.zeros(0, dtype=np.int64)
     row, zone, near = nothing, nothing, np.flatnonzero(~np.isnan(box[:, 0]))
-    many = len(points) > int(shapely.get_num_coordinates(zones).sum())
+    vertices = int(shapely.get_num_coordinates(zones).sum())
+    many = len(points) > vertices
     kept = kept_zone_cells(zones, find=many)
     grid = None if kept is None else kept.grid
-    if grid is None and many:
+    if many and (grid is None or len(points) > FINER * vertices):
         grid = ZoneGrid.of(zones, size=0.0, cells=max(4 * len(points), FEWEST))
     if grid is not None:  # made for fewer points, cells cost more than they spare
         row, zone, unsure = grid.sorted(box)
