@@ -74,7 +74,10 @@ def ground_within(crs: CRS, shapes: Shapes, radius_m: Floats, *, quad_segs: int)
 def _around(crs: CRS, shape: shapely.Geometry, radius_m: float, quad_segs: int) -> shapely.Geometry:
     own = np.array([shape], dtype=object)
     globe = Globe.of(crs, own)
-    grown = shapely.buffer(globe.flattened(own)[0], radius_m, quad_segs=quad_segs)
+    flat = globe.flattened(own)[0]
+    if not shapely.is_valid(flat):  # both sides of 180 degrees, or all of a pole's, are one place here
+        flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
+    grown = shapely.buffer(flat, radius_m, quad_segs=quad_segs)
     grown = shapely.segmentize(grown, PIECE_M)
     lonlat = globe.unflat(shapely.get_coordinates(grown))
     links = looked_for(globe, as_shapes(shapely.points(_back(crs, lonlat))), own)

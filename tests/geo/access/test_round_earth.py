@@ -8,6 +8,7 @@ import shapely
 from pyproj import CRS, Geod, Transformer
 
 from geo import ServiceRule, WalkNetwork, WalkRule, find_nearest, measure_coverage, measure_proximity
+from geo.access import geodesic
 from geo.access.geodesic import Globe, nearest_links
 from geo.access.surroundings import ground_within
 from geo.errors import ExtentTooLarge, NotComputable
@@ -229,6 +230,18 @@ def test_a_pole_is_a_place_like_any_other():
         meridian = [EARTH.inv(10, 90, 10, lat)[2] for lat in (90, 89.9, 89.99)]
         assert find_nearest(mine, theirs).distance_m.tolist() == pytest.approx(meridian, rel=1e-9)
         assert len(measure_proximity(mine, theirs, within_m=5_000).near()) == 2
+
+
+@pytest.mark.parametrize("pole", [90.0, -90.0])
+def test_a_cap_over_a_pole_grows_along_its_meridians(pole, monkeypatch):
+    """A sheet of a world map that ends at the pole: 50 km from the 84th parallel, no hole, nothing between its sides."""
+    monkeypatch.setattr(geodesic, "PIECE_DEG", 0.1)  # a kilometre there
+    cap = shapely.box(-180.0, min(pole, 84.0), 180.0, max(pole, -84.0))
+    (ground,) = ground_within(CRS(4326), np.array([cap], dtype=object), np.array([5e4]), quad_segs=16)
+    edge = EARTH.fwd(0.0, np.sign(pole) * 84.0, 180.0 if pole > 0 else 0.0, 5e4)[1]
+    assert shapely.get_num_interior_rings(shapely.get_parts(ground)).sum() == 0
+    assert ground.area == pytest.approx(360.0 * (90.0 - abs(edge)), rel=1e-6)
+    assert min(np.abs(ground.bounds[1::2])) == pytest.approx(abs(edge), abs=1e-6)
 
 
 def test_all_round_the_earth_is_refused():
