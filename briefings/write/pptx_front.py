@@ -98,7 +98,7 @@ class FrontWriter(MapWriter):
                 rows,
                 shares=(0.3, 0.58, 0.12) if alone else (0.34, 0.5, 0.16),
                 sizes=(20, 15, 12),
-                alt=told_rows(self.words["findings"], [(row[1].partition("\n")[0], row[2]) for row in rows]),
+                alt=list_words(self.words["findings"], [(row[1].partition("\n")[0], row[2]) for row in rows]),
             )
         words = self.resolved.contents()
         listed = [(words.get(title, title), str(page)) for title, page in first.items()]
@@ -118,16 +118,16 @@ class FrontWriter(MapWriter):
                 (size, size),
             )
             self.list_table(
-                after, place, part, shares=shares, sizes=sizes, alt=told_rows(self.words["contents"], part)
+                after, place, part, shares=shares, sizes=sizes, alt=list_words(self.words["contents"], part)
             )
 
 
-def told_rows(name: str, rows: Sequence[Sequence[str]]) -> str:
+def list_words(name: str, rows: Sequence[Sequence[str]]) -> str:
     """Return what a list says, for who cannot see it.
 
     Examples
     --------
-    >>> told_rows("Contents", [("Land", "3"), ("Parks", "4")])
+    >>> list_words("Contents", [("Land", "3"), ("Parks", "4")])
     'Contents: Land 3; Parks 4'
     """
     return drawable_text(f"{name}: {'; '.join(' '.join(row).strip() for row in rows)}", longest=300)

@@ -208,21 +208,13 @@ def _config(opened: Library, views: list[dict[str, str]], promises: Promises) ->
     computes=True,
 )
 def make() -> Response:
-    """Start making a briefing; the job's rows name the files, at /briefings/<file> for a day.
-
-    One that finds no place is not counted: whoever asks tries again.
-
-    Raises
-    ------
-    PlanAtlasError
-        A visitor's are spent today; nothing is made.
-    """
+    """Start making a briefing; the job's rows name the files, at /briefings/<file> for a day."""
     wanted = _wanted(json_body())
     out = _cleared() / secrets.token_hex(16)
     job = asked_job(made_briefing, wanted, str(out), deadline=deadline_of("max_briefing_seconds"))
     try:
         spend("briefings", "生成简报", "briefings")
-    except PlanAtlasError:
+    except PlanAtlasError:  # spent; one that finds no place is not counted, for whoever asks tries again
         current_jobs().leave(job)
         raise
     return accept_job(job)
