@@ -22,7 +22,7 @@ from geo.overlay.near import areal_parts
 from geo.overlay.overlaps import Doubles, LayerGround
 from geo.overlay.overlay import Overlay
 
-FEW = 100  # parcels
+FEW = 250  # parcels
 CORNERS = 300  # of the polygon
 ALL_CORNERS = 10_000  # of the parcels
 
