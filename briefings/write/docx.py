@@ -386,5 +386,5 @@ class _Writer:
         paragraph = self.line(f"{kind} ", "Caption")
         paragraph.paragraph_format.space_after = Pt(3)
         write_field(paragraph, f" SEQ {kind} \\* ARABIC ", number)
-        paragraph.add_run(f"  {title}")
+        paragraph.add_run(f"  {unbroken_amounts(title)}")
         return paragraph
