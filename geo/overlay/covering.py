@@ -282,8 +282,8 @@ def once_only(shapes: Shapes, crs: CRS, *, first_row: bool = False) -> tuple[Sha
     rows, parts = np.array(left.row), left.shapes(np.arange(len(left.row)))
     result = replace_rows(shapes, rows, parts)
     before = take_areas(shapes, crs, rows)
-    measured = _measured_left(shapes, parts, crs, _name("parted", first_row=first_row))
-    remember_changed(result, shapes, rows, measured)
+    name = _name("parted", first_row=first_row)
+    remember_changed(result, shapes, rows, _measured_left(shapes, parts, crs, name))
     after = take_areas(result, crs, rows)
     return result, float(before.sum() - after.sum()), rows
 
@@ -346,8 +346,7 @@ def _left(shapes: Shapes, *, first_row: bool) -> RowGround:
     """Find what is left: where the largest has the ground, most small ones are under it, and little is cut."""
     left, right = overlapping_pairs(shapes)
     if not first_row:
-        size = shapely.area(shapes)
-        swap = size[right] > size[left]
+        swap = np.greater(*shapely.area(shapes)[np.stack([right, left])])
         left, right = np.where(swap, right, left), np.where(swap, left, right)
     order = np.argsort(right, kind="stable")
     left, right = left[order], right[order]
@@ -387,8 +386,7 @@ def _held_by_largest(shapes: Shapes, left: Ints, right: Ints) -> Bools:
     def work(part: slice) -> Bools:
         return np.asarray(shapely.covers(around[part], under[part]), dtype=bool)
 
-    held = in_threads(row_blocks(len(first), size=CUTS), work)
-    whole[right[first]] = np.concatenate([np.zeros(0, dtype=bool), *held])
+    whole[right[first]] = np.concatenate([whole[:0], *in_threads(row_blocks(len(first), size=CUTS), work)])
     return whole
 
 
