@@ -170,16 +170,16 @@ def template_uses(show: Any) -> Text:  # noqa: ANN401
     """Return which of a template's layouts serves what, in one line."""
     layouts = Layouts(show)
     served = {
-        "cover": layouts.cover,
-        "chapter": layouts.chapter or layouts.content or layouts.titled,
-        "text": layouts.content or layouts.titled,
-        "map": layouts.picture or layouts.titled,
-        "figure": layouts.filled,
-        "pair": layouts.paired[0] if layouts.paired is not None else layouts.titled,
-        "list": layouts.titled,
+        "use_cover": layouts.cover,
+        "use_chapter": layouts.chapter or layouts.content or layouts.titled,
+        "use_text": layouts.content or layouts.titled,
+        "use_map": layouts.picture or layouts.titled,
+        "use_figure": layouts.filled,
+        "use_pair": layouts.paired[0] if layouts.paired is not None else layouts.titled,
+        "use_list": layouts.titled,
     }
     named = [(key, drawable_text(str(one.name), longest=60)) for key, one in served.items()]
-    told = [say(f"template_use_{key}", layout=Text(name, name)) for key, name in named]
+    told = [say(f"template_{key}", layout=Text(name, name)) for key, name in named]
     return say("template_uses", told=join_texts(say("template_use_join"), told))
 
 
