@@ -10,6 +10,8 @@ from typing import Any
 from briefings.map.fonts import drawable_text
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection, Table
+from briefings.resolve.tables import without_empty_columns
+from geo.text import Text
 from layers.features.field_values import shown_number, shown_value
 from layers.features.filters import fields_of
 from layers.features.timed import dated_fields
@@ -72,13 +74,17 @@ def table_section(library: Library, state: str, language: str) -> BriefingSectio
     rows = order_rows(chosen, layer, sort=seen.sort, group=seen.group, language=language)
     columns = _columns(layer, seen.columns)
     left = len(rows.features) - MOST_ROWS
+    table, empty = without_empty_columns(_table(rows, layer, columns, language))
     notes = [say("table_rows_left", count=left, most=MOST_ROWS)] if left > 0 else []
-    named = {one.id: one.label for one in columns}
+    named = {one.id: one.label for one in columns if _heading(one, language) not in empty}
     notes += [
         say("table_unstated", field=named[one.field], count=one.unknown)
         for one in rows.totals
         if one.field in named and one.unknown
     ]
+    if empty:
+        comma = say("listed")
+        notes.append(say("table_empty_columns", heads=Text(comma.zh.join(empty), comma.en.join(empty))))
     notes += left_out_words(left_out)
     told = say("table_rows", count=len(chosen), of=len(snapshot.content))[language]
     asked = words_of(conditions)[language]
@@ -86,7 +92,7 @@ def table_section(library: Library, state: str, language: str) -> BriefingSectio
         "table",
         drawable_text(layer.label[language]),
         sentence=drawable_text(say("table_of", told=told, asked=asked)[language] if asked else told, longest=400),
-        tables=(_table(rows, layer, columns, language),) if len(chosen) else (),
+        tables=(table,) if len(chosen) else (),
         caveats=tuple(drawable_text(one[language], longest=300) for one in notes),
         source=drawable_text(f"{layer.source[language]} · {snapshot.version[:12]}", longest=260),
     )
@@ -122,7 +128,7 @@ def _table(rows: TableRows, layer: Layer, columns: list[Field], language: str) -
     if any(sums):
         strong.append(len(out))
         out.append((sums[0] or say("table_total")[language], *sums[1:]))
-    heads = tuple(drawable_text(_headed(one, language)) for one in columns)
+    heads = tuple(_heading(one, language) for one in columns)
     return Table(heads, tuple(out), tuple(map(_numeric, columns)), tuple(strong), tuple(groups))
 
 
@@ -130,10 +136,10 @@ def _head(group: RowGroup, language: str) -> str:
     return drawable_text(say("table_group", name=group.words, count=group.count)[language])
 
 
-def _headed(field: Field, language: str) -> str:
-    if not (field.unit and _numeric(field)):
-        return field.label[language]
-    return field.label[language] + say("in_brackets", text=unit_name(field.unit, language))[language]
+def _heading(field: Field, language: str) -> str:
+    measured = field.unit and _numeric(field)
+    unit = say("in_brackets", text=unit_name(field.unit, language))[language] if measured else ""
+    return drawable_text(field.label[language] + unit)
 
 
 def _numeric(field: Field) -> bool:

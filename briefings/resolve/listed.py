@@ -6,6 +6,7 @@ from briefings.map.description import Description
 from briefings.map.listing import Listing
 from briefings.messages import say
 from briefings.resolve.blocks import Table
+from briefings.resolve.tables import NO_VALUE, without_empty_columns
 
 
 def tabulate_listing(said: Description) -> tuple[Table, ...]:
@@ -15,14 +16,26 @@ def tabulate_listing(said: Description) -> tuple[Table, ...]:
 
 def explain_listing(said: Description) -> tuple[str, ...]:
     """Return what is to be known of the table of a map's numbers."""
-    if not tabulate_listing(said) or said.listing is None:
-        return ()
-    brackets = any(not row.placed for group in said.listing.groups for row in group.rows)
-    return (say("list_unplaced")[said.listing.language],) if brackets else ()
+    return listing_notes(said.listing) if tabulate_listing(said) and said.listing is not None else ()
+
+
+def listing_notes(listing: Listing) -> tuple[str, ...]:
+    """Return what is to be known of a list: numbers in brackets, and that no amount is stated."""
+    rows = [row for group in listing.groups for row in group.rows]
+    unplaced = [say("list_unplaced")] * any(not row.placed for row in rows)
+    unstated = [say("list_unstated")] * (any(row.amount for row in rows) and not _has_amounts(listing))
+    return tuple(one[listing.language] for one in (*unplaced, *unstated))
+
+
+def _has_amounts(listing: Listing) -> bool:
+    return any(row.amount not in NO_VALUE for group in listing.groups for row in group.rows)
 
 
 def list_table(listing: Listing) -> Table:
-    """Return a list as a table: a group heads its rows; numbers of what is not on the map stand in brackets."""
+    """Return a list as a table: a group heads its rows; numbers of what is not on the map stand in brackets.
+
+    Amounts have a column where there are any.
+    """
     language = listing.language
     heads = (*(say(f"list_{one}")[language] for one in ("number", "name")), listing.unit)
     rows, groups = list[tuple[str, ...]](), list[int]()
@@ -31,4 +44,4 @@ def list_table(listing: Listing) -> Table:
         groups.append(len(rows))
         rows.append((f"{group.label} · {counted[language]}", "", ""))
         rows += [(row.number if row.placed else f"({row.number})", row.name, row.amount) for row in group.rows]
-    return Table(heads, tuple(rows), (False, False, True), groups=tuple(groups))
+    return without_empty_columns(Table(heads, tuple(rows), (False, False, True), groups=tuple(groups)))[0]

@@ -20,6 +20,7 @@ from layers.plan.palettes import calm_color
 
 _CELL = 240  # letters of a cell: names cut to the same would be one
 _MOST_ROWS = 20  # of a table among the sections on paper
+NO_VALUE = ("", "\u2014")  # what a cell says that has none
 _UNIT = re.compile(r"[（(][^（）()]*[)）]")
 _MEASURED = re.compile(
     r"(?<=[\d%]) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)|(?<=[<>≤≥≈]) (?=\d)"
@@ -124,6 +125,29 @@ def group_rows(table: Table) -> Table:
         strong += [len(rows)] * (i in table.strong)
         rows.append(row[1:])
     return Table(table.heads[1:], tuple(rows), table.numeric[1:], tuple(strong), tuple(groups))
+
+
+def without_empty_columns(table: Table) -> tuple[Table, tuple[str, ...]]:
+    """Return a list without the columns in which no row has a value, and their heads; the first one stays.
+
+    Examples
+    --------
+    >>> listed = Table(("Name", "Built", "ha"), (("A", "—", "1"), ("B", "", "—")), (False, False, True))
+    >>> without_empty_columns(listed)[0].heads, without_empty_columns(listed)[1]
+    (('Name', 'ha'), ('Built',))
+    """
+    rows = [row for i, row in enumerate(table.rows) if i not in table.groups]
+    empty = {c for c in range(1, len(table.heads)) if rows and all(row[c] in NO_VALUE for row in rows)}
+    if not empty:
+        return table, ()
+    kept = [c for c in range(len(table.heads)) if c not in empty]
+    made = replace(
+        table,
+        heads=tuple(table.heads[c] for c in kept),
+        rows=tuple(tuple(row[c] for c in kept) for row in table.rows),
+        numeric=tuple(table.numeric[c] for c in kept),
+    )
+    return made, tuple(table.heads[c] for c in sorted(empty))
 
 
 def stands_late(table: Table, section: BriefingSection) -> bool:

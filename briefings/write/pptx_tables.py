@@ -14,7 +14,7 @@ from briefings.map.fonts import drawable_text, width_em
 from briefings.map.listing import Listing
 from briefings.messages import say
 from briefings.resolve.blocks import Table
-from briefings.resolve.listed import list_table
+from briefings.resolve.listed import list_table, listing_notes
 from briefings.resolve.tables import group_rows, unbroken_amounts
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_pages import again_pt, even_pages, headed_rows
@@ -200,7 +200,7 @@ class TableWriter(SlideWriter):
         column = room.part(0, (1 - 0.03 * (columns - 1)) / columns)
         widths = self.filled_widths(table, LEAST_PT, column.width)
         heights = [self.row_pt(row, widths, LEAST_PT, spare=_DENSE_PT) for row in table.rows]
-        under = LEAST_PT * 1.8 * bool(note)
+        under = LEAST_PT * 1.8 * len(note)
         most = room.height / Pt(1) - self.row_pt(table.heads, widths, LEAST_PT, spare=_DENSE_PT) - under
         most -= again_pt(heights, most, groups)
         pages = even_pages(heights, most, groups)
@@ -218,9 +218,8 @@ class TableWriter(SlideWriter):
             self.table(slide, table, title, headed_rows(begin, end, table.groups), place, size=LEAST_PT)
 
     def list_of(self, listing: Listing) -> tuple[Table, list[str]]:
-        """Return the list of a map's numbers as a table, and what is to be known of numbers in brackets."""
-        unplaced = any(not row.placed for group in listing.groups for row in group.rows)
-        return list_table(listing), [say("list_unplaced")[self.resolved.language]] if unplaced else []
+        """Return the list of a map's numbers as a table, and what is to be known of it."""
+        return list_table(listing), list(listing_notes(listing))
 
     def filled_widths(self, table: Table, size: float, width: int) -> list[int]:
         """Return the widths of columns that fill a width: the longest text takes what the others leave."""

@@ -45,6 +45,18 @@ def test_a_long_table_says_how_many_rows_it_leaves_out() -> None:
     assert str(3191 - MOST_ROWS) in " ".join(found.caveats).replace(",", "")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "所列各行均无值、未列出的栏：用地面积（亩）"), ("en", "Columns left out")]
+)
+def test_a_column_without_any_value_is_left_out_and_named_once(language: str, said: str) -> None:
+    state = view_text(View(filters={"projects": ("land_mu=",)}, table="projects;;@name,land_mu,category"))
+    found = table_section(BUNDLED, state, language)
+    (table,) = found.tables
+    assert (len(table.heads), len(table.rows)) == (2, 8)
+    (told,) = found.caveats
+    assert told.startswith(said)
+
+
 def test_a_layer_that_is_not_there_is_refused() -> None:
     with pytest.raises(UnknownLayer):
         table_section(BUNDLED, "tb=nothing", "zh")

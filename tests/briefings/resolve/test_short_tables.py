@@ -12,7 +12,7 @@ from briefings.resolve.blocks import BriefingSection, Chart, Resolved, Table, nu
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.folding import fold_table, paper_table
-from briefings.resolve.listed import list_table
+from briefings.resolve.listed import list_table, listing_notes
 from briefings.resolve.tables import column_shares
 from geo.text import Text
 from layers.figures.presentation import present
@@ -60,6 +60,17 @@ def test_numbers_of_a_map_stand_two_beside_each_other() -> None:
     assert found.rows[1] == ("1", "n1", "1.5", "4", "n4", "4.5")
     assert found.rows[2] == ("2", "n2", "2.5", "(5)", "n5", "5.5")
     assert found.rows[3] == ("3", "n3", "3.5", "", "", "")
+
+
+@pytest.mark.parametrize(("amounts", "wide", "said"), [("—1", 3, 1), ("——", 2, 2), (("", ""), 2, 1)])
+def test_a_list_without_amounts_has_no_column_for_them_and_says_so(
+    amounts: tuple[str, str], wide: int, said: int
+) -> None:
+    rows = tuple(ListedRow(str(i), str(i), f"n{i}", one, placed=i != 1) for i, one in enumerate(amounts))
+    listing = Listing("sites", (ListedGroup("Built", "#123456", rows),), "亿元", "zh")
+    table = list_table(listing)
+    assert {len(one) for one in (table.heads, table.numeric, *table.rows)} == {wide}
+    assert len(listing_notes(listing)) == said, "what is in brackets; that no amount is stated, where one could be"
 
 
 def test_a_long_narrow_table_takes_the_width_of_paper_and_a_wide_one_stays() -> None:
