@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +16,7 @@ from briefings.map.layers import draw_shapes
 from layers.features.snapshot import Features, Snapshot
 from layers.plan.style import Look, declared_style
 
+GuidePlace = tuple[float, float]
 _CASING, _WIDER = "#fffefb", 3.4  # around a line; pixels more than it
 _HEAD_PT, _RING_PT, _RING_WIDTH = 11.0, 12.0, 1.8
 _RING = "#1e2b35"
@@ -45,20 +47,43 @@ def draw_guides(axes: Axes, frame: Frame, snapshot: Snapshot, shown: Features) -
         color, width = style.color or _RING, (style.width or 0.0) + _WIDER
         drawn = np.array([shapely.intersection(line, shapely.box(*frame.bounds))], dtype=object)
         draw_shapes(axes, "line", drawn, Look(_CASING, width, 0.9, None, 0), order=order - _STEP)
-        for part in shapely.get_parts(shapely.line_merge(line)):
-            for end, back in ((0.0, _BACK), (1.0, 1 - _BACK)):
-                tip, before = shapely.get_coordinates(
-                    shapely.line_interpolate_point(part, [end, back], normalized=True)
-                )
-                turn = float(np.degrees(np.arctan2(*(tip - before)[::-1])))
-                _sign(
-                    axes, tip, (3, 0, turn - 90), {"ms": _HEAD_PT, "mfc": color, "mec": _CASING, "mew": 0.8}, order
-                )
+        for tip, before in guide_ends(line):
+            turn = float(np.degrees(np.arctan2(tip[1] - before[1], tip[0] - before[0])))
+            head = {"ms": _HEAD_PT, "mfc": color, "mec": _CASING, "mew": 0.8}
+            _sign(axes, tip, (3, 0, turn - 90), head, order)
     ring = {"ms": _RING_PT, "mfc": _CASING, "mec": _RING, "mew": _RING_WIDTH}
-    for line, other in combinations(lines, 2):
-        for place in shapely.get_parts(shapely.intersection(line, other)):
-            if shapely.get_dimensions(place) == 0:
-                _sign(axes, shapely.get_coordinates(place)[0], "o", ring, order + _STEP)
+    for place in guide_crossings(lines):
+        _sign(axes, place, "o", ring, order + _STEP)
+
+
+def guide_ends(line: Any) -> list[tuple[GuidePlace, GuidePlace]]:  # noqa: ANN401 - a shapely geometry
+    """Return the ends of a guide's lines, each with a place a little before it: there an arrow head points.
+
+    Examples
+    --------
+    >>> guide_ends(shapely.LineString([(0, 0), (100, 0)]))
+    [((0.0, 0.0), (2.0, 0.0)), ((100.0, 0.0), (98.0, 0.0))]
+    """
+    out = list[tuple[GuidePlace, GuidePlace]]()
+    for part in shapely.get_parts(shapely.line_merge(line)):
+        for end, back in ((0.0, _BACK), (1.0, 1 - _BACK)):
+            places = shapely.line_interpolate_point(part, [end, back], normalized=True)
+            tip, before = ((float(x), float(y)) for x, y in shapely.get_coordinates(places))
+            out.append((tip, before))
+    return out
+
+
+def guide_crossings(lines: Iterable[Any]) -> list[GuidePlace]:
+    """Return where guides cross, as rings mark it.
+
+    Examples
+    --------
+    >>> guide_crossings([shapely.LineString([(0, 0), (2, 2)]), shapely.LineString([(0, 2), (2, 0)])])
+    [(1.0, 1.0)]
+    """
+    met = (shapely.get_parts(shapely.intersection(one, other)) for one, other in combinations(lines, 2))
+    points = (part for parts in met for part in parts if shapely.get_dimensions(part) == 0)
+    return [(float(shapely.get_x(point)), float(shapely.get_y(point))) for point in points]
 
 
 def _sign(axes: Axes, at: Any, marker: Any, paint: dict[str, Any], order: float) -> None:  # noqa: ANN401 - matplotlib

@@ -10,7 +10,9 @@
   const [KEPT, LAST, ROOM] = [4, 100, 1.25]; // ranks of names of the first classes, and of those without one; a frame is looked at closer
   const [TITLED, OVER] = [30, 2]; // pixels that a frame's title takes; how much wider than its site a name may be
   /** Where a name may stand instead, in its widths and lines. @type {[number, number][]} */
-  const AROUND = [[0, 0], [0, -1], [0, 1], [0.5, 0], [-0.5, 0], [0, -2], [0, 2], [0.5, -1], [-0.5, 1], [0.5, 1], [-0.5, -1], [0, -3], [0, 3]];
+  const AROUND = [[0, 0], [0, -1], [0, 1], [0.5, 0], [-0.5, 0], [0, -2], [0, 2], [0.5, -1], [-0.5, 1], [0.5, 1], [-0.5, -1], [0, -3], [0, 3], [0.75, 0], [-0.75, 0], [0.75, 1], [-0.75, -1], [0.75, -1], [-0.75, 1]];
+  const BAND = 2; // rank of the names of long areas along which a plan goes
+  const CASING = { color: "#fffefb", opacity: 0.9, fill: false, dashArray: null };
   const scale = 10 ** data.decimals;
 
   /** @param {string} tag @param {Record<string, string>} attributes @param {string} text */
@@ -43,9 +45,48 @@
     return [L.polygon(shape.map((/** @type {number[][]} */ rings) => rings.map(unpacked)), options)];
   }
 
+  /** A small drawing around its middle. @param {Record<string, Record<string, string>>} parts attributes by element */
+  function sketched(parts) {
+    const named = (/** @type {string} */ tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
+    const svg = named("svg");
+    const attributes = Object.entries({ svg: { viewBox: "-10 -10 20 20", width: "20", height: "20" }, ...parts });
+    for (const [tag, mine] of attributes) {
+      const element = tag === "svg" ? svg : svg.appendChild(named(tag));
+      for (const [name, value] of Object.entries(mine)) element.setAttribute(name, value);
+    }
+    return svg;
+  }
+
+  /** A sign of an axis, which nothing is asked of. @param {[number, number]} at @param {SVGElement} svg */
+  function signed(at, svg) {
+    const icon = L.divIcon({ className: "sign", iconSize: [20, 20], html: /** @type {any} */ (svg) });
+    return L.marker(at, { icon, interactive: false, keyboard: false });
+  }
+
+  /** What lies over an axis: an arrow head at each end, a ring where two cross. @param {any} layer */
+  function signs(layer) {
+    const heads = Object.entries(layer.guide.heads).flatMap(([feature, ends]) => {
+      const { color } = layer.looks[layer.look ? layer.look[feature] : 0];
+      return ends.map((/** @type {[number, number][]} */ [tip, before]) => {
+        const way = map.project(tip, 20).subtract(map.project(before, 20));
+        const turn = (Math.atan2(way.x, -way.y) * 180) / Math.PI;
+        return signed(tip, sketched({ path: { d: "M0-7.6 6.6 3.8-6.6 3.8z", fill: color, stroke: CASING.color, transform: `rotate(${turn.toFixed(1)})` } }));
+      });
+    });
+    const ring = { r: "7", fill: CASING.color, stroke: "#1e2b35", "stroke-width": "2.5" };
+    return [...heads, ...layer.guide.rings.map((/** @type {[number, number]} */ at) => signed(at, sketched({ circle: ring })))];
+  }
+
   const map = L.map("map", { preferCanvas: true, zoomControl: false, attributionControl: false, maxZoom: 20, zoomSnap: 0.25 });
   L.control.zoom({ zoomInTitle: said.zoom_in, zoomOutTitle: said.zoom_out }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
+  const north = new L.Control({ position: "topright" });
+  north.onAdd = () => {
+    const box = make("div", { class: "north", role: "img", "aria-label": said.north }, said.north);
+    box.append(sketched({ path: { d: "M0-9 5.6 7 0 3.6-5.6 7z", fill: "#14324a", stroke: "#fff" } }));
+    return box;
+  };
+  north.addTo(map); // the map's projection has it above everywhere
   const framed = document.body.classList.contains("bare");
   const key = document.getElementById("key");
   let roomy = false;
@@ -141,6 +182,13 @@
 
   const layers = data.layers.map((/** @type {any} */ layer, /** @type {number} */ at) => {
     const group = L.featureGroup();
+    const wider = (/** @type {any} */ look) => ({ ...look, ...CASING, weight: look.weight + 3.4, interactive: false });
+    if (layer.guide) {
+      layer.shapes.forEach((/** @type {any} */ shape, /** @type {number} */ feature) => {
+        const look = layer.looks[layer.look ? layer.look[feature] : 0];
+        if (shape && look.kind === "line") for (const path of drawn(shape, wider(look))) group.addLayer(path);
+      });
+    }
     const paths = layer.shapes.map((/** @type {any} */ shape, /** @type {number} */ feature) => {
       if (!shape) return null;
       const made = drawn(shape, layer.looks[layer.look ? layer.look[feature] : 0]);
@@ -150,6 +198,7 @@
       }
       return made;
     });
+    if (layer.guide) for (const one of signs(layer)) group.addLayer(one);
     const names = layer.names.map((/** @type {string} */ name) => name.toLowerCase());
     group.on("click", (/** @type {any} */ event) => {
       L.DomEvent.stopPropagation(event);
@@ -277,6 +326,8 @@
     event.preventDefault();
     search.focus();
   });
+  /** Outlines of the blocks. @type {any[][]} */
+  const edges = data.blocks.flatMap((/** @type {any} */ one) => one.shape.flatMap((/** @type {number[][]} */ rings) => rings.map(unpacked).map((ring) => [...ring, ring[0]])));
   nameThings();
   map.on("moveend layeradd layerremove", nameThings);
   key?.addEventListener("toggle", nameThings);
@@ -315,11 +366,12 @@
     wanted.sort((one, other) => one.rank - other.rank || other.weight - one.weight);
     pane.replaceChildren();
     const frame = map.getContainer().getBoundingClientRect();
-    /** What names stand around: the buttons on the map, its title, the legend, the line of sources. @type {[number, number, number, number][]} */
-    const taken = [...document.querySelectorAll(".leaflet-control, #key, #credit, #state, #title")].map((one) => {
+    /** What names stand around: the buttons on the map, its title, the legend, the line of sources, signs of axes. @type {[number, number, number, number][]} */
+    const taken = [...document.querySelectorAll(".leaflet-control, .sign, #key, #credit, #state, #title")].map((one) => {
       const box = one.getBoundingClientRect();
       return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
     });
+    const kerbs = crossable();
     let written = 0;
     const smaller = Math.min(1, Math.max(0.7, size.x / 900));
     for (const { name, at, rank, size: letters, color, site } of wanted) {
@@ -334,7 +386,9 @@
           const [cx, cy] = kept ? [Math.min(Math.max(x, wide / 2), size.x - wide / 2), Math.min(Math.max(y, high), size.y - high)] : [x, y];
           return /** @type {[number, number, number, number]} */ ([cx - wide / 2, cy - high * 0.75, cx + wide / 2, cy + high * 0.75]);
         })
-        .find((one) => one[0] >= 0 && one[2] <= size.x && one[1] >= 0 && one[3] <= size.y && !taken.some((other) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]));
+        .filter((one) => one[0] >= 0 && one[2] <= size.x && one[1] >= 0 && one[3] <= size.y && !taken.some((other) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]))
+        .map((one) => ({ one, cost: kept ? crossed(one, kerbs) : 0 }))
+        .sort((one, other) => one.cost - other.cost)[0]?.one;
       if (!box) continue;
       taken.push(box);
       written += 1;
@@ -346,6 +400,38 @@
       if (kept) shown.style.fontWeight = "700";
       pane.append(shown);
     }
+  }
+
+  /** What first names keep off where they can, in pixels: axes and blocks' edges, and bands, in which nothing lies either. */
+  function crossable() {
+    const onMap = (/** @type {any} */ chain) => chain.map((/** @type {any} */ at) => map.latLngToContainerPoint(at));
+    const found = edges.map((chain) => ({ chain: onMap(chain), area: false }));
+    for (const { layer, group, paths } of layers) {
+      if (!map.hasLayer(group)) continue;
+      paths.forEach((/** @type {any[] | null} */ made, /** @type {number} */ i) => {
+        const band = layer.lettering[layer.letters ? layer.letters[i] : 0]?.[0] === BAND;
+        for (const path of made || []) {
+          if (path instanceof L.Polygon) {
+            if (band) for (const rings of path.getLatLngs()) found.push({ chain: onMap([.../** @type {any[]} */ (rings)[0], /** @type {any[]} */ (rings)[0][0]]), area: true });
+          } else if (layer.guide && path instanceof L.Polyline) for (const chain of path.getLatLngs()) found.push({ chain: onMap(chain), area: false });
+        }
+      });
+    }
+    return found;
+  }
+
+  /** How many of them a name's box lies on. @param {[number, number, number, number]} box @param {{chain: any[], area: boolean}[]} kerbs */
+  function crossed([left, top, right, bottom], kerbs) {
+    const [ground, middle] = [L.bounds([left, top], [right, bottom]), L.point((left + right) / 2, (top + bottom) / 2)];
+    return kerbs.filter(({ chain, area }) => {
+      let inside = false;
+      for (let i = 1; i < chain.length; i += 1) {
+        const [from, to] = [chain[i - 1], chain[i]];
+        if (L.LineUtil.clipSegment(from, to, ground)) return true;
+        if (from.y > middle.y !== to.y > middle.y && middle.x < from.x + ((to.x - from.x) * (middle.y - from.y)) / (to.y - from.y)) inside = !inside;
+      }
+      return area && inside;
+    }).length;
   }
 
   byId("tools").hidden = false;

@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 import shapely
 
+from briefings.map.guides import guide_crossings, guide_ends
 from briefings.map.layers import LayerLook
 from layers.features.columns import Objects
 from layers.features.field_values import shown_value
@@ -85,6 +86,20 @@ def packed_layer(
         "looks": [orjson.loads(text) for text in looks],
         "look": look if len(looks) > 1 else None,
         "shapes": packed_shapes(chosen.geometry, decimals),
+        "guide": _guide(chosen.geometry, decimals) if layer.guide else None,
+    }
+
+
+def _guide(shapes: Objects, decimals: int) -> dict[str, Any]:
+    """Return what makes lines an axis, as on sheets: heads by feature, each a tip and where it comes from."""
+
+    def rounded(place: tuple[float, float]) -> list[float]:
+        return [round(value, decimals) for value in reversed(place)]
+
+    lines = {i: shapes[i] for i in np.flatnonzero(shapely.get_dimensions(shapes) == 1).tolist()}
+    return {
+        "heads": {str(i): [[*map(rounded, end)] for end in guide_ends(line)] for i, line in lines.items()},
+        "rings": [rounded(place) for place in guide_crossings(lines.values())],
     }
 
 

@@ -49,7 +49,7 @@ WORDS: Mapping[str, Text] = {
         "zoom_in",
         "zoom_out",
     )
-}
+} | {"north": say("north")}
 
 
 def side_panel(library: Library, view: View, shown: Sequence[ShownLayer], language: str) -> dict[str, Any]:

@@ -31,7 +31,8 @@ from tests.waiting import LONGEST_S, steady, until_on
 
 pytestmark = pytest.mark.slow
 
-PACKAGES = Path(__file__).parents[3] / "node_modules"
+HERE = Path(__file__).parents[3]
+PACKAGES = HERE / "node_modules"
 HOSTILE = "</script><img src=x onerror=window.__x=1>\u2028&lt;b&gt;"
 POLICY = "default-src 'none'; script-src 'sha256-"
 
@@ -343,3 +344,29 @@ def test_a_framed_map_lets_the_page_scroll_past(tmp_path: Path, offline: Callabl
     expect(scale).to_have_text(before)
     page.locator("#key summary").click()
     expect(page.locator("#key li").first).to_be_visible()
+
+
+def test_axes_are_drawn_as_on_sheets_and_first_names_keep_off_them(offline: Callable[[str], Page]) -> None:
+    view = Library(HERE / "data").catalog.views["structure"]
+    for language, north in (("zh", "北"), ("en", "N")):
+        page = offline(_made(HERE / "data", view, language=language, controls=False))
+        expect(page.locator(".north")).to_have_text(north)
+        for width, height in ((320, 300), (800, 500), (1200, 700)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.locator(".places button").first.click()
+            expect(page.locator(".sign path")).to_have_count(2 * 2)  # a head at each end
+            expect(page.locator(".sign circle")).to_have_count(1)  # where they cross
+            heads = _boxes(page, ".sign path[fill='#c4680f']")
+            (ring,) = _boxes(page, ".sign circle")
+            axis = shapely.LineString([one.centroid for one in heads])
+            assert shapely.distance(axis, ring.centroid) < 6, "the belt's axis is all but straight"
+            names = _boxes(page, "#names span[style*='font-weight: 700']")
+            assert len(names) >= 9
+            crossed = sum(shapely.intersects(axis, one) for one in names)
+            assert crossed <= (width < 800), "where there is room for none; a small frame may cut one"
+            assert not [one for one in names for sign in _boxes(page, ".sign") if shapely.intersects(one, sign)]
+
+
+def _boxes(page: Page, found: str) -> list[shapely.Polygon]:
+    script = "all => all.map((e) => e.getBoundingClientRect()).map((b) => [b.left, b.top, b.right, b.bottom])"
+    return [shapely.box(*one) for one in page.locator(found).evaluate_all(script)]
