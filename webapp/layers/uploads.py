@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 import shutil
@@ -22,6 +23,7 @@ _DAY = 86_400
 _MOST = 20  # files of one person at a time
 _COMING = -1  # the size of a table that is still being read
 _NAME = re.compile(r"[^\w.\-]+")
+_KEY = re.compile(r"[0-9a-f]{24}")
 
 
 class UnknownUpload(PlanAtlasError):
@@ -127,7 +129,7 @@ class Uploads:
         UnknownUpload
             There is none.
         """
-        found = self._read(self._folder / key) if re.fullmatch(r"[0-9a-f]{24}", key) else None
+        found = self._read(self._folder / key) if _KEY.fullmatch(key) else None
         if found is None or found.owner != owner:
             raise UnknownUpload
         return found
@@ -154,8 +156,11 @@ class Uploads:
             return have + len(data)
 
     def remove(self, upload: Upload) -> None:
-        """Forget a file."""
-        shutil.rmtree(self._folder / upload.id, ignore_errors=True)
+        """Forget a file, whoever still writes it: by its name nothing can be put there any more."""
+        place = self._folder / upload.id
+        with contextlib.suppress(OSError):  # gone already, or open where that forbids it
+            place = place.rename(place.with_name(f"{place.name}.gone"))
+        shutil.rmtree(place, ignore_errors=True)
 
     def _read(self, place: Path) -> Upload | None:
         try:
@@ -169,7 +174,7 @@ class Uploads:
     def _all(self) -> list[Upload]:
         if not self._folder.is_dir():
             return []
-        return [u for place in self._folder.iterdir() if (u := self._read(place))]
+        return [u for place in self._folder.iterdir() if _KEY.fullmatch(place.name) and (u := self._read(place))]
 
 
 def fill_upload(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
+import os
 import threading
 import time
 import zipfile
@@ -211,6 +213,24 @@ def test_a_full_disk_is_told_and_the_upload_goes_on_later(
         found = client.put(url, data=b"0123456789", headers=editor)
     assert (found.status_code, found.get_json()["code"]) == (507, "no_room")
     assert client.put(url, data=b"0123456789", headers=editor).get_json()["have"] == 10
+
+
+def test_nothing_is_left_of_an_upload_removed_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is about to be stopped puts one more file there just as its folder is taken away."""
+    uploads, unlink = Uploads(tmp_path), os.unlink
+    upload = uploads.begin_table("a.b", "who")
+
+    def unlinked(*what: Any, **how: Any) -> None:
+        unlink(*what, **how)
+        with contextlib.suppress(OSError):
+            (upload.path.parent / "more").write_bytes(b"more")
+
+    monkeypatch.setattr(os, "unlink", unlinked)
+    uploads.remove(upload)
+    assert list(tmp_path.iterdir()) == []
+    uploads.remove(upload)  # twice is no error
 
 
 def test_wrong_datum_parameters_are_told_at_once(client: FlaskClient, editor: dict[str, str]) -> None:
