@@ -97,7 +97,7 @@ def _compared(shown: Sequence[ShownLayer]) -> list[Text]:
     for one in shown:
         kind = largest_kind(one)
         if kind is not None:
-            return [_most_said(_shown(one), *kind)]
+            return [_most_said(_shown(one), *kind), _part_said(one, one.inside, *kind)]
     for one in shown:
         others = [two for two in shown if two is not one and two.snapshot.layer.geometry == "polygon"]
         if one.snapshot.layer.geometry != "line" and others:
@@ -148,12 +148,28 @@ def _most_said(said: Text, label: Text, count: int) -> Text:
     return say("takeaway_most", said=said, label=label, value=measured_text(count, "count", 0))
 
 
+def _part_said(one: ShownLayer, whole: int, label: Text, count: int) -> Text:
+    """Return how many features of a layer are of its largest group: in fewer letters, for a title.
+
+    Parameters
+    ----------
+    one, whole
+        The layer, and how many features of it are counted.
+    label, count
+        Its largest group, and how many are of it.
+    """
+    named = {"layer": one.snapshot.layer.label, "label": label}
+    return say("map_part", **named, whole=f"{whole:,}", count=f"{count:,}")
+
+
 def _with_state(one: ShownLayer, listing: Listing) -> list[Text]:
     """Return a map's count with that of its largest group; nothing where there are no groups."""
     if len(listing.groups) < 2:
         return []
     largest = max(listing.groups, key=lambda group: len(group.rows))
-    return [_most_said(said, Text(largest.label, largest.label), len(largest.rows)) for said in _plainly(one)]
+    label, count = Text(largest.label, largest.label), len(largest.rows)
+    plain = [_most_said(said, label, count) for said in _plainly(one)]
+    return [*plain, _part_said(one, len(one.chosen), label, count)]
 
 
 def map_foot(said: Description, section: BriefingSection, language: str, *, fits: Callable[[str], bool]) -> str:

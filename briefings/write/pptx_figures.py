@@ -26,7 +26,7 @@ _REST_PT, _BELOW = 20.0, 0.55  # of a value below a title that says more; of a c
 _NARROW_TITLE = Inches(4.0)  # of a title's place, where it may take a line more
 _MOST_ROWS = 12  # of a table among the slides; longer ones are in the appendix
 _NOTE_PT = 16  # above a note: a table's head may take a line more in other fonts
-_TWO_COLUMNS = 2
+_TWO_COLUMNS, _WHOLE = 2, "100.00%"
 _UNIT = re.compile(r"[（(]([^()（）]+)[)）]\s*$")
 _FEW_ROWS, _FEW_COLUMNS = 8, 4  # of a table that stands beside something else
 
@@ -46,6 +46,32 @@ def says_the_table(chart: Chart, table: Table) -> bool:
     rows = [row for i, row in enumerate(table.rows) if i not in table.strong]
     drawn = set(zip(chart.labels, chart.texts, strict=False))
     return len(table.heads) == _TWO_COLUMNS and not chart.left and all(tuple(row) in drawn for row in rows)
+
+
+def without_value(table: Table, value: str) -> Table:
+    """Return a table of a part and its whole without the column that only says the value again, and 100 %.
+
+    Examples
+    --------
+    >>> rows = ("Parks", "2.0", "20.00"), ("Town", "10.0", "100.00")
+    >>> table = Table(("Ground", "Area (ha)", "Share (%)"), rows, (False, True, True), strong=(1,))
+    >>> without_value(table, "20.00%").rows
+    (('Parks', '2.0'), ('Town', '10.0'))
+    >>> without_value(table, "at least 20.00%") == table
+    True
+    """
+    columns = range(len(table.heads))
+    cells = [[(row[c] + "%", at in table.strong) for at, row in enumerate(table.rows)] for c in columns]
+    again = [sorted(column) == sorted([(value, False), (_WHOLE, True)]) for column in cells]
+    kept = [c for c in columns if not again[c]]
+    if table.groups or len(kept) < _TWO_COLUMNS:
+        return table
+    return replace(
+        table,
+        heads=tuple(table.heads[c] for c in kept),
+        rows=tuple(tuple(row[c] for c in kept) for row in table.rows),
+        numeric=tuple(table.numeric[c] for c in kept),
+    )
 
 
 def values_with_unit(chart: Chart) -> list[str]:
@@ -191,9 +217,10 @@ class FigureWriter(WordsWriter):
         room = self.layouts.room(self.layouts.filled)
         under = self.spoken(slide, section, room, sentence, size=_ALONE_PT)
         room = self.noted(slide, section, room.below(under + int(Pt(18))))
-        size = next((s for s in (20, 18, 16) if self.fits(told[0], room, s)), _PLAIN_PT)
-        rows = range(len(told[0].rows))
-        self.table(slide, told[0], told[1], rows, replace(room, filled=True), size=self.points(size))
+        table = without_value(told[0], section.value)
+        size = next((s for s in (20, 18, 16) if self.fits(table, room, s)), _PLAIN_PT)
+        rows = range(len(table.rows))
+        self.table(slide, table, told[1], rows, replace(room, filled=True), size=self.points(size))
         self.hold(slide.shapes[-1], self.layouts.held)
 
     def drawn_beside(

@@ -464,7 +464,7 @@ def test_a_map_says_what_is_most_on_it_or_what_is_near(plan: Path) -> None:
     ]
     write_layer(plan, "zones", zones)
     library = Library(plan)
-    assert said("on=zones")[0] == "Zones: 3; most of them: Core (2)"
+    assert said("on=zones")[:2] == ("Zones: 3; most of them: Core (2)", "Zones: 2 of 3 are Core")
     near = "Stones: 4; 2 within 200 m of Parks (straight line, as drawn)"
     assert said("on=parks,stones")[0] == near
     assert said("on=parks,stones", language="zh")[0] == "石 4 个，2 个距公园 200 米以内（图上直线）"

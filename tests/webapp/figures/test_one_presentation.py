@@ -29,6 +29,7 @@ from briefings.write.docx_tables import LEAST_LETTERS
 from briefings.write.paper_flow import SMALL_LETTERS, TEXT_WIDE
 from briefings.write.pdf import write_paper
 from briefings.write.pptx import write_deck
+from briefings.write.pptx_figures import without_value
 from geo.text import Text
 from layers.figures.brief import brief_figure
 from layers.figures.figure import Figure, FigureShelf
@@ -45,6 +46,7 @@ pytestmark = pytest.mark.slow
 DATA = Path(__file__).parents[3] / "data"
 LIBRARY = Library(DATA)
 STATISTICS = read_questions(DATA).statistics
+PART_AND_WHOLE = 2  # rows of a share's table
 KEYS = [
     key
     for key, one in STATISTICS.items()
@@ -214,7 +216,9 @@ def test_the_slides_draw_what_the_figure_says(figures: dict[str, Figure], resolv
             if section.short is not None and held[0] == list(section.short.heads):
                 check_first_levels(figures[key], held, language)
                 continue
-            assert held in [[list(one.heads), *map(list, one.rows)] for one in (table, group_rows(table))], key
+            alone = beside is None and len(table.rows) == PART_AND_WHOLE  # its share is the value, said large
+            due = without_value(table, section.value) if alone else table
+            assert held in [[list(one.heads), *map(list, one.rows)] for one in (due, group_rows(due))], key
 
 
 def check_first_levels(figure: Figure, held: list[list[str]], language: str) -> None:
