@@ -24,6 +24,7 @@ from geo.measure.object_rows import ObjectRows, object_numbers
 from geo.parallel import row_blocks
 
 BLOCK = 16_000  # made at a time where all are gone through
+HELD = 50_000  # shapes: of a layer of no more, what was made once is held as long as the layer is
 
 
 class ShapeSource(Protocol):
@@ -66,19 +67,31 @@ class _Layer:
         self.lent = _Lent()
         self.lock = threading.Lock()
         self.whole: Shapes | None = None
+        self.holds = count <= HELD and not isinstance(source, _Few | _Replaced)  # those read of a layer that holds
+        self._held: Shapes = np.empty(count if self.holds else 0, dtype=object)
+        self._there = np.zeros(len(self._held), dtype=bool)
 
     def read(self, rows: Ints) -> Shapes:
         if self.whole is not None:
             return self.whole[rows]
-        made = self.source.read(rows)
+        made = self._made_once(rows) if self.holds else self.source.read(rows)
         if len(made):
             self.lent.add(made, rows)
         return made
 
+    def _made_once(self, rows: Ints) -> Shapes:
+        """Make those that were not made before, and hold them for who asks next."""
+        new = np.unique(rows[~self._there[rows]])
+        if len(new):
+            self._held[new] = self.source.read(new)
+            self._there[new] = True  # told last: another thread may ask meanwhile
+        return self._held[rows]
+
     def make_whole(self) -> Shapes:
         with self.lock:
             if self.whole is None:
-                made = self.source.read(np.arange(self.count))
+                every = np.arange(self.count)
+                made = self._made_once(every) if self.holds else self.source.read(every)
                 made.flags.writeable = False  # all who ask get this one
                 self.lent.add(made, np.arange(self.count))
                 self.whole = made

@@ -65,7 +65,7 @@ class Index:
         """
         report = usable_report(parcels, where="parcels")
         bench = Bench.of(report.frame, where="parcels")
-        shapes = report.on(bench)
+        shapes = np.asarray(report.on(bench))  # all of them are in the tree
         measures = measure_shapes(shapes, bench.crs)  # found now, kept with the shapes, taken for every polygon
         shape_boxes(shapes)
         overlapping_pairs(shapes)
@@ -107,7 +107,7 @@ class Index:
         if shape.is_empty:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))
-        near = self.shapes[rows] if self.known is None else self.known.part(rows)
+        near = self.shapes[rows] if self.known is None else self.known.part(rows, self.shapes)
         ground = None if self.ground is None else replace(self.ground, rows=self.ground.rows[rows])
         number, doubled = self.number[rows], None
         if ground is not None and are_few(near, shape):

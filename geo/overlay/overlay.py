@@ -139,6 +139,12 @@ def cut_block(
     if ground.grid is not None:
         parcel, zone, unsure = ground.grid.sorted(shape_boxes(parcels))
         rows = np.flatnonzero(unsure)
+
+    def tally() -> Tally:
+        return ground.tally(zone, own.moments, parcel)
+
+    tallied = begin_beside(tally) if len(parcel) > MANY else tally  # while stored shapes are made
+    if ground.grid is not None:
         edge = some_of(parcels, rows)
     sound = bool(shape_validity(edge).all())
     if not sound:
@@ -151,10 +157,6 @@ def cut_block(
         within &= ~beyond
         return within, met, in_common(shapes[met], around[met], ground.form, threads=1)
 
-    def tally() -> Tally:
-        return ground.tally(zone, own.moments, parcel)
-
-    tallied = begin_beside(tally) if len(parcel) > MANY else tally
     pairs = compare_shapes(
         ground.zones,
         edge,

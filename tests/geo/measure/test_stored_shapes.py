@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import geo
 from geo.arrays import Bools, Ints, Shapes
-from geo.measure import facts
+from geo.measure import facts, stored_shapes
 from geo.measure.crs import shapes_of
 from geo.measure.stored_shapes import StoredGeometry, StoredShapes
 
@@ -57,9 +57,15 @@ def some_shapes(seed: int, *, odd: bool) -> Shapes:
     return shapes
 
 
-@given(seed=st.integers(0, 10**6), odd=st.booleans(), least=st.integers(0, 150), reach=st.floats(20.0, 400.0))
+@given(
+    seed=st.integers(0, 10**6),
+    odd=st.booleans(),
+    held=st.booleans(),
+    least=st.integers(0, 150),
+    reach=st.floats(20.0, 400.0),
+)
 @settings(max_examples=15, deadline=None)
-def test_every_question_has_the_same_answer(seed: int, odd: bool, least: int, reach: float) -> None:
+def test_every_question_has_the_same_answer(seed: int, odd: bool, held: bool, least: int, reach: float) -> None:
     shapes = some_shapes(seed, odd=odd)
     corner = (float(shapely.total_bounds(shapes)[0]), 3e6 + 5e5)
     zones = gpd.GeoDataFrame(
@@ -68,7 +74,10 @@ def test_every_question_has_the_same_answer(seed: int, odd: bool, least: int, re
     line = shapely.LineString([(corner[0], corner[1] + 310), (corner[0] + 1500, corner[1] + 770)])
     ways = gpd.GeoDataFrame(geometry=[line], crs=4549)
     answers = []
-    for frame in frames(shapes, **{"class": [f"k{n % 3}" for n in range(len(shapes))]}):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored_shapes, "HELD", 225 if held else 0)
+        both = frames(shapes, **{"class": [f"k{n % 3}" for n in range(len(shapes))]})
+    for frame in both:
         facts.remember(shapes_of(frame))  # what is found of some rows is taken from what is found of all
         chosen = frame.iloc[least:]
         table = geo.tabulate(chosen, zones, class_field="class")
@@ -107,8 +116,9 @@ def test_it_is_taken_from_as_an_array_is(rows: list[int], part: slice, every: in
         kept[[len(shapes)]]
 
 
-def test_what_is_known_of_a_layer_is_known_of_what_was_made_of_it() -> None:
-    kept = stored(some_shapes(2, odd=False))
+def test_what_is_known_of_a_layer_is_known_of_what_was_made_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Kept(some_shapes(2, odd=False))
+    kept = StoredShapes(source, 225)
     facts.remember(shapes_of(gpd.GeoDataFrame(geometry=StoredGeometry(kept, "EPSG:4549"))))
     valid = facts.shape_validity(kept)  # type: ignore[arg-type]
     assert valid.all() and not kept.made  # found some at a time
@@ -117,6 +127,12 @@ def test_what_is_known_of_a_layer_is_known_of_what_was_made_of_it() -> None:
     assert again is not None and again.rows is not None
     assert again.rows.tolist() == list(range(100, 220, 2))
     assert facts.known_facts(shapely.from_wkb(shapely.to_wkb(first)), "valid") is None
+    assert (
+        kept.take(np.arange(0, 225, 9)).whole()[12] is first[8] and source.many == 225
+    )  # of few, none made twice
+    monkeypatch.setattr(stored_shapes, "HELD", 224)
+    many = StoredShapes(source, 225)
+    assert many[[108]][0] is not many[[108]][0] and source.many == 227
 
 
 def test_geopandas_does_with_it_what_it_does_with_any() -> None:
