@@ -9,7 +9,7 @@ import re
 import secrets
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -305,11 +305,12 @@ class FigureShelf:
                 found.append((mark.stat().st_mtime, mark.stem))
         return sorted(found)
 
-    def sweep(self, *, before: float, most: int) -> int:
-        """Take away passing figures that came before a time, and the oldest above a number; returns how many."""
+    def sweep(self, *, before: float, most: int, spared: Collection[str] = ()) -> int:
+        """Take away passing figures from before a time, and the oldest not spared above a number; say how many."""
         known = self.passing()
         gone = [key for at, key in known if at < before]
-        gone += [key for _, key in known[len(gone) : max(len(known) - most, len(gone))]]
+        left = [key for _, key in known[len(gone) :]]
+        gone += [key for key in left if key not in spared][: max(len(left) - most, 0)]
         for key in gone:
             with contextlib.suppress(OSError):  # of a disk that takes no change now: the next sweep does it
                 self.remove(key)

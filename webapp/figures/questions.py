@@ -109,7 +109,9 @@ def with_room(*, passing: bool) -> FigureShelf:
     """
     keep, most = current_shelf(), current_settings().number("max_figures")
     oldest = time.time() - current_settings().number("visitor_days") * 86_400
-    keep.sweep(before=oldest, most=current_settings().number("max_passing") - passing)
+    places = current_settings().number("max_passing")
+    ready = current_state().warmup.figures_ready[: places // 2]  # of few places the other half is the visitors'
+    keep.sweep(before=oldest, most=places - passing, spared=frozenset(ready))
     if not passing and len(keep.ids()) - len(keep.passing()) >= most:
         raise ShelfFull(most=most)
     return keep

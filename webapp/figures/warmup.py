@@ -100,12 +100,19 @@ class Warmup:
         self._thread: threading.Thread | None = None
         self._usual: Callable[[], Iterable[Wanted]] = tuple
         self._left: deque[Wanted] | None = None  # of the usual ones, in this look through them
+        self._seen: list[str] = []  # their figures, in this look
+        self._ready: tuple[str, ...] = ()
         self._caught_up = threading.Event()
 
     @property
     def busy(self) -> bool:
         """Whether it has begun and questions are left that it has not answered yet."""
         return self._thread is not None and not (self._caught_up.is_set() or self._closed.is_set())
+
+    @property
+    def figures_ready(self) -> tuple[str, ...]:
+        """The figures of the usual questions, the foremost first, as the last whole look found them."""
+        return self._ready
 
     def begin(self, usual: Callable[[], Iterable[Wanted]]) -> None:
         """Keep some questions' figures ready from now on, also when the data change.
@@ -226,9 +233,12 @@ class Warmup:
         if self._left is None:
             self._left = deque(islice(self._usual(), _MOST_USUAL))
         while self._left:
-            if self.find(self._left[0], opened) is None:
+            known = self.find(self._left[0], opened)
+            if known is None:
                 return self._left[0]
+            self._seen.append(known.figure)
             self._left.popleft()
+        self._ready, self._seen = tuple(filter(None, self._seen)), []
         self._left = None  # the next look begins anew: the data may have changed meanwhile
         return None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,14 @@ from layers.figures.figure import FigureShelf, UnknownFigure
 from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import write_plan
+from tests.timely_plan import write_timely_plan
 from tests.waiting import LONGEST_S, until
 from tests.webapp.conftest import issue
 from tests.webapp.operations import SITE, sign_in_as
 from webapp.accounts.storage import clear, measure_storage
+from webapp.figures.questions import with_room
+from webapp.figures.tiles import usual_questions
+from webapp.figures.warmup import Ready, Wanted
 from webapp.jobs.sweeping import sweep
 from webapp.jobs.visitors import QuotaSpent, Visitors
 from webapp.state import state_of
@@ -47,6 +53,29 @@ def test_the_oldest_go_and_what_is_kept_stays(shelf: FigureShelf) -> None:
     assert shelf.ids() == sorted([IDS[0], IDS[1], IDS[5]]), "kept for good, kept by somebody, and the newest"
     with pytest.raises(UnknownFigure):
         shelf.keep(IDS[4])
+
+
+def test_what_is_kept_ready_makes_no_room_for_what_visitors_ask(
+    tmp_path: Path, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(write_timely_plan(tmp_path / "plan"), max_passing="4")
+    state = state_of(app)
+    (question,) = usual_questions(state.library)
+    state.shelf.folder.mkdir(parents=True, exist_ok=True)
+    for ready, left in (([5], [5, 2, 1]), ([5, 4, 3], [5, 4, 1])):  # of four places visitors have two in any case
+        for number in range(1, 6):
+            (state.shelf.folder / f"{IDS[number]}.json").write_text('{"presentation": {}}', "utf-8")
+            state.shelf._mark(IDS[number]).touch()
+            os.utime(state.shelf._mark(IDS[number]), (time.time() - number * 60,) * 2)
+        usual = [Wanted(replace(question.statistic, id=f"q-{number}")) for number in ready]
+        warmup = state.warmup
+        monkeypatch.setattr(warmup, "_usual", partial(list, usual))
+        for one, number in zip(usual, ready, strict=True):
+            warmup._keep(warmup._key(one), Ready(IDS[number]))
+        assert warmup._next() is None
+        with app.test_request_context():
+            with_room(passing=True)
+        assert [key for _, key in state.shelf.passing()] == [IDS[number] for number in left]
 
 
 def test_an_administrator_clears_what_is_old(shelf: FigureShelf, tmp_path: Path) -> None:
