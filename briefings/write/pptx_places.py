@@ -57,6 +57,8 @@ def is_content(layout: Any) -> bool:  # noqa: ANN401
 def picture_layout(layouts: Sequence[Any], slide: tuple[int, int]) -> Any:  # noqa: ANN401
     """Return the layout with the largest place of one picture; None where none is larger than a mark.
 
+    One whose place lies across a band or a mark of the template is none: a map would cover it.
+
     Parameters
     ----------
     layouts
@@ -65,7 +67,7 @@ def picture_layout(layouts: Sequence[Any], slide: tuple[int, int]) -> Any:  # no
         Width and height, EMU.
     """
     found = [(places_of(one, (KIND.PICTURE,)), one) for one in layouts if is_upright(one)]
-    sized = [(area_of(held[0]), one) for held, one in found if len(held) == 1]
+    sized = [(area_of(held[0]), one) for held, one in found if len(held) == 1 and not _crossed(one, _box(held[0]))]
     large = [(area, one) for area, one in sized if area >= _LEAST_PICTURE * slide[0] * slide[1]]
     return max(large, key=lambda pair: pair[0])[1] if large else None
 
@@ -154,10 +156,23 @@ def _around(layout: Any, place: Any, slide: tuple[int, int]) -> Iterator[Rectang
     for shape in layout.placeholders:
         if shape.placeholder_format.idx != place.placeholder_format.idx:
             yield _box(shape)
+    yield from _marks(layout)
+
+
+def _marks(layout: Any) -> Iterator[Rectangle]:  # noqa: ANN401
+    """Yield what is drawn on a layout and on its master: bands, lines, logos."""
     for sheet in (layout, layout.slide_master):
         for shape in sheet.shapes:
             if not shape.is_placeholder and None not in (shape.left, shape.top, shape.width, shape.height):
                 yield _box(shape)
+
+
+def _crossed(layout: Any, box: Rectangle) -> bool:  # noqa: ANN401
+    """Return whether a mark lies across a box: it meets it and is no ground of the whole of it."""
+    return any(
+        _meet(mark, box) and (mark[0] > box[0] or mark[1] > box[1] or mark[2] < box[2] or mark[3] < box[3])
+        for mark in _marks(layout)
+    )
 
 
 def _meet(one: Rectangle, two: Rectangle) -> bool:

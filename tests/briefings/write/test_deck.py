@@ -14,7 +14,7 @@ from docx import Document
 from lxml import etree
 from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
-from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.shapes.autoshape import CT_Shape
@@ -440,6 +440,24 @@ def test_a_templates_own_places_are_filled(resolved: Resolved, tmp_path: Path, k
     assert said.left + said.width <= chart.left
     assert not [one for one in beside.shapes if one._element.xpath(".//p:cNvSpPr/@txBox")], "no loose words"
     assert [one for one in single.placeholders if one.has_chart]
+
+
+def test_no_map_covers_a_band_of_the_template(tmp_path: Path) -> None:
+    path = house_template(tmp_path / "t.pptx", "stock")
+    place = next(one for one in Layouts(Presentation(str(path))).picture.placeholders if is_picture_place(one))
+    middle = int(place.top) + int(place.height) // 2
+    for covered in (False, True):  # a ground behind the whole of it; a band across its upper half
+        show = Presentation(str(path))
+        high = middle if covered else int(show.slide_height)
+        shapes = show.slides.add_slide(show.slide_layouts[0]).shapes
+        mark = shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, show.slide_width, high)
+        show.slide_master.shapes._spTree.append(mark._element)
+        assert (Layouts(show).picture is None) is covered
+
+
+def is_picture_place(shape: Any) -> bool:
+    """Whether a shape is a layout's place of a picture."""
+    return bool(shape.placeholder_format.type == PP_PLACEHOLDER.PICTURE)
 
 
 def test_what_a_template_lacks_is_said(bureau: Path, tmp_path: Path) -> None:
