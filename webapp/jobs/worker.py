@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -86,5 +87,15 @@ def work(key: str, folder: str, memory_b: int, function: Callable[..., Any], arg
     try:
         with bounded_memory(memory_b):
             return function(_worker["library"], progress, *args)
+    except Exception as error:
+        _forget_locals(error)
+        raise
     finally:
         _rest()
+
+
+def _forget_locals(error: BaseException | None) -> None:
+    """Let go of what a failed computation held: the pool keeps its error, with all frames, until the next job."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__

@@ -7,6 +7,7 @@ import random
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,11 +46,37 @@ def _fills_the_disk(library: Library, progress: Progress) -> None:
             progress(number, number + 1)
 
 
+class _Large:
+    """Stands for what a computation holds; a file tells that it was let go of."""
+
+    def __init__(self, told: str) -> None:
+        weakref.finalize(self, Path(told).touch)
+
+
+def _fails(library: Library, progress: Progress, first: str, second: str) -> None:
+    def fails_within() -> None:
+        held = _Large(second)
+        raise ValueError(type(held).__name__)
+
+    held = _Large(first)
+    try:
+        fails_within()
+    except ValueError as error:
+        raise LookupError(type(held).__name__) from error
+
+
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[Jobs]:
     made = Jobs(write_plan(tmp_path / "p"), Bounds(2, 8, Deadline(60, "max_seconds")))
     yield made
     made.close()
+
+
+def test_a_worker_holds_nothing_of_what_failed(jobs: Jobs, tmp_path: Path) -> None:
+    told = [tmp_path / "first", tmp_path / "second"]
+    with pytest.raises(LookupError, match="_Large"):
+        jobs.result(jobs.start(_fails, *map(str, told)), wait_s=LONGEST_S)
+    until(lambda: all(one.exists() for one in told))
 
 
 def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs) -> None:
