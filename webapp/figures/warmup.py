@@ -111,8 +111,8 @@ class Warmup:
 
     @property
     def figures_ready(self) -> tuple[str, ...]:
-        """The figures of the usual questions, the foremost first, as the last whole look found them."""
-        return self._ready
+        """The figures of the usual questions, the foremost first: of the last whole look, or the first so far."""
+        return self._ready or tuple(filter(None, self._seen))
 
     def begin(self, usual: Callable[[], Iterable[Wanted]]) -> None:
         """Keep some questions' figures ready from now on, also when the data change.
