@@ -35,7 +35,9 @@ def list_parts(sheet: SheetDrawn) -> list[tuple[Listing, Box]]:
     if rest is None:
         return [(first, said.list_place)]
     place = (left, bottom + told, width, height - told)
-    first, rest = _parted(said.listing, place, size)
+    first, rest = _parted(said.listing, place, size, heads=True)
+    if not any(group.rows for group in first.groups):  # no room for headings alone
+        first, rest = _parted(said.listing, place, size)
     parts, whole = [(first, place)], _page_place(_page_layout(sheet))
     while rest is not None:
         page, more = _parted(rest, whole, size)
@@ -46,8 +48,16 @@ def list_parts(sheet: SheetDrawn) -> list[tuple[Listing, Box]]:
     return parts
 
 
-def _parted(listing: Listing, place: Box, size: Size) -> tuple[Listing, Listing | None]:
-    """Return what of a list finds room in a place, and what does not: None where all does."""
+def _parted(listing: Listing, place: Box, size: Size, *, heads: bool = False) -> tuple[Listing, Listing | None]:
+    """Return what of a list finds room in a place, and what does not: None where all does.
+
+    Parameters
+    ----------
+    listing, place, size
+        What is listed, where, and on what sheet.
+    heads
+        Whether the headings of all groups on the map stand there.
+    """
     inches = place[2] * size.width / size.dpi, place[3] * size.height / size.dpi
 
     def fits(one: Listing) -> bool:
@@ -60,8 +70,8 @@ def _parted(listing: Listing, place: Box, size: Size) -> tuple[Listing, Listing 
     low, high = 0, len(ids)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if fits(listing.parted(ids[:middle])) else (low, middle)
-    return listing.parted(ids[:low]), listing.parted(ids[low:], after=ids[:low])
+        low, high = (middle, high) if fits(listing.parted(ids[:middle], heads=heads)) else (low, middle)
+    return listing.parted(ids[:low], heads=heads), listing.parted(ids[low:], after=ids[:low])
 
 
 def _even_place(listing: Listing, place: Box, size: Size) -> Box:

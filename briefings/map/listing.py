@@ -63,8 +63,11 @@ class Listing:
     unit: str
     language: str
 
-    def parted(self, features: Collection[str], *, after: Collection[str] = ()) -> Listing:
-        """Return the list of some features; those ``after`` which it goes on were listed before."""
+    def parted(self, features: Collection[str], *, after: Collection[str] = (), heads: bool = False) -> Listing:
+        """Return the list of some features; those ``after`` which it goes on were listed before.
+
+        With ``heads`` each group on the map has its heading, without a row too: it is the key to its numbers.
+        """
         kept, known = set(features), set(after)
         groups = (
             replace(
@@ -75,7 +78,7 @@ class Listing:
             )
             for one in self.groups
         )
-        return replace(self, groups=tuple(one for one in groups if one.rows))
+        return replace(self, groups=tuple(one for one in groups if one.rows or (heads and one.counted[1])))
 
     @cached_property
     def decimals(self) -> float:

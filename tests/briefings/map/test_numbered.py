@@ -130,6 +130,8 @@ def test_a_slide_has_numbers_and_a_layer_without_them_has_no_list() -> None:
         for one in BUNDLED.snapshot(BUNDLED.catalog.layers["projects"]).features
     )
     assert all(row.placed for group in parts[0][0].groups for row in group.rows)
+    keys = {(one.color, one.counted) for listing, _ in parts for one in listing.groups if one.counted[1]}
+    assert {(one.color, one.counted) for one in parts[0][0].groups} == keys, "each colour on the map has its words"
     (main,) = (axes for axes in draw_sheet(sheet).axes if axes.get_gid() == "map")
     drawn = {one.get_text() for one in main.texts}
     assert not drawn & set(told), "no name stands over its site"
