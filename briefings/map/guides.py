@@ -20,7 +20,7 @@ GuidePlace = tuple[float, float]
 _CASING, _WIDER = "#fffefb", 3.4  # around a line; pixels more than it
 _HEAD_PT, _RING_PT, _RING_WIDTH = 11.0, 12.0, 1.8
 _RING = "#1e2b35"
-_SIGN = "_guide"  # the label of what no name is to cover
+_SIGN, _COURSE = "_guide", "_guide-course"  # the labels of what no name is to cover
 _BACK = 0.02  # of a line, from its end to where its direction is taken
 _STEP = 0.01  # of an order, from one part of a guide to the next
 
@@ -47,6 +47,9 @@ def draw_guides(axes: Axes, frame: Frame, snapshot: Snapshot, shown: Features) -
         color, width = style.color or _RING, (style.width or 0.0) + _WIDER
         drawn = np.array([shapely.intersection(line, shapely.box(*frame.bounds))], dtype=object)
         draw_shapes(axes, "line", drawn, Look(_CASING, width, 0.9, None, 0), order=order - _STEP)
+        for part in shapely.get_parts(drawn[0]):
+            if shapely.get_dimensions(part) == 1:
+                axes.plot(*shapely.get_coordinates(part).T, label=_COURSE, visible=False)
         for tip, before in guide_ends(line):
             turn = float(np.degrees(np.arctan2(tip[1] - before[1], tip[0] - before[0])))
             head = {"ms": _HEAD_PT, "mfc": color, "mec": _CASING, "mew": 0.8}
@@ -100,3 +103,9 @@ def guide_boxes(axes: Axes) -> list[Bbox]:
         for (x, y) in axes.transData.transform(np.column_stack(one.get_data()))
         for side in [one.get_markersize() * pixels]
     ]
+
+
+def guide_lines(axes: Axes) -> list[shapely.Geometry]:
+    """Return the lines of guides in pixels, on which no other name is to lie."""
+    drawn = (one for one in axes.lines if one.get_label() == _COURSE)
+    return [shapely.LineString(axes.transData.transform(np.column_stack(one.get_data()))) for one in drawn]

@@ -31,6 +31,7 @@ from briefings.map.courses import (
 from briefings.map.fonts import sized_font, text_outline, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
+from briefings.map.guides import guide_lines
 from briefings.map.lettering import break_evenly
 from layers.features.snapshot import Feature, Features, Snapshot
 from layers.plan.style import declared_style
@@ -200,7 +201,7 @@ def _placed(
     out, full = list[tuple[Label, _Place]](), list(taken)
     said = defaultdict[tuple[str, ...], list[Label]](list)
     many = sum(one.raised for one in labels) > _CROWD
-    bands = pixel_grounds(axes, [one.band for one in labels if one.band is not None])
+    axles, bands = guide_lines(axes), pixel_grounds(axes, [one.band for one in labels if one.band is not None])
     first = list[Bbox]()  # the first names' boxes
     for one in sorted(labels, key=lambda label: (label.rank, many and label.raised, -label.weight, label.lines)):
         if not one.kept and _is_near(said[one.lines], axes, one, _AGAIN * room.width):
@@ -213,11 +214,12 @@ def _placed(
             place
             for place in places
             if _within(room, place.box) and not meets_any(place.box, full)
+            if one.kept or not grounds_touched(place.box, axles)
             if not (place.spot and meets_any(place.box.padded(_CLEAR_EM * points * pixels), near))
             if not (many and one.raised)
             or not any(boxes_meet(place.box.padded(_FREE_EM * points * pixels), other.box) for _, other in out)
         )
-        found = sorted(free, key=lambda place: grounds_touched(place.box, bands)) if one.kept else free
+        found = sorted(free, key=lambda place: grounds_touched(place.box, bands)) if bands else free
         place = next(iter(found), None)
         if place is None and one.kept:
             place = _least_covered(axes, one, points * one.size, full)
@@ -307,8 +309,7 @@ def _along(axes: Axes, one: Label, letters: float, pixels: float) -> list[_Place
     for spot in spots:
         at = axes.transData.transform((spot.x, spot.y))
         turn = np.radians(90 if spot.upright else spot.turn)
-        count = max(round(long / letters), 1)
-        side = letters * pixels * 1.1
+        count, side = max(round(long / letters), 1), letters * pixels * 1.1
         steps = ((np.arange(count) + 0.5) / count - 0.5) * long * pixels
         middles = np.column_stack((np.cos(turn) * steps, np.sin(turn) * steps)) + at
         out.append(

@@ -24,7 +24,7 @@ from briefings.map.courses import boxes_meet
 from briefings.map.description import describe_view
 from briefings.map.frame import Frame, bar_m, ground_frame
 from briefings.map.grounds import FILLED
-from briefings.map.guides import guide_boxes
+from briefings.map.guides import guide_boxes, guide_lines
 from briefings.map.layouts import Arrangement, Options
 from briefings.map.legend import Legend, draw_legend, legend_rows
 from briefings.map.lettering import break_evenly, fit_line
@@ -158,6 +158,11 @@ def test_axes_have_heads_and_a_ring_and_their_names_stand_beside_the_bands(langu
         for text in axes.texts:
             if float(text.get_fontsize()) >= 1.2 * PRESETS["a4-landscape"].points and not text.get_rotation():
                 assert not shapely.intersects(ground, shapely.box(*text.get_window_extent().extents)), text
+    words = [shapely.box(*one.get_window_extent().extents) for one in axes.texts if not one.get_rotation()]
+    assert len(words) > 20
+    assert not any(shapely.intersects(line, words).any() for line in guide_lines(axes)), (
+        "lesser names keep off too"
+    )
     (river,) = (one for one in BUNDLED.catalog.layers["rivers"].rules if one.fades_at)
     ends = BUNDLED.snapshot(BUNDLED.catalog.layers[str(river.fades_at)]).features.geometry
     lines: list[Any] = [one for one in axes.collections if isinstance(one, LineCollection)]
