@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from briefings.map.description import Description
@@ -31,6 +33,7 @@ from geo.text import Text
 
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
 _NAME_LINES = 2  # that a map's name with its words may take
+_GROUND = "85000"  # of a light ground: its opacity in thousandths of a percent
 _FOOT_PT = 22.0  # height of the line below a map
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_COUNTS, _COUNT_IN, _COUNTS_IN = 5, 0.62, 4.6  # of numbers beside a map; how high one is, how wide all are
@@ -72,6 +75,8 @@ class MapWriter(FigureWriter):
         said = made.sheet.said
         noted = map_foot(said, section, self.resolved.language, fits=lambda text: self.is_line(text, under))
         self.text(slide, under, [noted], Letters(size=LEAST_PT, soft=True), name="foot of the map")
+        if room.bottom >= under.bottom and noted:  # on the map: what it crosses recedes behind it
+            lay_ground(slide.shapes[-1])
         beside = said.layout.free
         told = beside is not None and self.beside(slide, section, said, room_within(room, beside), lines)
         if said.listing is not None and not told:
@@ -281,6 +286,15 @@ class MapWriter(FigureWriter):
         """Return the slide's body place, put back from its layout; None where the layout has none."""
         place = body_place(layout) if layout is not None else None
         return None if place is None else clone_place(slide, place)
+
+
+def lay_ground(box: Any) -> None:  # noqa: ANN401 - python-pptx's
+    """Give words that stand on a map a light ground, through which the map is seen faintly."""
+    box.fill.solid()
+    box.fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+    clear = OxmlElement("a:alpha")
+    clear.set("val", _GROUND)
+    box._element.xpath("./p:spPr/a:solidFill/a:schemeClr")[0].append(clear)
 
 
 def room_within(room: Room, part: Box) -> Room:
