@@ -12,6 +12,7 @@ from briefings.map.layouts import Box
 from briefings.map.legend import DENSE, LOOSE, Legend, legend_rows
 from briefings.map.legend_columns import LegendRow
 from briefings.map.legend_symbols import SWATCH, draw_symbol
+from briefings.map.lettering import fit_line
 from briefings.map.tagged_pdf import HEAD
 
 _INK, _SOFT = "#22303c", "#5d6a76"
@@ -77,7 +78,9 @@ def running_lines(told: Legend, width: float) -> list[list[tuple[LegendRow, floa
     em = told.points / 72
     lines: list[list[tuple[LegendRow, float]]] = [[]]
     x = 0.0
-    rows = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
+    found = legend_rows(told.sections, told.positions, told.language, levels=told.levels, few=True)
+    room = max(width / em - 3.0, 1.0)  # of a name beside its symbol: one longer than a line ends in an ellipsis
+    rows = [one._replace(text="".join(fit_line(one.text, room))) for one in found]
     wides = [(3.0 * bool(one.entries) + width_em(one.text) + (1.2 if one.entries else 0.6)) * em for one in rows]
     for row, wide, following in zip(rows, wides, [*wides[1:], 0.0], strict=True):
         needed = wide + following * (not row.entries)  # a head does not end a line

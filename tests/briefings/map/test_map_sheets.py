@@ -22,6 +22,7 @@ import briefings.map.picture as drawing
 from briefings.map.block_ground import plane_blocks
 from briefings.map.courses import boxes_meet
 from briefings.map.description import describe_view
+from briefings.map.fonts import width_em
 from briefings.map.frame import Frame, bar_m, ground_frame
 from briefings.map.grounds import FILLED
 from briefings.map.guides import guide_boxes, guide_lines
@@ -30,6 +31,7 @@ from briefings.map.legend import Legend, draw_legend, legend_rows
 from briefings.map.lettering import break_evenly, fit_line
 from briefings.map.picture import draw, draw_kinds, draw_late
 from briefings.map.presets import PRESETS, BadDpi, BadSize, Size, read_size
+from briefings.map.running_legend import running_lines
 from geo.text import Text
 from layers.library.library import Library
 from layers.plan.style import LegendEntry, LegendSection, Look, declared_style
@@ -265,6 +267,17 @@ def test_what_a_legend_has_no_room_for_is_said_in_whole_words(language: str, not
     assert 0 < left_out < 60
     assert note.format(left_out).replace(" ", "") in "".join(drawn).replace(" ", "")
     assert max(one.get_position()[1] for one in figure.axes[0].texts) < 0.9 * 5, "inside the box"
+
+
+def test_names_in_running_lines_are_drawable_and_within_their_line() -> None:
+    look = Look("#37474f", 2, 1, "#90a4ae", 0.5)
+    names = [Text("甲\u202egpj\u2028\x00", ""), Text("长" * 200, "")]
+    sections = [LegendSection(one.zh, one, False, (LegendEntry(look, "polygon", one),)) for one in names]
+    rows = [row for line in running_lines(Legend(tuple(sections), {}, (), "zh", 9, 4.5), 5.0) for row, _ in line]
+    assert [row.text[:4] for row in rows] == ["甲gpj", "长长长长"]
+    assert rows[0].text == "甲gpj"
+    assert rows[1].text.endswith("…")
+    assert (width_em(rows[1].text) + 3) * 9 / 72 <= 5.0
 
 
 def test_a_long_name_in_the_legend_goes_on_in_the_next_line() -> None:
