@@ -29,7 +29,7 @@ from layers.units import measured_text
 
 _MOST = 3  # layers, or lines, that a title names
 _FEWEST_NAMED = 2
-_FIRST_PART = re.compile("[，,]")
+_FIRST_PART, _FIRST_SOURCE = re.compile("[，,]"), re.compile(r"\s*[；;（(]")
 
 
 def concluded_map(section: BriefingSection, figures: Sequence[Figure], language: str) -> BriefingSection:
@@ -198,6 +198,9 @@ def map_foot(said: Description, section: BriefingSection, language: str, *, fits
     day = library.when or library.moment or plan.document_date
     short = _FIRST_PART.split(crs)[0]  # the system's name alone, without its projection
     told = [between.join(sources[:most]) for most in range(len(sources), 0, -1)]
-    ways = [[told[0], crs]] * bool(told) + [[one, short] for one in told] + [[crs], [short], []]
+    brief = list(dict.fromkeys(_FIRST_SOURCE.split(one)[0] or one for one in sources))  # whose they are
+    named = [between.join(brief[:most]) for most in range(len(brief), 0, -1)]
+    ways = [[told[0], crs]] * bool(told) + [[one, short] for one in (*told[:1], *named[:1])]
+    ways += [[one] for one in (*named[:1], *told[1:], *named[1:])] + [[crs], [short], []]
     lines = [drawable_text(" · ".join([*notice, *one, *scale, day]), longest=400) for one in ways]
     return next((one for one in lines if fits(one)), lines[-1])
