@@ -9,6 +9,7 @@ from dataclasses import replace
 from briefings.resolve.blocks import Table
 from briefings.resolve.tables import cell_ems, column_shares, group_rows, table_ems
 
+_WHOLE = 20  # lines of a group on one page, so that it is read down one column and then the next
 _LONG = 12  # rows, up to which a table stays as it is
 _SHORTER = 0.75  # of its lines: what it takes at most for each time it is folded
 _MOST = 3  # rows beside each other
@@ -28,6 +29,8 @@ def paper_table(table: Table, ems: float) -> Table:
     found = grouped
     for beside in range(2, _MOST + 1) if len(grouped.rows) > _LONG else ():
         folded = fold_table(grouped, beside)
+        if max(-(-len(run) // beside) for run in _runs(grouped)) > _WHOLE:
+            continue
         if table_ems(folded)[0] > ems or _lines(folded, ems) > _SHORTER * _lines(found, ems):
             break
         found = folded
@@ -37,13 +40,14 @@ def paper_table(table: Table, ems: float) -> Table:
 def fold_table(table: Table, beside: int) -> Table:
     """Return a table with so many rows beside each other, read down the first column of them, then the next.
 
-    A group still heads its rows; sums stand below what they add up.
+    A group still heads its rows; sums stand below what they add up, each in a line.
 
     Examples
     --------
-    >>> flat = Table(("Class", "ha"), tuple((c, "1") for c in "xyz") + (("All", "3"),), (False, True), strong=(3,))
+    >>> rows = tuple((c, "1") for c in "xyz") + (("All", "3"), ("Of it", "1"))
+    >>> flat = Table(("Class", "ha"), rows, (False, True), strong=(3, 4))
     >>> fold_table(flat, 2).rows
-    (('x', '1', 'z', '1'), ('y', '1', '', ''), ('All', '3', '', ''))
+    (('x', '1', 'z', '1'), ('y', '1', '', ''), ('All', '3', '', ''), ('Of it', '1', '', ''))
     """
     rows, strong, groups = list[tuple[str, ...]](), list[int](), list[int]()
     blank = ("",) * len(table.heads)
@@ -52,8 +56,9 @@ def fold_table(table: Table, beside: int) -> Table:
             groups.append(len(rows))
             rows.append(table.rows[run[0]] + blank * (beside - 1))
             continue
-        high = -(-len(run) // beside)
-        strong += range(len(rows), len(rows) + high) if run[0] in table.strong else ()
+        sums = run[0] in table.strong
+        high = len(run) if sums else -(-len(run) // beside)
+        strong += range(len(rows), len(rows) + high) if sums else ()
         cells = [table.rows[i] for i in run] + [blank] * (high * beside - len(run))
         rows += [tuple(cell for k in range(beside) for cell in cells[k * high + i]) for i in range(high)]
     return replace(

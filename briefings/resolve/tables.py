@@ -28,12 +28,13 @@ _MEASURED = re.compile(
 
 
 def shown_table(shown: Shown) -> Table:
-    """Return the table as the figure shows it; sums stand out."""
+    """Return the table as the figure shows it; sums stand out where there are other rows."""
+    sums = tuple(i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which"))
     return Table(
         tuple(map(drawable_text, shown.heads)),
         tuple(tuple(drawable_text(cell, longest=_CELL) for cell in row.cells) for row in shown.rows),
         shown.numeric,
-        tuple(i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which")),
+        sums if len(sums) < len(shown.rows) else (),
     )
 
 
@@ -220,7 +221,7 @@ def kept_rows(table: Table, *, noted: bool) -> set[int]:
         begins = first + (first - 1 in table.groups)  # the first row that is no heading
         kept |= set(range(first, min(begins + _FEWEST - 1, after - 1)))
         kept |= set(range(max(after - _FEWEST, begins), after - 1))
-        if after - begins <= 2 * _FEWEST - 1:
+        if table.beside > 1 or after - begins <= 2 * _FEWEST - 1:  # columns of a folded one are read on one page
             kept |= set(range(first, after - 1))
     return kept | ({count} if noted else set())
 
@@ -268,9 +269,14 @@ def _column_ems(table: Table) -> tuple[list[float], list[float]]:
 
 
 def _alike(ems: Sequence[float], table: Table) -> list[float]:
-    """Return the widths of columns, alike where a folded table has the same column again."""
-    each = len(table.heads) // table.beside
-    return [max(ems[c % each :: each]) for c in range(len(table.heads))]
+    """Return the widths of columns, alike where a folded table has them again, with a gap before."""
+    each, gap = len(table.heads) // table.beside, GAP_EMS * (table.beside > 1)
+    return [max(ems[c % each :: each]) + gap * (c % each == 0) for c in range(len(table.heads))]
+
+
+def begins_again(table: Table, column: int) -> bool:
+    """Return whether a folded table's columns begin again: a gap is left there."""
+    return column > 0 and table.beside > 1 and column % (len(table.heads) // table.beside) == 0
 
 
 def cell_ems(text: str) -> float:
@@ -295,6 +301,7 @@ def _breaks(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
+GAP_EMS = 1.2  # between the columns of a folded table that are the same again
 _FEWEST = 3  # rows of a table, or of a group of one, that stand together at its ends
 _TOGETHER = 12  # rows of a table that is not spread over two pages
 _GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped

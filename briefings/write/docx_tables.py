@@ -14,6 +14,8 @@ from docx.table import _Cell
 
 from briefings.resolve.blocks import Table
 from briefings.resolve.tables import (
+    GAP_EMS,
+    begins_again,
     column_shares,
     kept_rows,
     table_ems,
@@ -106,6 +108,8 @@ def _fill_cell(cell: _Cell, text: str, table: Table, *, at: tuple[int, int], siz
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
     paragraph.paragraph_format.line_spacing = 1.0
+    if begins_again(table, c):
+        paragraph.paragraph_format.left_indent = Pt(size * GAP_EMS)
     if table.numeric[c]:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if r > 0:

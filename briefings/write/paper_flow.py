@@ -19,7 +19,7 @@ from briefings.map.lettering import embolden_text, put_line, wrap_text
 from briefings.map.tagged_pdf import Element, Structure
 from briefings.resolve.blocks import Table
 from briefings.resolve.folding import paper_table
-from briefings.resolve.tables import column_shares, kept_rows, table_ems, unbroken_amounts
+from briefings.resolve.tables import GAP_EMS, begins_again, column_shares, kept_rows, table_ems, unbroken_amounts
 from briefings.write.page_fill import PagePiece, PagesFilled
 
 PAPER_WIDE, PAPER_HIGH, PAPER_EDGE, PAPER_DPI = 8.27, 11.69, 0.75, 150
@@ -262,13 +262,15 @@ class PaperFlow:
         points = _LARGE if len(table.heads) <= _FEW_COLUMNS else SMALL_LETTERS
         total = min(max(table_ems(table)[1] * points / 72, TEXT_WIDE * _LEAST_WIDE), TEXT_WIDE)
         widths = [share * total for share in column_shares(table, ems=total * 72 / points)]
-        rows = [_Row(list(wrapped_row(table.heads, widths, points)), 0.0, shade=True)]
+        gap = GAP_EMS * points / 72
+        inner = [width - gap * begins_again(table, c) for c, width in enumerate(widths)]
+        rows = [_Row(list(wrapped_row(table.heads, inner, points)), 0.0, shade=True)]
         for i, cells in enumerate(table.rows):
             if i in table.groups:
                 spanned = wrap_text(cells[0], total * 72 / points - 1) or [""]
                 rows.append(_Row([spanned], 0.0, shade=True, group=True))
             else:
-                rows.append(_Row(list(wrapped_row(cells, widths, points)), 0.0, shade=i in table.strong))
+                rows.append(_Row(list(wrapped_row(cells, inner, points)), 0.0, shade=i in table.strong))
         rows = [replace(row, high=max(map(len, row.cells)) * points * 1.35 / 72 + 0.06) for row in rows]
         element, kept = self.structure.root.within("Table"), kept_rows(table, noted=noted)
         self.text(caption, 8.5, color=SOFT, role="Caption", within=element, kept=True)
@@ -307,12 +309,13 @@ class PaperFlow:
         )
         self.sheets[-1].add_artist(rule)
         x = PAPER_EDGE
-        for lines, width, numeric in zip(row.cells, widths, table.numeric, strict=False):
+        for c, (lines, width, numeric) in enumerate(zip(row.cells, widths, table.numeric, strict=False)):
+            gap = GAP_EMS * points / 72 * begins_again(table, c)
             cell = element.within(row.role, spans=len(table.heads) if row.group else 1)
             for k, line in enumerate(lines):
                 y = self.y + 0.03 + k * points * 1.35 / 72
                 right = numeric and not row.group
-                at = x + width - 0.05 if right else x + 0.05
+                at = x + width - 0.05 if right else x + 0.05 + gap
                 written = self.write(line, points, (at, y), INK, right=right, bold=row.shade)
                 if within is not None:
                     self.structure.show(cell, written)

@@ -13,7 +13,7 @@ from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
 from briefings.resolve.folding import fold_table, paper_table
 from briefings.resolve.listed import list_table, listing_notes
-from briefings.resolve.tables import column_shares
+from briefings.resolve.tables import column_shares, kept_rows
 from geo.text import Text
 from layers.figures.presentation import present
 from layers.library.library import Library
@@ -84,6 +84,10 @@ def test_a_long_narrow_table_takes_the_width_of_paper_and_a_wide_one_stays() -> 
     long = replace(narrow, rows=tuple((code, f"{name} {'of many words ' * 9}", ha) for code, name, ha in rows))
     assert paper_table(long, 60.0) == long, "its names would take more lines"
     assert paper_table(narrow, 100.0).beside == 3
+    whole = kept_rows(folded, noted=False)
+    assert whole == set(range(20)), "all of it on one page: it is read down its halves"
+    many = replace(narrow, rows=rows * 2)
+    assert paper_table(many, 45.0) == many, "halves that no page holds would lose their order"
 
 
 def test_two_bars_beside_their_table_are_not_drawn_in_a_document() -> None:
