@@ -88,6 +88,24 @@ def told_findings(resolved: Resolved) -> list[Told]:
     return out[:_MOST_FINDINGS] if len(out) > 1 or first is not None else []
 
 
+def finding_parts(told: Told) -> list[tuple[str, bool]]:
+    """Return a finding in one line as its parts, and which are values: they stand before what does not say them.
+
+    Examples
+    --------
+    >>> finding_parts(Told(("6 %",), "Green is 6 % of it.", (), ""))
+    [('Green is ', False), ('6 %', True), (' of it.', False)]
+    >>> finding_parts(Told(("6 %",), "Little green.", (), ""))
+    [('6 %', True), ('  ', False), ('Little green.', False)]
+    """
+    values = list(filter(None, told.values))
+    longest = "|".join(map(re.escape, sorted(values, key=len, reverse=True)))
+    parts = re.split(rf"(?<![\d.,])({longest})(?!\d)", told.whole) if values else [told.whole]
+    if not set(values) <= set(parts[1::2]):
+        return [(" · ".join(values), True), ("  ", False), (told.whole, False)]
+    return [(text, at % 2 == 1) for at, text in enumerate(parts) if text]
+
+
 def headed_sentence(text: str) -> str:
     """Return a sentence without how many or how much there is in all: its name, and what it finds.
 

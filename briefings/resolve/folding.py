@@ -86,10 +86,11 @@ def _runs(table: Table) -> Iterator[list[int]]:
 
 
 def _lines(table: Table, ems: float) -> int:
-    """Return how many lines a table takes in a width."""
+    """Return how many lines a table takes in a width, without groups' heads and sums, which are not folded."""
     wide = min(table_ems(table)[1], ems)
     shares = column_shares(table, ems=wide)
-    return sum(1 if i in table.groups else _row_lines(row, shares, wide) for i, row in enumerate(table.rows))
+    apart = {*table.groups, *table.strong}
+    return sum(_row_lines(row, shares, wide) for i, row in enumerate(table.rows) if i not in apart)
 
 
 def _row_lines(row: Sequence[str], shares: Sequence[float], wide: float) -> int:

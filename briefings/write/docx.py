@@ -32,7 +32,7 @@ from briefings.resolve.blocks import (
     fixed_words,
     number_captions,
 )
-from briefings.resolve.conclusions import told_findings, without_conclusions
+from briefings.resolve.conclusions import finding_parts, told_findings, without_conclusions
 from briefings.resolve.document_maps import legend_is_whole, picture_heights, redraw_for_document
 from briefings.resolve.folding import paper_table
 from briefings.resolve.tables import group_rows, stands_late, table_ems, unbroken_amounts
@@ -194,8 +194,9 @@ class _Writer:
         if self.told:
             self.heading(self.words["findings"])
         for one in self.told:
-            paragraph = self.line(f"{' · '.join(one.values)}  ", bold=True)
-            paragraph.add_run(unbroken_amounts(one.whole)).bold = False
+            paragraph = self.line("")
+            for text, value in finding_parts(one):
+                paragraph.add_run(unbroken_amounts(text)).bold = value
             paragraph.paragraph_format.space_after = Pt(4)
 
     def foot(self) -> None:
