@@ -45,6 +45,7 @@ from briefings.write.docx_tables import LEAST_LETTERS, add_table, column_widths,
 from briefings.write.page_fill import PagesFilled, fill_pages
 from briefings.write.pptx_vector import add_vector
 from briefings.write.properties import sign_office_file
+from briefings.write.template import open_document
 
 _LISTED = 4  # sections from which contents are worth a list
 _MOST_LISTED = 12  # entries of the contents on a page that lies, where chapters head them
@@ -62,7 +63,7 @@ def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
     template
         The user's own .docx whose styles and page are kept; its text is not.
     """
-    made = Document(str(template) if template else None)
+    made = open_document(template) if template else Document()
     if template is None:
         page = made.sections[0]
         page.orientation, page.page_width, page.page_height = WD_ORIENT.PORTRAIT, Cm(21), Cm(29.7)

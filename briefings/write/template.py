@@ -12,6 +12,7 @@ from geo.errors import PlanAtlasError
 from geo.text import Text
 
 if TYPE_CHECKING:
+    from docx.document import Document as OpenDocument
     from lxml.etree import _ElementTree
 
 MOST_TEMPLATE_BYTES = 20_000_000
@@ -20,6 +21,7 @@ _MOST_XML = 40_000_000  # bytes that are parsed: as a tree they take ten times a
 _MOST_LAYOUTS, _MOST_SHAPES, _LONGEST_TOLD = 500, 2000, 80
 _SLIDE_EMU = (914_400, 51_206_400)  # what PowerPoint itself takes, 1 to 56 inches
 _XML = (".xml", ".rels")
+_OF_WORD = "/attachedTemplate"  # what a document was made from, named in most of an office's own
 _MAIN = {
     "pptx": ("ppt/presentation.xml", "presentationml.presentation.main+xml"),
     "docx": ("word/document.xml", "wordprocessingml.document.main+xml"),
@@ -120,9 +122,13 @@ def _tree(file: zipfile.ZipFile, name: str) -> _ElementTree:
 
 
 def _outside(relationships: _ElementTree) -> str:
-    """Return what is loaded from elsewhere as soon as the file is opened: all but links that somebody follows."""
+    """Return what is loaded from elsewhere as soon as the file is opened.
+
+    Links wait for somebody to follow them; the file a Word document was made from is let go of (`open_document`).
+    """
     for one in relationships.getroot():
-        if one.get("TargetMode", "").casefold() == "external" and not one.get("Type", "").endswith("/hyperlink"):
+        harmless = one.get("Type", "").endswith(("/hyperlink", _OF_WORD))
+        if one.get("TargetMode", "").casefold() == "external" and not harmless:
             return one.get("Target", "")[:_LONGEST_TOLD] or "?"
     return ""
 
@@ -162,6 +168,23 @@ def _document_fault(path: Path) -> tuple[str, str] | None:
         if not all(side and side > 0 for side in (section.page_width, section.page_height)):
             return "页面没有尺寸", "its pages have no size"
     return None
+
+
+def open_document(path: Path) -> OpenDocument:
+    """Open a checked document without the file it was made from: Word would look for it, wherever it lies."""
+    from docx import Document  # noqa: PLC0415 - as above
+    from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    document = Document(str(path))
+    settings = document.settings.element
+    for one in settings.findall(qn("w:attachedTemplate")):
+        settings.remove(one)
+    for part in (document.part, document.part.part_related_by(RELATIONSHIP_TYPE.SETTINGS)):
+        for key, link in list(part.rels.items()):
+            if link.reltype.endswith(_OF_WORD):
+                del part.rels[key]
+    return document
 
 
 def template_lacks(path: Path, kind: str) -> list[Text]:

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from pptx import Presentation
 
+from briefings.resolve.blocks import Resolved
+from briefings.write.docx import write_docx
 from briefings.write.template import BadTemplate, checked_template
 
 
@@ -54,6 +59,7 @@ def _relationship(what: str, target: str) -> str:
 
 
 _PRESENTATION, _MASTER, _WORD = r"ppt/presentation\.xml$", r"slideMaster1\.xml$", r"word/document\.xml$"
+_ATTACHED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
 _DTD = '<!DOCTYPE a [<!ENTITY b "c">]><p:presentation'
 _END, _MASTER_RELS = "</Relationships>", r"slideMaster1\.xml\.rels$"
 
@@ -66,6 +72,21 @@ def test_plain_ones_are_taken(tmp_path: Path) -> None:
     linked = _changed("pptx", _MASTER_RELS, _END, _relationship("hyperlink", "https://example.org"))
     (tmp_path / "b.pptx").write_bytes(linked)
     checked_template(tmp_path / "b.pptx", "pptx")
+
+
+def test_the_file_a_document_was_made_from_is_let_go_of(tmp_path: Path) -> None:
+    document, path = Document(), tmp_path / "t.docx"
+    settings = document.part.part_related_by(RELATIONSHIP_TYPE.SETTINGS)
+    key = settings.relate_to("file:///C:/office/x.dotm", _ATTACHED, is_external=True)
+    named = OxmlElement("w:attachedTemplate")
+    named.set(qn("r:id"), key)
+    document.settings.element.insert(0, named)
+    document.save(str(path))
+    checked_template(path, "docx")
+    made = write_docx(Resolved("Report", "", "2026", "en", (), ()), template=path)
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(io.BytesIO(made)) as after:
+        told = [any(b"ttachedTemplate" in file.read(name) for name in file.namelist()) for file in (before, after)]
+    assert told == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +107,7 @@ def test_plain_ones_are_taken(tmp_path: Path) -> None:
             "pptx",
             "127.0.0.1:9",
         ),
-        (
-            _changed("docx", "document.xml.rels", _END, _relationship("attachedTemplate", "x.dotm")),
-            "docx",
-            "x.dotm",
-        ),
+        (_changed("docx", "document.xml.rels", _END, _relationship("frame", "x.docx")), "docx", "x.docx"),
         (
             _changed("pptx", "Content_Types", "</Types>", '<Default ContentType="a.VBAPROJECT"/></Types>'),
             "pptx",
