@@ -144,7 +144,8 @@ def _rows(
         for cell in dict.fromkeys(row._tr.tc_lst):
             paragraph = Paragraph(cell.p_lst[0], table)
             shape = _Shape(paragraph, styles_of)
-            wide = sum(widths[cell.left : cell.right]) / 12700
+            indent = paragraph.paragraph_format.left_indent
+            wide = sum(widths[cell.left : cell.right]) / 12700 - (0.0 if indent is None else indent.pt)
             highs.append(shape.high(paragraph.text, wide - _CELL_SIDES))
             kept = kept or shape.kept
         high = max(highs) + _BORDER

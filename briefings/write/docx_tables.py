@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from docx.document import Document as OpenDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -59,7 +60,7 @@ def add_table(made: OpenDocument, table: Table, look: DocumentLook, *, room: flo
         _ruled(put, look)
     put.autofit = False
     put.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    kept = kept_rows(table, noted=noted)
+    kept = kept_rows(replace(table, beside=1), noted=noted)  # LibreOffice parts a table anywhere: few rows differ
     for r, row in enumerate((table.heads, *table.rows)):
         for c, (cell, text) in enumerate(zip(put.rows[r].cells, row, strict=True)):
             if c == 0 or r - 1 not in table.groups:
