@@ -26,6 +26,8 @@ def paper_table(table: Table, ems: float) -> Table:
         How wide the text is, in letters of a folded table.
     """
     grouped = group_rows(table)
+    if len(grouped.strong) == len(grouped.rows):  # where all are sums, none stands out
+        grouped = replace(grouped, strong=())
     found = grouped
     for beside in range(2, _MOST + 1) if len(grouped.rows) > _LONG else ():
         folded = fold_table(grouped, beside)

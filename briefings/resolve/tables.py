@@ -28,13 +28,12 @@ _MEASURED = re.compile(
 
 
 def shown_table(shown: Shown) -> Table:
-    """Return the table as the figure shows it; sums stand out where there are other rows."""
-    sums = tuple(i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which"))
+    """Return the table as the figure shows it; sums stand out."""
     return Table(
         tuple(map(drawable_text, shown.heads)),
         tuple(tuple(drawable_text(cell, longest=_CELL) for cell in row.cells) for row in shown.rows),
         shown.numeric,
-        sums if len(sums) < len(shown.rows) else (),
+        tuple(i for i, row in enumerate(shown.rows) if row.kind in ("total", "of_which")),
     )
 
 
