@@ -31,8 +31,8 @@ class NeedsMemory(PlanAtlasError):
 def bounded_memory(most_b: int) -> Iterator[None]:
     """Let this process take at most so many bytes more than it has now; where the system cannot, without a bound.
 
-    The address space is what is bounded (RLIMIT_AS), measured from what the process has when it begins: libraries,
-    threads and the open plan are not the computation's.
+    What it takes for itself is bounded (RLIMIT_DATA), from what the process has when it begins. Files mapped to be
+    read do not count, as the columns of a large layer are: the system has their pages back when it needs them.
 
     Raises
     ------
@@ -42,9 +42,9 @@ def bounded_memory(most_b: int) -> Iterator[None]:
     if sys.platform != "linux" or not most_b:
         yield
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = _address_space_b() + most_b
-    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = _own_b() + most_b
+    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
     try:
         yield
     except MemoryError:
@@ -54,7 +54,7 @@ def bounded_memory(most_b: int) -> Iterator[None]:
             raise NeedsMemory from None
         raise
     finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def share_heaps() -> None:
@@ -75,6 +75,7 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _address_space_b() -> int:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+def _own_b() -> int:
+    """Return what the process has of memory that is written to, bytes; its first stack too, which is small."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[5])
     return pages * resource.getpagesize()

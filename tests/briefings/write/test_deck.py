@@ -148,7 +148,9 @@ def test_conclusions_of_a_text_stand_first_with_what_is_asked(resolved: Resolved
     assert rows[0][:2] == [homes.value, f"{line}\nmet: at least 5"]
     assert len(rows) == 2, "the figure of the line is not said again"
     written = [plain(one) for one in Document(io.BytesIO(write_docx(told))).paragraphs]
-    assert [one for one in written if line in one] == [f"{homes.value}  {line} met: at least 5"], "as on the deck"
+    assert [one for one in written if line in one] == [f"{line} met: at least 5"], (
+        "as on the deck, its number once"
+    )
     assert "Ends" not in written
     titles, _ = front_of(replace(told, sections=(*told.sections[:3], replace(ends, bound=((number,), ())))))
     assert "Ends" in titles
