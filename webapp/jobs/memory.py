@@ -13,6 +13,7 @@ from geo.errors import PlanAtlasError
 if sys.platform != "win32":
     import resource
 
+_SIGNS = ("bad_alloc", "can't start new thread")  # GEOS, Arrow and threads have exceptions of their own
 _ARENA_MAX, _HEAPS = -8, 2  # M_ARENA_MAX of malloc.h
 
 
@@ -50,7 +51,7 @@ def bounded_memory(most_b: int) -> Iterator[None]:
     except MemoryError:
         raise NeedsMemory from None
     except Exception as error:
-        if "bad_alloc" in str(error):  # GEOS and Arrow say it in their own exceptions
+        if any(sign in str(error) for sign in _SIGNS):
             raise NeedsMemory from None
         raise
     finally:
