@@ -13,17 +13,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.access.demand import LINE, POINT, POLYGON, demand_of
+from geo.access.demand import LINE, POINT, POLYGON, demand_of, shape_dimensions
 from geo.arrays import Floats, Ints, Shapes
 from geo.errors import BadRule, EmptyLayer
 from geo.measure import sound
-from geo.measure.area import form_of, shape_lengths_m
+from geo.measure.area import form_of, shape_lengths_m, take_areas
 from geo.measure.crs import Bench
 from geo.measure.facts import overlapping_pairs
 from geo.measure.measuring import measure
+from geo.measure.stored_shapes import BLOCK
 from geo.measure.validity import Report, usable_report
 from geo.overlay.zones import code_labels, zone_set
-from geo.parallel import UNWATCHED, Watch
+from geo.parallel import UNWATCHED, Watch, row_blocks
 from geo.result import Result, area_method, repairs_of
 from geo.text import Text, number_text
 
@@ -113,7 +114,7 @@ def measure_totals(
     report = usable_report(features, where="items", kind="any")
     bench = Bench.of(report.frame, where="items")
     shapes = report.on(bench)
-    kinds = shapely.get_dimensions(shapes)
+    kinds = shape_dimensions(shapes)
     wanted = POLYGON if measured == "area" else LINE
     if (kinds < wanted).any() or (measured == "area" and (kinds != POLYGON).any()):
         known = {POINT: "count", LINE: "length, count", POLYGON: "area, length, count"}[int(kinds.min())]
@@ -169,11 +170,12 @@ def measure_totals(
 
 def _amounts(bench: Bench, shapes: Shapes, measured: str) -> tuple[Floats, Floats]:
     """Return ellipsoidal and plane amounts; NaN where edges are straight in degrees."""
-    if measured == "area":
-        amount, plane = measure(shapes, form_of(bench.crs, shapes)).area_m2, shapely.area(shapes)
-    else:
-        amount, plane = shape_lengths_m(shapes, bench.crs), shapely.length(shapes)
-    return amount, plane if bench.crs.is_projected else np.full(len(shapes), np.nan)
+    amount = take_areas(shapes, bench.crs) if measured == "area" else shape_lengths_m(shapes, bench.crs)
+    if not bench.crs.is_projected:
+        return amount, np.full(len(shapes), np.nan)
+    size = shapely.area if measured == "area" else shapely.length
+    blocks = row_blocks(len(shapes), size=BLOCK)  # of shapes that are stored so many are made, and none is held
+    return amount, np.concatenate([np.zeros(0), *(size(shapes[part]) for part in blocks)])
 
 
 def _beyond(bench: Bench, shapes: Shapes, zones: Shapes, measured: str) -> tuple[Ints, Floats, Floats]:

@@ -10,9 +10,10 @@ import numpy as np
 from geo.arrays import Shapes
 from geo.measure.area import measure_shapes
 from geo.measure.crs import checked_crs, edge_crs, move, shapes_of
+from geo.measure.edges import edges_name, on_edges
 from geo.measure.facts import overlapping_pairs, remember, shape_boxes, shape_kinds, shape_validity
 from geo.measure.shelf import Shelf
-from geo.measure.validity import check, edges_name, on_edges
+from geo.measure.validity import check
 
 POLYGONS = (3, 6)
 

@@ -20,11 +20,13 @@ from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows
 from geo.errors import ExtentTooLarge
 from geo.measure import sound
 from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, measuring_crs, move, shapes_of
+from geo.measure.edges import on_edges
 from geo.measure.edgewise import EdgewiseForm
 from geo.measure.facts import known_facts, layer_extent
 from geo.measure.integrals import AreaForm, area_form
 from geo.measure.measuring import Measures, measure, measure_all
 from geo.measure.seam import on_seam, take_outlines
+from geo.measure.stored_shapes import as_if_made, is_stored
 
 CHORD_M = 200.0
 FOOT_M = 0.3048
@@ -174,9 +176,11 @@ def area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") -> 
     >>> round(float(area_m2(gpd.GeoSeries([sheet], crs=4490))[0]), 4)
     27316925.1426
     """
-    own = edge_crs(data, where=where)
-    shapes = move(shapes_of(data), checked_crs(data, where=where), own)
-    return measure_shapes(shapes, own).area_m2
+    own, source = edge_crs(data, where=where), checked_crs(data, where=where)
+    shapes = shapes_of(data)
+    if is_stored(shapes):  # what was found of their layer is kept with it: none is made
+        return take_areas(on_edges(as_if_made(shapes), source, own), own)
+    return measure_shapes(move(shapes, source, own), own).area_m2
 
 
 def plane_area_m2(data: gpd.GeoDataFrame | gpd.GeoSeries, *, plane_crs: str, where: str = "layer") -> Floats:

@@ -15,7 +15,8 @@ from geo.arrays import Bools, Floats, Ints, Shapes, fold_columns
 from geo.errors import BadGeometry, EmptyLayer, WrongGeometryType
 from geo.measure import sound
 from geo.measure.area import form_of
-from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, move, same_crs, shapes_of
+from geo.measure.crs import Bench, base_crs, checked_crs, edge_crs, move, shapes_of
+from geo.measure.edges import on_edges
 from geo.measure.facts import known_facts, overlapping_pairs, remember, shape_boxes, shape_kinds, shape_validity
 from geo.measure.measuring import measure
 from geo.text import number_text
@@ -258,29 +259,6 @@ def _of_kind(shapes: Shapes, use: Bools, kind: str, where: str) -> tuple[Shapes,
         zh, en = f"几何集合，只取其中的{KIND_ZH[kind]}", f"geometry collection: only its {kind}s are used"
         problems.append(Problem(row, "collection", zh, en, True))
     return result, problems
-
-
-def edges_name(source: CRS, own: CRS) -> str:
-    """Return what moved shapes are called among a layer's facts; nothing where they need not be moved."""
-    if same_crs(source, own) or (source.is_geographic and own.is_geographic):
-        return ""
-    return f"edges {source.srs} {own.srs}"
-
-
-def on_edges(stored: Shapes, source: CRS, own: CRS) -> Shapes:
-    """Return shapes where their edges are straight, found once for a layer as its other facts are."""
-    remember(stored)
-    name = edges_name(source, own)
-    if not name:
-        return stored
-    found = known_facts(stored, name)
-    if found is None or not (found.much or found.facts.held(name)):
-        return move(stored, source, own)
-    shapes = found.by_row(name, lambda every: move(every, source, own))
-    if found.much:
-        found.facts.moved(name, lambda every: move(every, source, own))
-    remember(shapes)
-    return shapes
 
 
 def _valid(shapes: Shapes, own: CRS, rows: Ints) -> tuple[Shapes, list[Problem]]:

@@ -6,17 +6,25 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import geopandas as gpd
 import numpy as np
 import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
+
+from geo.arrays import Floats, Shapes
+from geo.measure.crs import shapes_of
+from geo.parallel import row_blocks
 
 DECIMALS = 7  # of longitude and latitude on the way out: a centimetre
 MOST_SHOWN = 20_000  # pieces a page draws; files hold all of them
 _BLOCK = 5_000
+_SHAPES = 16_384  # made and written at a time
+_COMPRESSION: Final = "zstd"
 
 
 @dataclass(frozen=True)
@@ -34,8 +42,11 @@ class Evidence:
             return None
         out = io.BytesIO()
         table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).reset_index(drop=True)
-        held = gpd.GeoDataFrame(table, geometry=frame.geometry.to_numpy(), crs="EPSG:4326")
-        held.to_parquet(out, compression="zstd")
+        shapes = shapes_of(frame)
+        if len(frame) <= _SHAPES:
+            _held(table, shapes).to_parquet(out, compression=_COMPRESSION)
+        else:
+            _write_blocks(table, shapes, out)
         data = out.getvalue()
         return cls(len(frame), hashlib.sha256(data).hexdigest(), data)
 
@@ -46,6 +57,44 @@ class Evidence:
     def frame(self, *, decimals: int = DECIMALS) -> gpd.GeoDataFrame:
         """Return the pieces in longitude and latitude."""
         return evidence_frame(self.data, decimals=decimals)
+
+
+def _held(table: pd.DataFrame, shapes: Shapes) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(table, geometry=np.asarray(shapes, dtype=object), crs="EPSG:4326")
+
+
+def _write_blocks(table: pd.DataFrame, shapes: Shapes, out: io.BytesIO) -> None:
+    """Write many pieces as few are written, shapes some thousand at a time: of stored ones no more are made."""
+    bare = io.BytesIO()
+    _held(table, np.full(len(table), None, dtype=object)).to_parquet(bare)
+    rows = pq.read_table(bare)
+    metadata = dict(rows.schema.metadata)
+    geo = orjson.loads(metadata.pop(b"geo"))
+    at = rows.schema.get_field_index(geo["primary_column"])
+    kinds: set[str] = set()
+    boxes: list[Floats] = []
+    with pq.ParquetWriter(out, rows.schema.with_metadata(metadata), compression=_COMPRESSION) as writer:
+        for part in row_blocks(len(table), size=_SHAPES):
+            made = shapes[part]
+            wkb = pa.array(shapely.to_wkb(made, flavor="iso"), pa.binary())
+            block = rows.slice(part.start, len(made)).set_column(at, rows.schema.field(at), wkb)
+            writer.write_table(block.replace_schema_metadata(metadata))
+            kinds |= _kinds(made)
+            boxes.append(shapely.total_bounds(made))
+        about = geo["columns"][geo["primary_column"]]
+        about["geometry_types"] = sorted(kinds)
+        every = np.array(boxes)
+        box: Floats = np.append(np.fmin.reduce(every[:, :2]), np.fmax.reduce(every[:, 2:]))
+        if np.isfinite(box).all():
+            about["bbox"] = box.tolist()
+        writer.add_key_value_metadata({"geo": orjson.dumps(geo).decode()})
+
+
+def _kinds(shapes: Shapes) -> set[str]:
+    """Return the types of shapes as GeoParquet names them."""
+    coded = np.where(shapely.is_missing(shapes), -1, 2 * shapely.get_type_id(shapes) + shapely.has_z(shapes))
+    samples = (shapes[row] for row in np.unique(coded, return_index=True)[1] if coded[row] >= 0)
+    return {str(one.geom_type) + " Z" * bool(one.has_z) for one in samples}
 
 
 def no_pieces() -> gpd.GeoDataFrame:

@@ -10,9 +10,9 @@ import geo
 from geo.arrays import Shape, Shapes, as_rows, as_shapes
 from geo.measure import sound
 from geo.measure.crs import edge_crs, shapes_of
+from geo.measure.edges import on_edges
 from geo.measure.facts import overlapping_pairs, shape_boxes
 from geo.measure.overlapping import unshared_rows
-from geo.measure.validity import on_edges
 from geo.text import Text, number_text
 from layers.features.columns import Objects
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 import geo
 from geo.access.demand import frame_dimensions
@@ -80,7 +79,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         There are points only.
     """
     zones, extent = gathered.roles.get("zones"), gathered.roles["items"].frame.geometry
-    if len(extent) and not shapely.get_dimensions(extent.to_numpy()).any():
+    if len(extent) and not frame_dimensions(gathered.roles["items"].frame).any():
         needs = say("needs_extent", label=gathered.roles["items"].use.label)
         raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
     items, left_out = _of_the_kind(gathered.roles["items"], statistic.measure)
@@ -307,8 +306,8 @@ def _largest(items: Role, found: geo.Totals) -> tuple[Contribution, ...]:
     order = np.argsort(-sizes, kind="stable")[:_MOST_LISTED]
     ids = [str(items.frame.index[row]) for row in order.tolist()]
     return tuple(
-        Contribution(items.use.layer, one, items.name(one), float(size), found.unit, None)
-        for one, size in zip(ids, sizes[order].tolist(), strict=True)
+        Contribution(items.use.layer, one, name, float(size), found.unit, None)
+        for one, name, size in zip(ids, items.names(ids), sizes[order].tolist(), strict=True)
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 import geo
+from geo import total
 from geo.access.demand import frame_dimensions
 from geo.arrays import Ints, Shapes
 from geo.measure import stored_shapes
@@ -19,13 +20,16 @@ from layers.features.columns import Content, content_of, write_content
 from layers.features.mapped_shapes import MappedShapes
 from layers.features.opened import OpenedContent, open_version
 from layers.features.snapshot import Features
+from layers.figures import evidence
+from layers.figures.evidence import Evidence
 
 ACROSS = 60
 
 
-def _written(folder: Path) -> Path:
+def _written(folder: Path, over: float = 0.00005) -> Path:
+    """Write parcels in rows, each ``over`` degrees over the next one."""
     x, y = (axis.ravel() * 1e-3 for axis in np.meshgrid(np.arange(ACROSS), np.arange(ACROSS)))
-    shapes = np.asarray(shapely.box(120 + x, 31 + y, 120.00105 + x, 31.001 + y), dtype=object)  # over the next one
+    shapes = np.asarray(shapely.box(120 + x, 31 + y, 120.001 + x + over, 31.001 + y + min(over, 0)), dtype=object)
     shapes[7] = None
     path = folder / "x.parquet"
     content = content_of([f"f{n}" for n in range(len(shapes))], shapes, [{}] * len(shapes))
@@ -85,3 +89,37 @@ def test_a_question_makes_the_shapes_it_looks_at(tmp_path: Path, monkeypatch: py
     assert _asked(_opened(path)) == expected
     assert sum(made) < 1.2 * ACROSS**2  # of three questions; all shapes, as stored and moved, are two times that
     assert max(made) < 0.4 * ACROSS**2
+
+
+def test_the_total_of_a_large_layer_makes_some_shapes_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _written(tmp_path, over=-0.0001)  # apart
+    first = _opened(path)
+    geo.find_facts(_frame(first))
+    shape_kinds(first.stored(np.arange(len(first))))
+    whole = _opened(path)
+    assert whole.geometry[7] is None
+    expected = geo.measure_totals(_frame(whole)), geo.area_m2(_frame(whole)), Evidence.of(_frame(whole))
+    made: list[int] = []
+    read = MappedShapes.read
+
+    def counted(self: MappedShapes, rows: Ints) -> Shapes:
+        made.append(len(rows))
+        return read(self, rows)
+
+    monkeypatch.setattr(MappedShapes, "read", counted)
+    monkeypatch.setattr(stored_shapes, "HELD", 0)
+    monkeypatch.setattr(total, "BLOCK", 500)
+    monkeypatch.setattr(evidence, "_SHAPES", 500)
+    frame = _frame(_opened(path))
+    found, areas = geo.measure_totals(frame), geo.area_m2(frame)
+    assert (found.amount, found.plane, found.once) == (expected[0].amount, expected[0].plane, expected[0].once)
+    assert areas.tolist() == expected[1].tolist()
+    assert sum(made) == ACROSS**2 - 1  # for what they are in the plane
+    kept = Evidence.of(frame)
+    assert kept is not None
+    assert expected[2] is not None
+    assert kept.frame().equals(expected[2].frame())
+    assert sum(made) == 2 * (ACROSS**2 - 1)
+    assert max(made) <= 500

@@ -7,8 +7,10 @@ import json
 
 import geopandas as gpd
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
 from layers.figures import evidence
 from layers.figures.evidence import Evidence, evidence_frame, evidence_geojson, shown_evidence
@@ -34,6 +36,33 @@ def test_every_piece_is_kept_and_the_same_pieces_give_the_same_hash() -> None:
     back = evidence_frame(one.data)
     assert list(back["feature"]) == list(_pieces(40)["feature"])
     assert np.abs(back.total_bounds - _pieces(40).total_bounds).max() <= 0.5e-7
+
+
+def test_many_pieces_are_written_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = _pieces(8)
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[1], shapes[4], shapes[6] = None, shapely.Point(119, 32, 5), shapely.LineString([(120, 30), (121, 31)])
+    frame = frame.assign(zone=[None, None, None, None, "z", "z", None, "y"]).set_geometry(
+        gpd.GeoSeries(shapes, crs=4490)
+    )
+    few = Evidence.of(frame)
+    monkeypatch.setattr(evidence, "_SHAPES", 3)
+    many = Evidence.of(frame)
+    assert few is not None
+    assert many is not None
+    files = [pq.ParquetFile(io.BytesIO(one.data)) for one in (few, many)]
+    assert [one.num_row_groups for one in files] == [1, 3]
+    whole, blocks = (one.read() for one in files)
+    assert blocks.equals(whole)
+    told = [one.metadata.metadata for one in files]
+    assert [json.loads(one[b"geo"]) for one in told][1] == json.loads(told[0][b"geo"])
+    assert json.loads(told[0][b"geo"])["columns"]["geometry"]["geometry_types"] == [
+        "LineString",
+        "Point Z",
+        "Polygon",
+    ]
+    assert told[1][b"pandas"] == told[0][b"pandas"]
+    assert_geodataframe_equal(evidence_frame(many.data), evidence_frame(few.data))
 
 
 def test_a_page_draws_the_largest_in_the_order_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
