@@ -125,18 +125,6 @@ class Features(Sequence[Feature]):
         there[self._content.positions_of(ids)] = True
         return self.where(there[self.positions])
 
-    def picked(self, ids: Collection[str]) -> Features:
-        """Return those of the features that have one of these ids, at the cost of these alone."""
-        at = self._content.positions_of(ids)
-        return Features(self._content, at[self._among[at]])
-
-    @cached_property
-    def _among(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Which rows of the layer are among the features."""
-        among = np.zeros(len(self._content), dtype=bool)
-        among[self.positions] = True
-        return among
-
     def called(self, layer: Layer, language: str) -> list[str]:
         """Return what each feature is called, as `Feature.name` does."""
         first, second = (layer.title.zh, layer.title.en) if language == "zh" else (layer.title.en, layer.title.zh)

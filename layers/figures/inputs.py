@@ -93,8 +93,9 @@ class Role:
         if self.layer is None:
             return [self.use.label] * len(asked)
         new = [one for one in dict.fromkeys(asked) if one not in self._named]
+        rows = np.array([self._positions[one] for one in new if one in self._positions], dtype=np.intp)
         self._named.update((one, Text(one, one)) for one in new)
-        self._named.update((one.id, self._told(one, self.layer)) for one in self.features.picked(new))
+        self._named.update((one.id, self._told(one, self.layer)) for one in self.features.taken(rows))
         return [self._named[one] for one in asked]
 
     def _told(self, feature: Feature, layer: Layer) -> Text:
@@ -119,6 +120,11 @@ class Role:
         if layer is None:
             return Counter()
         return Counter(zip(*(self.features.called(layer, language) for language in ("zh", "en")), strict=True))
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        """Where each feature is: many functions ask for names one by one."""
+        return {str(feature_id): at for at, feature_id in enumerate(self.features.ids)}
 
 
 @dataclass(frozen=True)
