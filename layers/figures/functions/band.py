@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
 import shapely
 
 import geo
@@ -34,6 +35,15 @@ _MOST_LISTED = 500  # contributing features kept with a figure, the largest firs
 _FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
 
 
+class _Within(NamedTuple):
+    """How much lies within the distance: as its features add up, as ground counts once, and that in the unit."""
+
+    found: geo.Proximity
+    added: float
+    amount: float
+    value: float
+
+
 class _Near(NamedTuple):
     feature: str
     distance_m: float
@@ -53,19 +63,11 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     """
     part, line = gathered.roles["part"], gathered.roles["line"]
     refuse_itself(part, line)
-    steps.begin(1)
-    found = geo.measure_proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
+    found, added, amount, value = _within(statistic, gathered, steps)
     near = found.near().rename(columns={"amount": "whole", "within_amount": "amount"})
     amount_unit = {"area": "m2", "length": "m", "count": ""}[statistic.measure]
     counted = statistic.measure == "count"
-    dimensions = frame_dimensions(part.frame)
-    measured_as = {"area": 2, "length": 1, "count": 0}[statistic.measure]
-    if not counted and not (dimensions == measured_as).all():
-        raise BadRule(what="measure", found=statistic.measure, known=_FITTING[int(dimensions.min())])
-    added = float(len(near)) if counted else float(near["amount"].sum())
-    amount = found.within_once if measured_as == 2 else added
-    per = 1000.0 if statistic.unit == "km" else M2_PER.get(statistic.unit, 1.0)
-    value = amount if counted else amount / per
+    per = _per(statistic)
     rows: list[dict[str, Any]] = [
         {
             "kind": "part",
@@ -75,7 +77,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         }
         for r in typed_rows(near.sort_values("distance_m").head(_MOST_LISTED), _Near)
     ]
-    span, jagged = span_of_measurable(band, statistic, gathered, value, ("line",))
+    span, jagged = span_of_measurable(_within, statistic, gathered, value, ("line",))
     if span is not None:
         rows.append({"kind": "unknown", "name": say("row_may_belong"), "amount": span[1] - value})
     rows.append({"kind": "total", "name": TOTAL, "amount": value})
@@ -85,7 +87,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         said = say("band_added_up", amount=measured_text(added / per, statistic.unit, statistic.decimals))
         over = measured_text((added - amount) / per, statistic.unit, statistic.decimals)
         notes.append(say("features_overlap", amount=over))
-    evidence = part.frame.loc[[str(f) for f in near["feature"]], ["geometry"]].assign(
+    evidence = part.frame.loc[part.frame.index.isin(near["feature"]), ["geometry"]].assign(
         feature=list(near["feature"]), distance_m=list(near["distance_m"])
     )
     unit = "count" if counted else statistic.unit
@@ -128,6 +130,34 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     )
 
 
+def _per(statistic: Statistic) -> float:
+    """Return how many m2, m or features one of the unit is."""
+    return 1000.0 if statistic.unit == "km" else M2_PER.get(statistic.unit, 1.0)
+
+
+def _within(statistic: Statistic, gathered: Gathered, steps: Steps) -> _Within:
+    """Return how much lies within the distance; how far off each feature is, is not asked.
+
+    Raises
+    ------
+    BadRule
+        The part has no such measure.
+    """
+    steps.begin(1)
+    part, line = gathered.roles["part"], gathered.roles["line"]
+    found = geo.measure_proximity(part.frame, line.frame, within_m=statistic.distance_m or 0.0)
+    if statistic.measure == "count":
+        count = float(np.count_nonzero(found.within))
+        return _Within(found, count, count, count)
+    dimensions = frame_dimensions(part.frame)
+    measured_as = {"area": 2, "length": 1}[statistic.measure]
+    if not (dimensions == measured_as).all():
+        raise BadRule(what="measure", found=statistic.measure, known=_FITTING[int(dimensions.min())])
+    added = float(found.within_amount[found.within].sum())
+    amount = found.within_once if measured_as == 2 else added
+    return _Within(found, added, amount, amount / _per(statistic))
+
+
 def _band(statistic: Statistic, gathered: Gathered, other: Duck | Geos) -> float | None:
     part, line = on_plane(gathered, "part", "line")
     distance = statistic.distance_m or 0.0
@@ -144,9 +174,9 @@ def _sway(statistic: Statistic, gathered: Gathered, metres: float) -> tuple[floa
     """Return what lies within a distance so much shorter, and so much longer."""
     reach = statistic.distance_m or 0.0
 
-    def within(distance: float) -> float | None:
+    def within(distance: float) -> float:
         steps = Steps(lambda _done, _total: None)
-        return band(replace(statistic, distance_m=distance), gathered, steps).value if distance > 0.0 else 0.0
+        return _within(replace(statistic, distance_m=distance), gathered, steps).value if distance > 0.0 else 0.0
 
     return within(reach - metres), within(reach + metres)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from typing import Protocol
 
 import geopandas as gpd
 import pandas as pd
@@ -11,12 +12,19 @@ import pandas as pd
 from geo.errors import EmptyLayer, NotComputable, OutlineTooFine
 from geo.text import Text
 from layers.figures.inputs import Gathered, Role
-from layers.figures.outcome import Outcome
 from layers.messages import say
 from layers.plan.statistics import Statistic
 from layers.progress import Steps
 
-Compute = Callable[[Statistic, Gathered, Steps], Outcome]
+
+class _Valued(Protocol):
+    """What has a value: an outcome, or no more than that of it."""
+
+    @property
+    def value(self) -> float | None: ...
+
+
+Compute = Callable[[Statistic, Gathered, Steps], _Valued]
 Pair = tuple[float, float]  # how much there is of a feature, and how much of that is reached
 _NOTHING = 1e-9
 

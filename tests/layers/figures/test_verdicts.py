@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from geo.access.proximity import Proximity
 from geo.access.service import Facilities
 from geo.errors import OutlineTooFine
 from geo.text import Text
@@ -124,6 +126,24 @@ def test_the_nearest_may_be_nearer_or_farther(folder: Path) -> None:
     assert found.sway == (pytest.approx(found.value - 100), pytest.approx(found.value + 100))
     assert found.meets is None
     assert _figure(folder, question, "<=", 700).meets is True
+
+
+def test_a_band_wider_by_what_positions_are_off_is_measured_but_no_distances_in_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    def near(found: Proximity) -> pd.DataFrame:
+        asked.append(found.limit_m)
+        return told(found)
+
+    told = Proximity.near
+    monkeypatch.setattr(Proximity, "near", near)
+    _gates(folder, position="approximate", uncertainty_m=80)
+    inputs = {"part": {"layer": "homes"}, "line": {"layer": "gates"}}
+    question = {"function": "band", "measure": "count", "unit": "count", "distance_m": 600, "inputs": inputs}
+    found = _figure(folder, question, ">=", 1)
+    assert (found.value, found.meets, found.sway, asked) == (1, None, (0, 1), [600])
 
 
 def _ground(folder: Path, **more: Any) -> None:
