@@ -16,9 +16,10 @@ import shapely
 
 from geo.arrays import Bools, Floats, Ints, Shapes
 from geo.measure.area import measure_shapes
-from geo.measure.crs import Bench, move
+from geo.measure.crs import Bench, geometry_column, move
 from geo.measure.facts import shape_boxes, shape_validity, some_of
 from geo.measure.integrals import AreaForm
+from geo.measure.stored_shapes import replace_rows, take_rows
 from geo.overlay.ground import WINDOW, Ground, Tally
 from geo.overlay.intersection import in_common, in_common_shapes
 from geo.overlay.near import trim_shapes
@@ -87,14 +88,14 @@ class Overlay:
         return result
 
     def evidence(self, rows: Ints | None = None) -> gpd.GeoSeries:
-        """Return the pieces in the subject layer's stored CRS."""
+        """Return the pieces in the subject layer's stored CRS; whole parcels that are stored stay stored."""
         if self.stored is None:
             return self.bench.give(self.shapes(rows))
         rows = np.arange(len(self.parcel)) if rows is None else rows
-        shapes = self.stored[self.parcel[rows]]
-        cut = ~self.whole[rows]
-        shapes[cut] = move(self.shapes(rows[cut]), self.bench.crs, self.bench.source)
-        return gpd.GeoSeries(shapes, crs=self.bench.source)
+        cut = np.flatnonzero(~self.whole[rows])
+        made = move(self.shapes(rows[cut]), self.bench.crs, self.bench.source)
+        shapes = replace_rows(take_rows(self.stored, self.parcel[rows]), cut, made)
+        return gpd.GeoSeries(geometry_column(shapes, self.bench.source))
 
 
 @dataclass(frozen=True)

@@ -155,8 +155,7 @@ class Tabulation(AreaTable):
             "area_m2": area,
             "share_of_feature": area / self.overlay.parcel_area_m2[parcel],
         }
-        shapes = self.overlay.evidence(rows).to_numpy()
-        return gpd.GeoDataFrame(table, geometry=shapes, crs=self.overlay.bench.source)
+        return gpd.GeoDataFrame(table, geometry=self.overlay.evidence(rows).array)
 
 
 def _position(known: tuple[str | None, ...], wanted: str, where: str) -> int:

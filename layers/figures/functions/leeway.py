@@ -7,7 +7,7 @@ made smaller by that distance, and no more than what lies in the zone made large
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,16 @@ import shapely
 
 from geo.arrays import Floats, Ints, Shapes
 from geo.measure import sound
+from geo.measure.crs import shapes_of
+from geo.measure.facts import shape_boxes
+from geo.measure.stored_shapes import BLOCK
+from geo.parallel import row_blocks
 from geo.text import Text
 from layers.figures.figure import Column
 from layers.figures.inputs import Gathered, Role
 from layers.figures.positions import moved_alike, offs_m, worst_m
 from layers.figures.verification.second import common_plane
+from layers.figures.verification.sql import Plane
 from layers.messages import say
 
 OUTSIDE_ALL = ""  # stands for the zone of what lies in none
@@ -27,7 +32,11 @@ _MOST_CORNERS = 400  # of a piece of a strip: what is larger is quartered before
 _POINT, _LINE = 0, 1
 _NOTHING = 1e-6  # of an amount: shares on the plane and on the ellipsoid differ by less
 _STRAIGHT_M = 0.001  # what a corner must be off the line of its neighbours to be one
-_NONE = np.zeros(0, dtype=np.int64)
+_FEW = BLOCK  # features that are brought to a plane wherever they lie, at once
+_NO_SEAM, _NO_POLE = 179.0, 75.0  # degrees: beyond, all are brought
+_METRES = 110_000.0  # of a degree of latitude, at least
+_BEND = 0.05  # of a box's extent squared, degrees: what edges straight in a plane go beyond it, at most
+_NONE, _NO_BOXES = np.zeros(0, dtype=np.int64), np.zeros((0, 4))
 
 
 @dataclass(frozen=True)
@@ -150,8 +159,9 @@ def leeway_of(items: Role, zones: Role) -> Leeway:
     unsaid = int(np.isnan(told).sum())
     if not len(off) or not len(border) or not (off.any() or border.any()):
         return Leeway({}, unsaid=unsaid)
-    shapes, areas = _brought(items, zones)
-    names, keys = [str(key) for key in items.frame.index], [str(key) for key in zones.frame.index]
+    rows, shapes, areas = _brought(items, zones, float(off.max() + border.max()))
+    names = [str(key) for key in items.frame.index[rows]]
+    keys, worst, off = [str(key) for key in zones.frame.index], off.max(), off[rows]
     tree = shapely.STRtree(shapes)
     out: dict[str, dict[str, tuple[float, float]]] = {}
     for at, key in enumerate(keys):
@@ -163,7 +173,7 @@ def leeway_of(items: Role, zones: Role) -> Leeway:
     within = {names[one]: swing for one, swing in around.items()}
     if zones.layer is not None and within:
         out[OUTSIDE_ALL] = {one: (more, less) for one, (less, more) in within.items()}
-    return Leeway(out, float(off.max() + border.max()), unsaid, within)
+    return Leeway(out, float(worst + border.max()), unsaid, within)
 
 
 def _swung(
@@ -174,7 +184,7 @@ def _swung(
     """Return by how much the shares of shapes near a polygon's border may be less or more in it, by number."""
     border, shapes = shapely.boundary(area), tree.geometries
     shapely.prepare([border, area])
-    near = np.sort(tree.query(border, predicate="dwithin", distance=float(off.max())))
+    near = np.sort(tree.query(border, predicate="dwithin", distance=float(off.max(initial=0.0))))
     near = near[(off[near] > 0) & (shapely.distance(border, shapes[near]) <= off[near])]
     out: dict[int, tuple[float, float]] = {}
     for metres in np.unique(off[near]):
@@ -189,11 +199,54 @@ def _swung(
     return out
 
 
-def _brought(items: Role, zones: Role) -> tuple[Shapes, Shapes]:
-    """Return features and zones on one plane, zones without the corners that only follow an edge's curve there."""
-    plane = common_plane(Gathered({"items": items, "zones": zones}, (), {}), "items", "zones")
-    shapes, areas = (np.asarray(plane.bring(one.frame, finely=False), dtype=object) for one in (items, zones))
-    return shapes, np.asarray(shapely.simplify(areas, _STRAIGHT_M), dtype=object)
+def _brought(items: Role, zones: Role, reach: float) -> tuple[Ints, Shapes, Shapes]:
+    """Return features and zones on one plane, zones without the corners that only follow an edge's curve there.
+
+    Of very many features only those are brought that may lie within ``reach`` metres of a border: which ones, and
+    their shapes.
+    """
+    box = shape_boxes(shapes_of(items.frame)) if len(items.frame) > _FEW else _NO_BOXES
+    sides = np.concatenate([box, shape_boxes(shapes_of(zones.frame))])
+    all_of_them = not len(box) or np.abs(sides[:, ::2]).max() > _NO_SEAM or np.abs(sides[:, 1::2]).max() > _NO_POLE
+    frame = items.frame
+    if not all_of_them:  # those that lie farthest out give the plane that all of them give
+        frame = frame.iloc[np.unique([*box[:, :2].argmin(axis=0), *box[:, 2:].argmax(axis=0)])]
+    asked = {"items": replace(items, frame=frame), "zones": zones}
+    plane = common_plane(Gathered(asked, (), {}), "items", "zones")
+    areas = np.asarray(plane.bring(zones.frame, finely=False), dtype=object)
+    rows = np.arange(len(items.frame))
+    if not all_of_them:
+        rows = _near_borders(box, _in_degrees(areas, plane), reach)
+        frame = items.frame.iloc[rows]
+    parts = row_blocks(len(frame), size=BLOCK)
+    shapes = np.asarray(
+        [one for part in parts for one in plane.bring(frame.iloc[part], finely=False)], dtype=object
+    )
+    return rows, shapes, np.asarray(shapely.simplify(areas, _STRAIGHT_M), dtype=object)
+
+
+def _in_degrees(areas: Shapes, plane: Plane) -> Shapes:
+    back = plane.to_lonlat
+    return np.asarray(shapely.transform(areas, lambda xy: np.column_stack(back.transform(*xy.T))), dtype=object)
+
+
+def _near_borders(box: Floats, areas: Shapes, reach: float) -> Ints:
+    """Return which boxes, in degrees, may lie within some metres of the border of an area."""
+    xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(areas)), return_index=True)
+    step = np.flatnonzero(ring[1:] == ring[:-1])
+    ends = np.stack([xy[step], xy[step + 1]])
+    north = (reach + 1.0) / _METRES
+    east = north / np.cos(np.radians(np.abs(ends[:, :, 1]).max(initial=0.0) + north))
+    around = np.array([east, north])
+    low, high = ends.min(axis=0) - around, ends.max(axis=0) + around
+    tree = shapely.STRtree(shapely.box(*low.T, *high.T))
+    near = np.zeros(len(box), dtype=bool)
+    for part in row_blocks(len(box), size=BLOCK):
+        west, south, right, top = box[part].T
+        bend = _BEND * ((right - west) ** 2 + (top - south) ** 2)  # of edges that are straight elsewhere
+        boxes = shapely.box(west - bend, south - bend, right + bend, top + bend)
+        near[part.start + tree.query(boxes)[0]] = True
+    return np.flatnonzero(near)
 
 
 def _grown(area: Any, metres: float) -> Any:  # noqa: ANN401 - polygons
@@ -254,9 +307,9 @@ def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dic
     off = 0.0 if np.isnan(off) else off
     if sketched or not len(border) or off + border.max() <= 0:
         return {}
-    shapes, areas = _brought(parcels, zones)
+    rows, shapes, areas = _brought(parcels, zones, float(off + border.max()))
     known = list(dict.fromkeys(codes))
-    code = np.array([known.index(one) for one in codes], dtype=np.int64)
+    code = np.array([known.index(codes[row]) for row in rows.tolist()], dtype=np.int64)
     tree = shapely.STRtree(shapes)
     asked = [*zip(map(str, zones.frame.index), areas, border, strict=True)]
     asked.append((OUTSIDE_ALL, sound.union(areas), border.max()))
@@ -267,7 +320,7 @@ def class_leeway(parcels: Role, zones: Role, codes: Sequence[str | None]) -> dic
             np.array([area, shapely.buffer(area, reach)], dtype=object),
             np.array([shapely.buffer(area, -reach), area], dtype=object),
         )
-        less, more = (_by_class(tree, shapes, strip, code) for strip in (inner, outer))
+        less, more = (_by_class(tree, shapes, strip, code, len(known)) for strip in (inner, outer))
         swings = zip(known, less.tolist(), more.tolist(), strict=True)
         bare = (max(0.0, inner.area - float(less.sum())), max(0.0, outer.area - float(more.sum())))
         out[key] = ClassLeeway({one: (low, high) for one, low, high in swings if low + high > 0}, bare, reach)
@@ -282,14 +335,30 @@ def either_side(ends: Mapping[str, ClassLeeway], parcels: Role) -> tuple[Text, .
     return (say("either_side", label=parcels.use.label, metres=f"{metres:g}"),)
 
 
-def _by_class(tree: shapely.STRtree, shapes: Shapes, strip: Any, code: Ints) -> Floats:  # noqa: ANN401 - polygons
-    """Return the area of each class on a strip, cut piece by piece of it."""
+def _by_class(
+    tree: shapely.STRtree,
+    shapes: Shapes,
+    strip: Any,  # noqa: ANN401 - polygons
+    code: Ints,
+    classes: int,
+) -> Floats:
+    """Return the area of each class on a strip, cut piece by piece of it.
+
+    Parameters
+    ----------
+    tree, shapes
+        n polygons.
+    strip
+        What they are cut by.
+    code
+        The class of each, (n,).
+    classes
+        How many there are.
+    """
     pieces = np.array(_quartered(strip), dtype=object)
     piece, row = tree.query(pieces, predicate="intersects") if len(pieces) else (_NONE, _NONE)
     cut = shapely.area(sound.intersect_pairs(shapes[row], pieces[piece]))
-    return np.asarray(
-        np.bincount(code[row], weights=cut, minlength=int(code.max(initial=-1)) + 1), dtype=np.float64
-    )
+    return np.asarray(np.bincount(code[row], weights=cut, minlength=classes), dtype=np.float64)
 
 
 def _quartered(shape: Any) -> list[Any]:  # noqa: ANN401 - polygons

@@ -6,16 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pyproj
 import pytest
 
 from geo.text import Text
 from layers.figures.answer import answer
 from layers.figures.figure import Figure
+from layers.figures.functions import leeway
 from layers.figures.functions.leeway import Leeway, leeway_of
 from layers.figures.inputs import gather
 from layers.figures.presentation import present
 from layers.figures.question import asked_statistic
+from layers.figures.verification.sql import Plane
 from layers.library.library import Library
 from layers.plan.statistics import Input
 from tests.question_plan import write_question_plan
@@ -125,6 +128,48 @@ def test_areas_by_class_and_zone_say_what_lies_that_near_to_the_border(folder: P
         whole = rows["all zones", mine]
         assert whole["least"] == pytest.approx(whole["m2"]) == whole["most"], "far from the outer edge"
     assert any("by 20 m together" in one.en for one in figure.caveats)
+
+
+def test_of_many_features_those_near_a_border_are_brought_with_the_same_answer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a row of eleven plots 200 m wide, the two at the border and the one that reaches the outer edge."""
+    side = 0.002
+    write_layer(
+        folder,
+        "plots",
+        [
+            feature(
+                f"p{n}",
+                square(BORDER + (n - 1) * side, 30.045, side),
+                kind=f"k{n % 3}",
+                invested=1,
+                land_mu=1,
+                **rough(20),
+            )
+            for n in range(11)
+        ],
+    )
+    asked = [("tabulate", {"by": "kind", "unit": "m2"}), ("count", {})]
+    brought: list[int] = []
+    bring = Plane.bring
+
+    def counted(self: Plane, frame: gpd.GeoDataFrame, *, finely: bool = True) -> list[Any]:
+        brought.append(len(frame))
+        return bring(self, frame, finely=finely)
+
+    monkeypatch.setattr(Plane, "bring", counted)
+    all_of_them = [ask(folder, name, "plots", **more) for name, more in asked]
+    assert brought == [2, 11, 2, 11]
+    monkeypatch.setattr(leeway, "_FEW", 0)
+    brought.clear()
+    for (name, more), before in zip(asked, all_of_them, strict=True):
+        found = ask(folder, name, "plots", **more)
+        assert [row["name"] for row in found.rows] == [row["name"] for row in before.rows]
+        for row, was in zip(found.rows, before.rows, strict=True):
+            for end in {"least", "most"} & was.keys():
+                assert row[end] == pytest.approx(was[end], rel=1e-7, abs=1e-6)
+    assert brought == [2, 3, 2, 3], "two at the border, one at the outer edge"
 
 
 def test_nobody_says_how_far_off_they_are(folder: Path) -> None:
