@@ -26,12 +26,14 @@ from geo.errors import ExtentTooLarge
 from geo.measure import sound
 from geo.measure.crs import base_crs, same_datum_transformer
 from geo.measure.shift import Ways
+from geo.parallel import row_blocks
 
 PIECE_M, PIECE_DEG = 1_000.0, 0.01
 SLACK_M = 0.1  # how far a piece may bend between its CRS, the plane and the geodesic: below 3 cm a kilometre
 FAR_M, COARSE = 200_000.0, 20.0  # what is farther apart is looked for with longer pieces
 WIDEST = np.radians(150.0)  # from the middle of the data: beyond, the plane's scale is above 15
 EARTH_M = 6_371_000.0
+APART = 20_000  # shapes taken apart at a time: all their pieces, and pairs of them, are held at once
 _STEPS = (0.05, 0.01)  # half widths of the parabolas the minimum is looked for with, as shares of a piece
 
 
@@ -105,14 +107,14 @@ class Globe:
         if ellipsoid is None:
             raise ExtentTooLarge(found=crs.to_string())
         degrees = same_datum_transformer(crs, base_crs(crs)) if crs.is_projected else None
-        lonlat = np.concatenate([_degrees(degrees, shapely.get_coordinates(shapes)) for shapes in arrays])
-        if not np.isfinite(lonlat).all():
+        blocks = [shapes[part] for shapes in arrays for part in row_blocks(len(shapes), size=APART)]
+        nobody = np.zeros((3, 0))
+        towards = np.concatenate([nobody, *(_towards(degrees, shapes) for shapes in blocks)], axis=1)
+        if not np.isfinite(towards).all():
             raise ExtentTooLarge(found=crs.to_string())
-        lon, lat = as_rows(np.radians(lonlat).T)
-        towards = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
         box: Floats = 0.5 * (towards.min(axis=1, initial=1.0) + towards.max(axis=1, initial=-1.0))
         size = float(np.linalg.norm(box))
-        if size < 1e-9 or (len(lon) and float((box @ towards).min()) / size < np.cos(WIDEST)):
+        if size < 1e-9 or (towards.size and float((box @ towards).min()) / size < np.cos(WIDEST)):
             raise ExtentTooLarge(found=crs.to_string())
         x, y, z = as_list(box / size)
         middle = (float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arcsin(z))))
@@ -216,8 +218,9 @@ def nearest_links(crs: CRS, mine: Shapes, theirs: Shapes) -> GeodesicLinks:
         at = globe.lonlat(shapely.get_coordinates(shapely.get_point(lines, 0)))
         links.put(meeting, GeodesicLinks(other, np.zeros(len(meeting)), at, at))
     apart = np.flatnonzero(np.isinf(links.distance_m))
-    if len(apart):
-        links.put(apart, _apart(globe, mine[apart], theirs))
+    size = max(APART, int(shapely.get_num_coordinates(theirs).sum()))  # theirs are taken apart for each block
+    for part in row_blocks(len(apart), size=size):
+        links.put(apart[part], _apart(globe, mine[apart[part]], theirs))
     return links
 
 
@@ -361,6 +364,13 @@ def outer_ends(pieces: GeodesicPieces) -> Floats:
 
 def _degrees(transformer: Transformer | Ways | None, xy: Floats) -> Floats:
     return xy if transformer is None else np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+
+def _towards(degrees: Transformer | Ways | None, shapes: Shapes) -> Floats:
+    """Return the directions of shapes' vertices from the middle of the Earth, (3, n); not finite if it is not."""
+    lon, lat = as_rows(np.radians(_degrees(degrees, shapely.get_coordinates(shapes))).T)
+    with np.errstate(invalid="ignore"):
+        return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _step(crs: CRS) -> float:

@@ -96,3 +96,18 @@ def test_how_far_the_scale_may_change_is_that_of_all_corners(crs):
         far = (EAST + 60_000 - 5e5) / 6_371_000.0
         near = max(0.0, EAST - 5e5) / 6_371_000.0
         assert found == pytest.approx(abs(far**2 - near**2) / 2.0, rel=0.05)
+
+
+def test_many_are_taken_apart_some_at_a_time_and_found_as_all_at_once(monkeypatch):
+    places = layer(shapely.buffer(shapely.points(np.arange(0, 20_000, 800.0)[:, None] + ORIGIN), 90.0))
+    sides = (
+        places.geometry.to_numpy(),
+        as_shapes(shapely.linestrings([np.array([[0, 9_000], [900, 9_900]]) + ORIGIN])),
+    )
+    once, apart, sizes = nearest_links(CRS(4549), *sides), geodesic._apart, []
+    monkeypatch.setattr(geodesic, "APART", 8)
+    monkeypatch.setattr(
+        geodesic, "_apart", lambda globe, mine, own: sizes.append(len(mine)) or apart(globe, mine, own)
+    )
+    some = nearest_links(CRS(4549), *sides)
+    assert sizes == [8, 8, 8, 1] and (once.distance_m == some.distance_m).all() and (once.end == some.end).all()
