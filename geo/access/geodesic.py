@@ -12,7 +12,6 @@ Karney, Algorithms for geodesics, J. Geodesy 87 (2013).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +19,7 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from geo.access.edges import longest_edge, simple_parts
+from geo.access.edges import least_along, longest_edge, simple_parts
 from geo.arrays import Bools, Floats, Ints, Shapes, as_list, as_rows, as_shapes
 from geo.errors import ExtentTooLarge
 from geo.measure import sound
@@ -188,8 +187,8 @@ class Globe:
             return self.distance_m(at(one, share), end)
 
         for step in _STEPS:
-            t = _least(partial(from_one, at(one, s)), t, free_t, step)
-            s = _least(partial(from_other, at(other, t)), s, free_s, step)
+            t = least_along(partial(from_one, at(one, s)), t, free_t, step)
+            s = least_along(partial(from_other, at(other, t)), s, free_s, step)
         begin, end = at(one, s), at(other, t)
         return self.distance_m(begin, end), begin, end
 
@@ -395,16 +394,3 @@ def _feet(one: GeodesicPieces, other: GeodesicPieces) -> tuple[Floats, Floats]:
     best: Ints = np.argmin(apart, axis=0)
     rows = np.arange(len(best))
     return s[best, rows], t[best, rows]
-
-
-def _least(distance: Callable[[Floats], Floats], share: Floats, free: Bools, step: float) -> Floats:
-    """Return the shares (0 to 1) where the distance is least: a parabola through its squares around ``share``."""
-    if not free.any():
-        return share
-    middle = np.clip(share, step, 1.0 - step)
-    low, mid, high = (distance(middle + turn) ** 2 for turn in (-step, 0.0, step))
-    bend = low - 2.0 * mid + high
-    move = 0.5 * (low - high) / np.where(bend > 0.0, bend, 1.0) * step
-    found = np.clip(middle + np.where(bend > 0.0, move, np.where(low < high, -2.0, 2.0)), 0.0, 1.0)
-    result: Floats = np.where(free, found, share)
-    return result
