@@ -100,6 +100,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     shown = ranged_value(measured_text(value, "count", digits), span, "count", digits)
     said = Text(spaced_zh(f"{statistic.label.zh}：共", shown.zh), f"{statistic.label.en}: {shown.en} in all")
     said = with_untold(said, items, by, measured_text(untold, "count", digits) if untold > 0 else None)
+    listed = [str(one) for one in items.features[:_MOST_LISTED].ids]
     return Outcome(
         value=value,
         columns=(
@@ -122,8 +123,9 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         caveats=(*notes, *say_doubled(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
-            Contribution(items.use.layer, f.id, items.name(f.id), 1.0, "count", None) for f in items.features
-        )[:_MOST_LISTED],
+            Contribution(items.use.layer, one, name, 1.0, "count", None)
+            for one, name in zip(listed, items.names(listed), strict=True)
+        ),
         decimals=digits,
         span=span,
         within=span_within(ends),

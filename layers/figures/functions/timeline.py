@@ -70,6 +70,7 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     span = (value, most) if most > value else None
     going = coded_text(items, field, _GOING)
     told = ranged_value(measured_text(value, "count", 0), span, "count", 0)
+    listed = [str(one) for one in items.features[:_MOST_LISTED].ids]
     return Outcome(
         value=value,
         columns=(
@@ -88,8 +89,9 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         caveats=(*_notes(stated, reached, years), *say_doubled(items)),
         evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
         contributions=tuple(
-            Contribution(items.use.layer, one.id, items.name(one.id), 1.0, "count", None) for one in items.features
-        )[:_MOST_LISTED],
+            Contribution(items.use.layer, one, name, 1.0, "count", None)
+            for one, name in zip(listed, items.names(listed), strict=True)
+        ),
         decimals=0,
         span=span,
     )
