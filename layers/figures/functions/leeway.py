@@ -357,7 +357,12 @@ def _by_class(
     """
     pieces = np.array(_quartered(strip), dtype=object)
     piece, row = tree.query(pieces, predicate="intersects") if len(pieces) else (_NONE, _NONE)
-    cut = shapely.area(sound.intersect_pairs(shapes[row], pieces[piece]))
+    cut, across = np.zeros(len(row)), np.ones(len(row), dtype=bool)
+    if len(row) > _FEW:  # most of so many lie whole in a piece
+        shapely.prepare(pieces)
+        across = ~shapely.contains_properly(pieces[piece], shapes[row])
+        cut[~across] = shapely.area(shapes[row[~across]])
+    cut[across] = shapely.area(sound.intersect_pairs(shapes[row[across]], pieces[piece[across]]))
     return np.asarray(np.bincount(code[row], weights=cut, minlength=classes), dtype=np.float64)
 
 
