@@ -34,6 +34,7 @@ _NOTHING = 1e-6  # of an amount: shares on the plane and on the ellipsoid differ
 _STRAIGHT_M = 0.001  # what a corner must be off the line of its neighbours to be one
 _FEW = BLOCK  # features that are brought to a plane wherever they lie, at once
 _NO_SEAM, _NO_POLE = 179.0, 75.0  # degrees: beyond, all are brought
+_STEP_M, _MORE = 50.0, 1.01  # steps along a border, and by how much more to look about them: they are chords
 _METRES = 110_000.0  # of a degree of latitude, at least
 _BEND = 0.05  # of a box's extent squared, degrees: what edges straight in a plane go beyond it, at most
 _NONE, _NO_BOXES = np.zeros(0, dtype=np.int64), np.zeros((0, 4))
@@ -213,16 +214,17 @@ def _brought(items: Role, zones: Role, reach: float) -> tuple[Ints, Shapes, Shap
         frame = frame.iloc[np.unique([*box[:, :2].argmin(axis=0), *box[:, 2:].argmax(axis=0)])]
     asked = {"items": replace(items, frame=frame), "zones": zones}
     plane = common_plane(Gathered(asked, (), {}), "items", "zones")
-    areas = np.asarray(plane.bring(zones.frame, finely=False), dtype=object)
+    whole = np.asarray(plane.bring(zones.frame, finely=False), dtype=object)
+    areas = np.asarray(shapely.simplify(whole, _STRAIGHT_M), dtype=object)
     rows = np.arange(len(items.frame))
     if not all_of_them:
-        rows = _near_borders(box, _in_degrees(areas, plane), reach)
+        rows = _near_borders(box, _in_degrees(shapely.segmentize(areas, max(reach, _STEP_M)), plane), reach)
         frame = items.frame.iloc[rows]
     parts = row_blocks(len(frame), size=BLOCK)
     shapes = np.asarray(
         [one for part in parts for one in plane.bring(frame.iloc[part], finely=False)], dtype=object
     )
-    return rows, shapes, np.asarray(shapely.simplify(areas, _STRAIGHT_M), dtype=object)
+    return rows, shapes, areas
 
 
 def _in_degrees(areas: Shapes, plane: Plane) -> Shapes:
@@ -235,7 +237,7 @@ def _near_borders(box: Floats, areas: Shapes, reach: float) -> Ints:
     xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(areas)), return_index=True)
     step = np.flatnonzero(ring[1:] == ring[:-1])
     ends = np.stack([xy[step], xy[step + 1]])
-    north = (reach + 1.0) / _METRES
+    north = (_MORE * reach + 1.0) / _METRES
     east = north / np.cos(np.radians(np.abs(ends[:, :, 1]).max(initial=0.0) + north))
     around = np.array([east, north])
     low, high = ends.min(axis=0) - around, ends.max(axis=0) + around
