@@ -35,11 +35,10 @@ def test_contents_of_a_page_that_lies_name_the_chapters_alone_where_they_are_lon
     page = own.sections[0]
     page.page_width, page.page_height = Cm(29.7), Cm(21)
     own.save(str(tmp_path / "own.docx"))
-    sections = [
-        BriefingSection(kind, f"{kind} {chapter}{n}", paragraphs=("Said.",) * (kind == "text"))
-        for chapter in "abcd"
-        for n, kind in enumerate(("chapter", "text", "text", "text"))
-    ]
+    sections: list[BriefingSection] = []
+    for chapter in "abcd":
+        sections.append(BriefingSection("chapter", f"chapter {chapter}0"))
+        sections += [BriefingSection("text", f"text {chapter}{n}", paragraphs=("Said.",)) for n in (1, 2, 3)]
     found = Resolved("Report", "", "2026", "en", tuple(sections), ())
     listed = {}
     for name, template in (("lies", tmp_path / "own.docx"), ("stands", None)):
