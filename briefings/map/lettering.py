@@ -119,13 +119,18 @@ def break_evenly(text: str, ems: float, *, lines: int) -> list[str]:
     >>> break_evenly("滨海新城国际产业园项目", 8, lines=2)
     ['滨海新城国际', '产业园项目']
     """
-    found = fit_line(text, ems, lines=lines)
+    return list(_even(text, ems, lines))
+
+
+@lru_cache(maxsize=8192)
+def _even(text: str, ems: float, lines: int) -> tuple[str, ...]:
+    found = _fitting(text, ems, lines)
     if not len(found) > 1 or found[-1].endswith(ELLIPSIS):
         return found
     widest = max(width_em(word.rstrip()) for word in _words(drawable_text(text, longest=_LONGEST)))
     narrow = max(sum(map(width_em, found)) / len(found), widest)
     while narrow < ems:
-        tried = fit_line(text, narrow, lines=lines)
+        tried = _fitting(text, narrow, lines)
         if len(tried) == len(found) and not tried[-1].endswith(ELLIPSIS):
             return tried
         narrow += 0.5
