@@ -11,7 +11,7 @@ export class Dialog {
   constructor(name, heading, part) {
     this.open = signal(false);
     this.element = /** @type {HTMLDialogElement} */ (make("dialog", { class: name }));
-    this.element.addEventListener("close", () => (this.open.value = false));
+    this.element.addEventListener("close", () => (this.open.value = this.element.open)); // told late: it may be open again
     document.body.append(this.element);
     mount(this.element, () => {
       this.element.setAttribute("aria-label", said(heading));
