@@ -112,9 +112,11 @@ def lift_blocks(axes: Axes, frame: Frame, ground: BlockGround) -> None:
     if not ground.shapes:
         return
     shapes, pixel_m = np.array(ground.shapes, dtype=object), _pixel_m(axes, frame)
+    inner = shapely.buffer(shapes, -_RING_PX * pixel_m, quad_segs=2)  # what the ground hides is not drawn
     with NamedGroup(axes, "blocks", 0.5):
         for ring in range(_RINGS, 0, -1):
             wide = shapely.buffer(shapes, ring * _RING_PX * pixel_m, quad_segs=4)
+            wide = shapely.difference(wide, inner)
             draw_shapes(axes, "polygon", wide, Look(_SHADOW, 0, 0, _SHADOW, _SHADE), order=0.5)
         draw_shapes(axes, "polygon", shapes, Look(_GROUND, 0, 0, _GROUND, 1), order=0.5)
 

@@ -158,8 +158,13 @@ def drawable_text(text: object, *, longest: int = _LONGEST) -> str:
     >>> drawable_text("a\u202eb\nc"), drawable_text("\U0002fa1e\U000323af镇")
     ('ab c', '〔U+2FA1E〕〔U+323AF〕镇')
     """
+    return _drawable(str(text)[: longest * 4], longest)
+
+
+@lru_cache(maxsize=4096)
+def _drawable(text: str, longest: int) -> str:
     out = []
-    for character in str(text)[: longest * 4]:
+    for character in text:
         kind = unicodedata.category(character)
         if kind in ("Zs", "Zl", "Zp") or character in "\n\t\r":
             out.append(" ")

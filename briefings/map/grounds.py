@@ -167,7 +167,7 @@ def round_scale(frame: Frame, inches: float) -> tuple[Frame, float]:
     --------
     >>> frame = Frame((500000.0, 3500000.0, 511111.0, 3510000.0), "EPSG:4549")
     >>> round(round_scale(frame, 10.0)[1])
-    50000
+    45000
     """
     west, south, east, north = frame.bounds
     exact = (east - west) * frame.ground_per_metre / (inches * 0.0254)

@@ -29,6 +29,8 @@ _SLIT = 4.0  # times how exact a line is drawn: a pixel
 LAND = "#ece8dd"  # what lies around
 _ENDS_M, _FADE_M, _FADES, _SHADE = 60.0, 900.0, 14, 0.16  # where data end: how near, how wide, in how many steps
 _BANK_PX = 1.4
+_FEW = 10  # areas that are made one by one
+_TOGETHER = 500  # areas with a pattern that are drawn as one
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
 
 
@@ -334,18 +336,26 @@ def _collections(axes: Axes, kind: GeometryKind, parts: Any, look: Look, *, face
         return [axes.scatter(shapely.get_x(parts), shapely.get_y(parts), s=size, facecolors=[face], **paint)]
     if kind == "line":
         return [LineCollection([shapely.get_coordinates(line) for line in parts], **paint)]
+    parts = shapely.orient_polygons(parts) if look.pattern else parts  # a hole is one whatever lies over it
     holed = shapely.get_num_interior_rings(parts) > 0
     paths = [_outlines(parts[~holed]), [_path(p) for p in parts[holed]]]
+    if look.pattern:  # drawn anew for each path: areas are one
+        every = [*paths[0], *paths[1]]
+        ways = range(0, len(every), _TOGETHER)
+        paths = [[Path.make_compound_path(*every[i : i + _TOGETHER]) for i in ways]]
     return [PathCollection(some, facecolors=[face], **paint) for some in paths if some]
 
 
 def _outlines(polygons: Any) -> list[Path]:  # noqa: ANN401 - an array of shapely polygons
-    """Return polygons without holes as paths: those of as many corners are made together, ten times as fast."""
+    """Return polygons without holes as paths: many of as many corners are made together, ten times as fast."""
     outer = shapely.get_exterior_ring(polygons)
     counts = shapely.get_num_coordinates(outer)
     made: Any = np.empty(len(outer), dtype=object)
     for many in np.unique(counts).tolist():
         here = np.flatnonzero(counts == many)
+        if len(here) < _FEW:
+            made[here] = [_path(one) for one in polygons[here]]
+            continue
         xy: Any = shapely.get_coordinates(outer[here]).reshape(len(here), many, 2)
         made[here] = PolyCollection(xy).get_paths()
     return list(made)

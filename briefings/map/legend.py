@@ -261,13 +261,16 @@ def _fitted(told: Legend, inches: tuple[float, float], columns: int) -> _Fit:
         for scale, line, wide in _tries(scales, leadings, columns, broken=broken)
         if broken or _unbroken(rows, told.points * scale / 72, inches[0] / wide)
     )
+    known = dict[tuple[int, float, float], list[list[str]]]()  # lines of the same letters, however close
     for rows, scale, line, wide in ways:
         em, column = told.points * scale / 72, inches[0] / wide
         if wide > columns and column < _LEAST_EMS * em:
             continue
         row = em * line
         most = max(int(inches[1] / row), 1)
-        written = [_lines(one, em, column) for one in rows]
+        if (key := (id(rows), em, column)) not in known:
+            known[key] = [_lines(one, em, column) for one in rows]
+        written = known[key]
         places = place_legend_rows(rows, [len(lines) for lines in written], wide, most)
         one = _Fit(rows, em, row, column, most, wide, written, places)
         if places is not None and not _is_cut(rows, written):

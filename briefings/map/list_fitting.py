@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from briefings.map.layouts import Box, Layout
 from briefings.map.listing import Listing
-from briefings.map.numbering import LIST_SCALES, ROUNDING_PT, fit_list_rows
+from briefings.map.numbering import LIST_SCALES, fit_list_rows
 
 _WIDEST = 0.46  # of a sheet, a list that is not told to take more
 _READS, _READ_PT = 0.9, 8.5  # of the usual letters, points: what reads well; larger ones take no more of the map
@@ -43,8 +43,9 @@ def fit_listing(
             continue
         (left, bottom, width, height), rest = layout.with_list(share)
         most = height - _LEGEND_SHARE if wide else height
-        fit = fit_list_rows(listing, (width * inches[0], most * inches[1]), points * scale, least)
-        if fit is None or fit.points < points * scale - ROUNDING_PT:
+        size = points * scale  # no smaller ones: they have a turn of their own
+        fit = fit_list_rows(listing, (width * inches[0], most * inches[1]), size, max(size, least))
+        if fit is None:
             continue
         high = fit.high / inches[1]
         if wide:

@@ -79,6 +79,9 @@ def fit_list_rows(listing: Listing, inches: tuple[float, float], points: float, 
 
 def _placed(listing: Listing, column: float, columns: int, size: float, high: float) -> _Fit | None:
     """Return where each row stands, columns as even as can be; all in ems but the height, which is in inches."""
+    rows, heads = sum(len(one.rows) for one in listing.groups), len(listing.groups)
+    if rows * _ROW + heads * _GAP > columns * high:  # before its names are broken
+        return None
     wanted: list[tuple[float, ListedGroup, ListedRow | None, tuple[str, ...]]] = []
     for one in listing.groups:
         wanted.append((_head_em(listing, one, column - 1.0), one, None, ()))
