@@ -67,6 +67,20 @@ def _asked(content: Content) -> list[object]:
     ]
 
 
+def _counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return how many shapes are made at a time, from now on, of a layer too large to hold them."""
+    made: list[int] = []
+    read = MappedShapes.read
+
+    def counted(self: MappedShapes, rows: Ints) -> Shapes:
+        made.append(len(rows))
+        return read(self, rows)
+
+    monkeypatch.setattr(MappedShapes, "read", counted)
+    monkeypatch.setattr(stored_shapes, "HELD", 0)
+    return made
+
+
 def test_a_question_makes_the_shapes_it_looks_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _written(tmp_path)
     first = _opened(path)
@@ -77,15 +91,7 @@ def test_a_question_makes_the_shapes_it_looks_at(tmp_path: Path, monkeypatch: py
     whole = _opened(path)
     assert whole.geometry[7] is None  # who has all of them in memory is given those
     expected = _asked(whole)
-    made: list[int] = []
-    read = MappedShapes.read
-
-    def counted(self: MappedShapes, rows: Ints) -> Shapes:
-        made.append(len(rows))
-        return read(self, rows)
-
-    monkeypatch.setattr(MappedShapes, "read", counted)
-    monkeypatch.setattr(stored_shapes, "HELD", 0)  # as of a layer too large for it
+    made = _counting(monkeypatch)
     assert _asked(_opened(path)) == expected
     assert sum(made) < 1.2 * ACROSS**2  # of three questions; all shapes, as stored and moved, are two times that
     assert max(made) < 0.4 * ACROSS**2
@@ -101,15 +107,7 @@ def test_the_total_of_a_large_layer_makes_some_shapes_at_a_time(
     whole = _opened(path)
     assert whole.geometry[7] is None
     expected = geo.measure_totals(_frame(whole)), geo.area_m2(_frame(whole)), Evidence.of(_frame(whole))
-    made: list[int] = []
-    read = MappedShapes.read
-
-    def counted(self: MappedShapes, rows: Ints) -> Shapes:
-        made.append(len(rows))
-        return read(self, rows)
-
-    monkeypatch.setattr(MappedShapes, "read", counted)
-    monkeypatch.setattr(stored_shapes, "HELD", 0)
+    made = _counting(monkeypatch)
     monkeypatch.setattr(total, "BLOCK", 500)
     monkeypatch.setattr(evidence, "_SHAPES", 500)
     frame = _frame(_opened(path))

@@ -18,6 +18,7 @@ import pytest
 
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import feature, point
+from tests.waiting import LONGEST_S
 from tests.webapp.served import Service, token_for, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -158,7 +159,7 @@ def test_the_service_is_killed_while_people_write(folder: Path, token: str) -> N
             until(lambda who=person: bool(who.layers and who.names))  # type: ignore[misc]
         service.stop()
         person.stopped.set()
-        working.join(60)
+        working.join(LONGEST_S)
     assert person is not None
     service = Service(folder)
     try:
@@ -203,7 +204,7 @@ def test_workers_are_killed_while_people_compute(folder: Path, token: str, servi
             killed += 1
             assert service.ask("GET", "/healthz")[0] == 200
     person.stopped.set()
-    working.join(60)
+    working.join(LONGEST_S)
     assert not person.failed, (person.failed, service.said[-6000:])
     check(service, person, token)
     for path in ("/render/map.png?size=300x300", "/api/site?lon=104.07&lat=30.07", "/export/zones.gpkg"):
@@ -217,10 +218,10 @@ def test_told_to_stop_under_load_what_is_being_written_is_finished(
     working = [at_work(person) for person in people]
     until(lambda: sum(len(person.seen) for person in people) > 60)
     service.process.send_signal(signal.SIGTERM)
-    assert service.process.wait(30) == 0  # within five seconds: `test_told_to_stop_it_is_gone_within_five_seconds`
+    assert service.process.wait(LONGEST_S) == 0
     for person, thread in zip(people, working, strict=True):
         person.stopped.set()
-        thread.join(60)
+        thread.join(LONGEST_S)
     again = Service(folder)
     try:
         told = again.ask("GET", "/api/layers/zones/versions", token=token)[1]["versions"]
