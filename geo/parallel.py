@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
+
+from geo.memory import beyond_bound
 
 THREADS = 2
 Task = TypeVar("Task")
@@ -79,10 +81,54 @@ def begin_beside(work: Callable[[], Answer]) -> Callable[[], Answer]:
     work
         What leaves the interpreter to others for most of its time, as GEOS does.
     """
-    pool = ThreadPoolExecutor(1)
-    answer = pool.submit(work)
-    pool.shutdown(wait=False)
-    return answer.result
+    part = _Part[None, Answer](None)
+    _begin(iter([part]), lambda _: work())
+    return part.result
+
+
+class _Part(Generic[Task, Answer]):
+    """A task and what came of it; its maker holds the lock until that is known."""
+
+    __slots__ = ("answer", "error", "lock", "task")
+
+    def __init__(self, task: Task) -> None:
+        self.task, self.lock = task, threading.Lock()
+        self.answer: Answer
+        self.error: BaseException | None = None
+        self.lock.acquire()
+
+    def result(self) -> Answer:
+        """Wait for the answer and return it, or raise what was raised."""
+        with self.lock:
+            if self.error is not None:
+                raise self.error
+            return self.answer
+
+
+def _begin(parts: Iterator[_Part[Task, Answer]], work: Callable[[Task], Answer]) -> threading.Thread:
+    """Begin a thread that works off the parts it gets; several may share what gives them.
+
+    A thread that gets no memory ends silently, and who waits for it waits for ever: so it begins beyond the bound,
+    and what it does between two parts takes none.
+    """
+    begun = threading.Lock()
+    begun.acquire()
+
+    def run() -> None:
+        begun.release()
+        for part in parts:
+            try:
+                part.answer = work(part.task)
+            except BaseException as error:  # noqa: BLE001 - raised again where the answer is waited for
+                part.error = error
+            finally:
+                part.lock.release()
+
+    with beyond_bound():
+        thread = threading.Thread(target=run)
+        thread.start()
+        begun.acquire()
+    return thread
 
 
 def _answers(
@@ -98,11 +144,17 @@ def _answers(
             yield work(task)
             watch.tell(done, len(tasks))
         return
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(work, task) for task in tasks]
-        try:
-            for done, future in enumerate(futures, 1):
-                yield future.result()
-                watch.tell(done, len(tasks))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    parts = [_Part[Task, Answer](task) for task in tasks]
+    left = iter(parts)
+    crew: list[threading.Thread] = []
+    try:
+        crew.extend(_begin(left, work) for _ in range(min(threads, len(tasks))))
+        for done, part in enumerate(parts, 1):
+            yield part.result()
+            watch.tell(done, len(tasks))
+    finally:
+        for _ in left:  # what has not begun never begins
+            pass
+        for thread in crew:
+            thread.join()
+        parts.clear()  # an error's frames hold them, and they hold the error

@@ -15,6 +15,7 @@ FLOORS = {
         "errors",
         "text",
         "arrays",
+        "memory",
         "parallel",
         "measure",
         "result",

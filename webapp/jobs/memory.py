@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from geo.errors import PlanAtlasError
+from geo.memory import bound_data
 
 if sys.platform != "win32":
     import resource
@@ -43,19 +44,15 @@ def bounded_memory(most_b: int) -> Iterator[None]:
     if sys.platform != "linux" or not most_b:
         yield
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = _own_b() + most_b
-    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
     try:
-        yield
+        with bound_data(_own_b() + most_b):  # is lifted before an error is told
+            yield
     except MemoryError:
         raise NeedsMemory from None
     except Exception as error:
         if any(sign in str(error) for sign in _SIGNS):
             raise NeedsMemory from None
         raise
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def share_heaps() -> None:

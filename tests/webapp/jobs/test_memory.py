@@ -21,6 +21,39 @@ except NeedsMemory:
     print("refused")
 print(len(bytearray(200 << 20)) >> 20)
 """
+_BEGIN = """
+import os, signal, sys
+from geo.parallel import begin_beside, in_threads
+from webapp.jobs.memory import NeedsMemory, bounded_memory
+
+def fill(size=40):
+    held = []
+    while True:
+        held.append(bytes(size))
+
+def ask(begin, left):
+    held = []
+    in_threads([1, 2], str)  # the system keeps the stacks of threads that ended for others that begin
+    with bounded_memory(20 << 20):
+        for size in (1 << 20, 1 << 12, 400, 40):
+            try:
+                while True:
+                    held.append(bytes(size))
+            except MemoryError:
+                pass
+        del held[len(held) - left:]
+        begin()
+
+for begin in (lambda: in_threads([40, 40], fill), lambda: begin_beside(fill)()):
+    for left in (0, 100, 400):  # of 40 bytes each, for a thread to begin or not to
+        if not os.fork():
+            signal.alarm(30)  # one that waits for ever is ended
+            try:
+                ask(begin, left)
+            except NeedsMemory:
+                os._exit(3)
+        print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such bound")
@@ -31,3 +64,9 @@ def test_a_mapped_file_does_not_count_and_what_is_written_does(tmp_path: Path) -
         [sys.executable, "-c", _ASK, str(tmp_path / "large")], capture_output=True, text=True, check=True
     )
     assert told.stdout.split() == ["0", "refused", "200"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such bound")
+def test_a_computation_that_meets_its_bound_as_a_thread_begins_is_refused() -> None:
+    told = subprocess.run([sys.executable, "-c", _BEGIN], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["3"] * 6
