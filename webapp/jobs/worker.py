@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from webapp.jobs import passing_files
-from webapp.jobs.memory import bounded_memory, give_back
+from webapp.jobs.memory import bounded_memory, give_back, share_heaps
 
-IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of large layers
+IDLE_S = 60.0  # seconds after a worker's last job at which it lets go of what it need not hold
 _worker: dict[str, Any] = {}
 
 
@@ -34,6 +34,7 @@ def open_plan(data: str, store: str, news: Connection, loaded: str) -> None:
         A module that imports what jobs may need; empty where nothing is to be loaded.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    share_heaps()
     from layers.library.library import Library  # noqa: PLC0415 - in the worker only
 
     if loaded:  # before any deadline runs, also in a worker that follows one that was stopped
@@ -47,15 +48,15 @@ def read_small_layers() -> int:
 
 
 def _rest() -> None:
-    """Let go of large layers some time after the last job, so that an idle service holds them once."""
+    """Let go of large layers some time after the last job, and of what was freed: an idle service holds little."""
     earlier = _worker.pop("rest", None)
     if earlier is not None:
         earlier.cancel()
 
     def let_go() -> None:
-        if _worker["library"].forget_large():
-            gc.collect()
-            give_back()
+        _worker["library"].forget_large()
+        gc.collect()
+        give_back()
 
     _worker["rest"] = threading.Timer(IDLE_S, let_go)
     _worker["rest"].daemon = True

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+import threading
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
+
+from layers.library.library import Library
+from tests.waiting import LONGEST_S
+from webapp.jobs import worker
 
 _ASK = """
 import mmap, sys
@@ -70,3 +77,15 @@ def test_a_mapped_file_does_not_count_and_what_is_written_does(tmp_path: Path) -
 def test_a_computation_that_meets_its_bound_as_a_thread_begins_is_refused() -> None:
     told = subprocess.run([sys.executable, "-c", _BEGIN], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["3"] * 6
+
+
+def test_a_worker_gives_back_what_was_freed_though_it_read_no_large_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, (_hears, news) = threading.Event(), Pipe(duplex=False)
+    monkeypatch.setattr(worker, "give_back", given.set)
+    monkeypatch.setattr(worker, "IDLE_S", 0)
+    monkeypatch.setattr(tempfile, "tempdir", None)  # a worker puts its files elsewhere
+    monkeypatch.setattr(worker, "_worker", {"library": Library(tmp_path), "news": news})
+    assert worker.work("one", str(tmp_path), 0, lambda *_: 7, ()) == 7
+    assert given.wait(LONGEST_S)
