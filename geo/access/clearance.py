@@ -96,7 +96,7 @@ def measure_clearance(shape: Shape, others: Shapes) -> Clearance:
     >>> site = shapely.box(120.0, 31.0, 120.001, 31.001)
     >>> others = np.array([shapely.box(120.0005, 31.0, 120.002, 31.001), shapely.Point(120.002, 31)])
     >>> [round(float(gap), 2) for gap in measure_clearance(site, others).gap_m]
-    [-47.73, 95.49]
+    [-47.75, 95.5]
     """
     count = len(others)
     apart, begin, end = np.zeros(count), np.zeros((count, 2)), np.zeros((count, 2))
@@ -139,7 +139,7 @@ def measure_margin(shape: Shape, grounds: Shapes) -> Margin:
     --------
     >>> site = shapely.box(120.0, 31.0, 120.001, 31.001)
     >>> round(measure_margin(site, np.array([shapely.box(119.999, 30.999, 120.002, 31.002)])).margin_m, 2)
-    95.49
+    95.5
     """
     whole = sound.union(as_shapes(grounds))
     outside: Shape = sound.subtract_pairs(_one(shape), whole)[0]

@@ -77,7 +77,7 @@ def shared_reach(
     >>> wells = gpd.GeoDataFrame(geometry=[shapely.Point(5e5, 35e5), shapely.Point(5e5 + 100, 35e5)], crs=4549)
     >>> lens = shared_reach(wells, radius_m=100)
     >>> round(lens.both_m2), len(lens.table)
-    (12282, 1)
+    (12284, 1)
     """
     left = usable_report(facilities, where="facilities", kind="any")
     bench = Bench.of(left.frame, where="facilities")

@@ -194,6 +194,7 @@ def tabulate(
 
     Examples
     --------
+    >>> import shapely
     >>> def square(**field):
     ...     return gpd.GeoDataFrame(field, geometry=[shapely.box(5e5, 35e5, 5e5 + 100, 35e5 + 100)], crs=4549)
     >>> farm, zone = square(**{"class": ["0101"]}), square(zone=["a"])

@@ -33,7 +33,7 @@ def reason_words(reason: str) -> Text:
     """
     found = REASON_AT.match(reason)
     kind = found[1] if found else reason
-    zh, en = REASONS.get(kind, kind), kind[:1].lower() + kind[1:]
+    zh, en = REASONS.get(kind, kind), kind.lower() if kind in REASONS else kind[:1].lower() + kind[1:]
     if found is None:
         return Text(zh, en)
     at = ", ".join(f"{float(one):.{5 if abs(float(one)) <= _DEGREES else 0}f}" for one in found.groups()[1:])
