@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from tests.small_plan import write_plan
+from tests.small_plan import feature, point, write_plan
 from tests.webapp.conftest import Running
 from tests.webapp.on_map import click_at, draw_corners
 from webapp.state import state_of
@@ -85,16 +86,34 @@ def test_the_session_ends_while_somebody_draws(editing: Page, service: Running) 
     expect(page.locator(DRAWN)).not_to_have_count(0)
     page.fill(".sign-in-here input[name=name]", "li")
     page.fill(".sign-in-here input[name=password]", "wrong")
-    page.get_by_role("button", name="Sign in and save").click()
+    page.get_by_role("button", name="Sign in and go on").click()
     expect(page.locator(".sign-in-here [role=alert]").last).to_contain_text("not right")
     page.fill(".sign-in-here input[name=password]", PASSWORD)
-    page.get_by_role("button", name="Sign in and save").click()
+    page.get_by_role("button", name="Sign in and go on").click()
     expect(page.locator("#card-title")).to_have_text("New quarter")
     made = next(one["properties"] for one in zones(page, service) if one["properties"]["name_en"] == "New quarter")
     assert (made["position"], made["position_source_en"]) == ("exact", "walked there")
     version = page.request.get(f"{service.url}/api/layers/zones/versions").json()["versions"][0]
     assert (version["who"], version["why"]) == ("li", "walked there")
     assert page.evaluate("sessionStorage.length") == 0, "what is saved is no draft any more"
+    page.goto(f"{service.url}/import?lang=zh")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    read = json.dumps({"type": "FeatureCollection", "features": [feature("a", point(104.1, 30.1))]})
+    given = FilePayload(name="own.geojson", mimeType="application/json", buffer=read.encode())
+    page.set_input_files("#choose", given)
+    page.fill("#files [name=label_zh]", "自己的")
+    for one in sessions.all():
+        sessions.end(one.id)
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(page.locator("dialog[open]")).to_contain_text("登录已失效")
+    page.keyboard.press("Escape")  # not now: it can be tried again, and nothing that was entered is gone
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator("#files [name=label_zh]")).to_have_value("自己的")
+    page.get_by_role("button", name="导入", exact=True).click()
+    page.fill("dialog input[name=name]", "li")
+    page.fill("dialog input[name=password]", PASSWORD)
+    page.get_by_role("button", name="登录并继续").click()
+    expect(page.locator("#files .done")).to_contain_text("1 个要素")
 
 
 def test_text_and_outline_come_through_a_click_elsewhere_a_language_and_a_reload(

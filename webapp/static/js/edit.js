@@ -5,11 +5,10 @@ import { crossings } from "./crossings.js";
 import { dropDraft, keepDraft, keptDraft } from "./drafts.js";
 import { Outline, drawnLook } from "./drawing.js";
 import { announce, make } from "./element.js";
-import { Refused, ask } from "./fetching.js";
+import { ask } from "./fetching.js";
 import { post } from "./jobs.js";
 import { language, said, text } from "./language.js";
 import { mount } from "./mount.js";
-import { signInHere } from "./sign-in.js";
 import { moveVertices } from "./vertices.js";
 
 /** @import { Signal } from "@preact/signals-core" */
@@ -91,7 +90,6 @@ export function editor(layer, feature, options) {
       for (const one of held) one.disabled = false;
       status.textContent = error instanceof Error ? error.message : String(error);
       status.classList.add("problem");
-      if (error instanceof Refused && error.status === 401) signInHere(place, () => send(path, body));
     }
   };
   /** @param {Change} change */

@@ -1,6 +1,6 @@
 // @ts-check
 /** Brings a file in parts: progress, cancel, and going on where a lost connection stopped. */
-import { ask } from "./fetching.js";
+import { Refused, ask } from "./fetching.js";
 
 const TRIES = 4;
 
@@ -20,6 +20,7 @@ export async function bring(file, part, onProgress, signal) {
       told = await ask(`/api/uploads/${told.upload}?at=${told.have}`, { method: "PUT", headers: { Accept: "application/json", "Content-Type": "application/octet-stream" }, body, signal });
       failures = 0;
     } catch (error) {
+      if (error instanceof Refused && error.status === 401) throw error; // what came so far waits for a sign-in
       failures += 1;
       if (signal.aborted || failures >= TRIES) {
         await drop(told.upload);
