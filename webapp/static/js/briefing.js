@@ -82,7 +82,12 @@ const drawn = wished.get("site");
 if (drawn) bring({ kind: "site", value: drawn, label: (wished.get("label") ?? "").slice(0, 120) || labelOf({ kind: "site", value: drawn }), title: wished.get("name") ?? "" });
 suit();
 show();
-onDraftElsewhere(() => ((items = draftItems()), show()));
+onDraftElsewhere(() => {
+  items = draftItems();
+  const [head, under] = draftWords(); // as typed in another tab: what is typed here next keeps both
+  [title.value, subtitle.value] = [head ?? title.value, under ?? subtitle.value];
+  show();
+});
 document.documentElement.dataset.ready = "true";
 
 /** Adds what an address brings, once. @param {Item} item */

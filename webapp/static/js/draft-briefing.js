@@ -59,7 +59,7 @@ export function keepItems(items) {
 /** Tells when the draft changed elsewhere: in another window, or while this page was kept for going back to. @param {() => void} changed */
 export function onDraftElsewhere(changed) {
   const look = () => ((draftCount.value = draftItems().length), changed());
-  window.addEventListener("storage", (event) => event.key === KEY && look());
+  window.addEventListener("storage", (event) => (event.key === KEY || event.key === WORDS) && look());
   window.addEventListener("pageshow", (event) => event.persisted && look());
 }
 
