@@ -19,6 +19,8 @@ TILE = 256.0  # a web map's tile, in pixels
 SCREEN = (1000.0, 640.0)  # of a map on the page, in pixels, where nobody says how large it is
 _MARGIN = 0.04
 _RICH = 12  # vertices from which a line is worth simplifying
+_DEGREE_M = 111_700.0  # of a degree of latitude or longitude at most
+_STRAIGHT_M = 500.0  # of a shape, times the root of how exact it is: edges as straight in degrees as in the plane
 _GEOD = Geod(ellps="GRS80")
 
 
@@ -49,6 +51,9 @@ class Frame:
         exact_m
             How far a drawn line may lie from the true one: vertices that change less are left out.
         """
+        small = np.zeros(len(shapes), dtype=bool)
+        if exact_m > 0:
+            shapes, small = self._slimmed(shapes, exact_m)
         out = self.plane(shapes)
         west, south, east, north = self.bounds
         more = (east - west) * 0.02
@@ -56,10 +61,21 @@ class Frame:
         cut = ~shapely.contains_properly(shapely.box(*window), out)
         out[cut] = shapely.clip_by_rect(out[cut], *window)
         if exact_m > 0:
-            rich = shapely.get_num_coordinates(out) > _RICH
-            slim = shapely.simplify(out[rich], exact_m, preserve_topology=False)
-            out[rich] = np.where(shapely.is_empty(slim), out[rich], slim)
+            rich = (shapely.get_num_coordinates(out) > _RICH) & ~small
+            out[rich] = _slim(out[rich], exact_m)
         return out
+
+    def _slimmed(self, shapes: Any, exact_m: float) -> tuple[Any, Any]:  # noqa: ANN401
+        """Leave out vertices of small shapes before they are brought, which takes long; and tell which those are.
+
+        A parallel is bent in the plane by the square of its length: of what is small, by nothing that is seen.
+        """
+        west, south, east, north = shapely.bounds(shapes).T
+        most = _STRAIGHT_M * math.sqrt(exact_m) / _DEGREE_M
+        small = (np.fmax(east - west, north - south) < most) & (shapely.get_num_coordinates(shapes) > _RICH)
+        out = np.array(shapes, dtype=object)
+        out[small] = _slim(out[small], exact_m * self.ground_per_metre / _DEGREE_M)
+        return out, small
 
     def plane(self, shapes: Any) -> Any:  # noqa: ANN401
         """Return longitude/latitude geometries in the plane."""
@@ -99,6 +115,12 @@ class Frame:
         lon, lat = self._to_plane.transform(x, y, direction="INVERSE")
         east, north = self._to_plane.transform(lon, lat + 0.01)
         return float(np.degrees(np.arctan2(east - x, north - y)))
+
+
+def _slim(shapes: Any, most: float) -> Any:  # noqa: ANN401 - arrays of shapely geometries
+    """Return shapes without vertices that change them by less; what would vanish stays as it is."""
+    slim = shapely.simplify(shapes, most, preserve_topology=False)
+    return np.where(shapely.is_empty(slim), shapes, slim)
 
 
 def ground_frame(plan: Plan, view: View, *, shape: float, screen: tuple[float, float] = SCREEN) -> Frame:

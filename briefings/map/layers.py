@@ -32,6 +32,7 @@ _BANK_PX = 1.4
 _FEW = 10  # areas that are made one by one
 _TOGETHER = 500  # areas with a pattern that are drawn as one
 _KINDS: tuple[GeometryKind, GeometryKind, GeometryKind] = ("point", "line", "polygon")
+_SINGLE = (shapely.GeometryType.POINT, shapely.GeometryType.LINESTRING, shapely.GeometryType.POLYGON)
 
 
 def features_near(frames: Sequence[Frame], chosen: Features) -> Features:
@@ -290,7 +291,9 @@ def draw_shapes(axes: Axes, kind: GeometryKind, shapes: Any, look: Look, *, orde
     dash: Any = (0, tuple(x * _POINTS_PER_PIXEL / max(width, 0.5) for x in look.dash)) if look.dash else "-"
     edge = to_rgba(look.color, look.opacity)
     face = (0.0, 0.0, 0.0, 0.0) if look.fill is None else to_rgba(look.fill, look.fill_opacity)
-    parts = shapely.get_parts(shapely.get_parts(shapes))  # clipping may leave a collection
+    parts = shapes
+    if not np.isin(shapely.get_type_id(shapes), _SINGLE).all():
+        parts = shapely.get_parts(shapely.get_parts(shapes))  # clipping may leave a collection
     parts = parts[(shapely.get_dimensions(parts) == _KINDS.index(kind)) & ~shapely.is_empty(parts)]
     if kind == "polygon" and look.feather and look.fill is not None:
         return _feathered(axes, parts, look, order)

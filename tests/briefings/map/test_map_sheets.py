@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
@@ -375,3 +377,22 @@ def test_a_sheet_across_180_degrees_has_what_lies_on_both_sides() -> None:
     region = Frame((-2_500_000.0, 300_000.0, 1_600_000.0, 2_500_000.0), "EPSG:3338").region
     held = shapely.contains_xy(region, [179.5, -175.0, -150.0, 100.0, 0.0], [53.0, 55.0, 65.0, 60.0, 60.0])
     assert held.tolist() == [True, True, True, False, False]
+
+
+_STRIP = shapely.segmentize(shapely.box(117.0, 60.0, 117.36, 60.001), 0.01)  # 20 km along a parallel
+
+
+@given(
+    st.sampled_from([(117.0, 60.0), (117.0, 0.5), (115.0, 38.0), (119.5, -45.0)]), st.floats(0.3, 40.0), st.data()
+)
+def test_a_drawn_outline_lies_as_near_to_the_true_one_as_is_said(
+    at: tuple[float, float], exact_m: float, data: st.DataObject
+) -> None:
+    size = data.draw(st.floats(0.0005, 0.3))
+    far = np.array(data.draw(st.lists(st.floats(0.5, 1.0), min_size=40, max_size=40)))
+    turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    star = shapely.Polygon(np.column_stack([np.cos(turn), np.sin(turn)]) * (far * size)[:, None] + at)
+    frame = Frame((-2e6, -6e6, 3e6, 8e6), "EPSG:32650" if at[1] > 0 else "EPSG:32750")
+    shapes = np.array([star, _STRIP if at[1] == 60.0 else star], dtype=object)
+    drawn = frame.bring(shapes, exact_m=exact_m)
+    assert (shapely.hausdorff_distance(frame.plane(shapes), drawn) <= exact_m * 1.03).all()
