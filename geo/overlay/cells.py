@@ -23,7 +23,7 @@ Counts = npt.NDArray[np.int32]
 FEWEST, MOST = 10_000, 4_000_000  # cells
 BLOCK = 100_000  # boxes looked up at a time
 TRACED = 16_000  # vertices of outlines at a time: what is computed of them stays in the processor's cache
-_NEAR = 1e-6  # of a cell: how far a boundary may be off by rounding
+NEAR = 1e-6  # of a cell: how far a boundary may be off by rounding
 
 
 class Span(NamedTuple):
@@ -153,22 +153,26 @@ class Outline:
         after = edge + 1
         return cls(lattice, x[edge], y[edge], x[after], y[after], first + of[part[ring[edge]]].astype(np.int64))
 
-    def passed(self) -> Passed:
-        """Return which cells each shape's boundary passes, never one too few."""
+    def pieces(self) -> tuple[Ints, Floats, Floats, Floats, Floats]:
+        """Return the edges in equal pieces no longer than a cell: the edge of each, and x and y of both ends."""
         step_x, step_y = self.x1 - self.x0, self.y1 - self.y0
         longest = np.maximum(np.abs(step_x), np.abs(step_y))
-        pieces = np.maximum(np.ceil(longest), 1.0).astype(np.int64)
-        of, place = number_each(pieces)
+        many = np.maximum(np.ceil(longest), 1.0).astype(np.int64)
+        of, place = number_each(many)
+        step_x, step_y = (step_x / many)[of], (step_y / many)[of]
+        x, y = self.x0[of] + place * step_x, self.y0[of] + place * step_y
+        return of, x, y, x + step_x, y + step_y
 
-        def reach(begin: Floats, step: Floats) -> tuple[Ints, Ints]:
+    def passed(self) -> Passed:
+        """Return which cells each shape's boundary passes, never one too few."""
+        of, x0, y0, x1, y1 = self.pieces()
+
+        def reach(one: Floats, other: Floats) -> tuple[Ints, Ints]:
             """Return the first cell of every piece along one axis, and how many more it reaches into."""
-            step = (step / pieces)[of]
-            one = begin[of] + place * step
-            other = one + step
-            low = np.floor(np.minimum(one, other) - _NEAR).astype(np.int64)
-            return low, np.floor(np.maximum(one, other) + _NEAR).astype(np.int64) - low
+            low = np.floor(np.minimum(one, other) - NEAR).astype(np.int64)
+            return low, np.floor(np.maximum(one, other) + NEAR).astype(np.int64) - low
 
-        (column, right), (row, up) = reach(self.x0, step_x), reach(self.y0, step_y)
+        (column, right), (row, up) = reach(x0, x1), reach(y0, y1)
         shape = self.owner[of]
         found = [Passed(shape, row, column)]
         for east in range(3):  # a piece is at most one cell long, so it meets at most three cells of a row
@@ -277,6 +281,12 @@ class ZoneGrid:
         start = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(walled)))])
         return cls(lattice, boundary, lattice.table(boundary), run, start, zone[order])
 
+    def zones_of(self, cell: Ints) -> tuple[Ints, Ints]:
+        """Return pairs (place among the cells, zone) of cells that no boundary passes, counted row by row."""
+        run = self.run.ravel()[cell]
+        at, within = number_each(self.start[run + 1] - self.start[run])
+        return at, self.zone[self.start[run][at] + within]
+
     def sorted(self, box: Floats) -> tuple[Ints, Ints, Bools]:
         """Return pairs (box, zone) of boxes wholly inside zones, and which boxes a boundary may pass through.
 
@@ -297,9 +307,8 @@ class ZoneGrid:
                 passing = count_cells(self.crossed, span)
             sure = np.flatnonzero(passing == 0)
             unsure[filled[passing > 0]] = True
-            run = self.run[span.bottom[sure], span.left[sure]]
-            row, within = number_each(self.start[run + 1] - self.start[run])
-            return filled[sure[row]], self.zone[self.start[run][row] + within]
+            row, zone = self.zones_of(span.bottom[sure] * self.lattice.columns + span.left[sure])
+            return filled[sure[row]], zone
 
         nothing = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
         found = in_threads(row_blocks(len(box), size=BLOCK), work)

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.arrays import Bools, Floats, Ints, Shape, Shapes, own_copies
+from geo.arrays import Bools, Floats, Ints, Shape, Shapes, as_list, own_copies
 from geo.measure import sound
 from geo.measure.crs import Bench
 from geo.measure.integrals import AreaForm
-from geo.measure.measuring import Measures, measure
+from geo.measure.measuring import Measures, join_measures, measure
+from geo.measure.moments import ORDER, join_moments
 from geo.measure.row_ground import RowGround
-from geo.overlay.ground import ROUNDING, TILES, Ground
+from geo.overlay.ground import ROUNDING, TILES, are_closed
+from geo.overlay.intersection import in_common
 from geo.overlay.near import areal_parts
 from geo.overlay.overlaps import Doubles, LayerGround
 from geo.overlay.overlay import Overlay
@@ -25,6 +27,9 @@ from geo.overlay.overlay import Overlay
 FEW = 250  # parcels
 CORNERS = 300  # of the polygon
 ALL_CORNERS = 10_000  # of the parcels
+BY_EDGES = (
+    2_000  # vertices of parcels and polygon, pair by pair, from where edges are measured quicker than shapes cut
+)
 
 
 def are_few(parcels: Shapes, zone: Shape) -> bool:
@@ -62,7 +67,7 @@ class FewParcels:
             grounds.append(self.whole.of_label)
         under = [_Under.of(ground.find(self.whole.rows), ground, met) for ground in grounds]
         asked = np.concatenate([self.shapes[met], *(one.shapes for one in under)])
-        found = measure(np.append(alone, areal_parts(sound.intersect_pairs(asked, zone))), self.form)
+        found = self._measured(alone, asked)
         area = self.own.area_m2.copy()
         area[met] = found.area_m2[1 : 1 + len(met)]
         held = within.copy()
@@ -90,20 +95,26 @@ class FewParcels:
             rest = rest[len(one.shapes) :]
         return cut, self._doubles(cut, again[0], again[-1])
 
+    def _measured(self, alone: Shapes, asked: Shapes) -> Measures:
+        """Return the measures of the polygon, then those of what it has of each that was asked."""
+        corners = shapely.get_num_coordinates(asked).sum() + len(asked) * shapely.get_num_coordinates(alone[0])
+        if corners <= BY_EDGES:
+            return measure(np.append(alone, areal_parts(sound.intersect_pairs(asked, alone[0]))), self.form)
+        pieces = in_common(asked, np.repeat(alone, len(asked)), self.form, few=BY_EDGES, threads=1)
+        return join_measures([measure(alone, self.form), pieces])
+
     def _closed(self, alone: Shapes, found: Measures, met: Ints, within: Ints) -> Bools:
         """Tell whether the pieces tile the polygon; where their sum is far off, nothing else is looked at."""
-        box = shapely.bounds(alone)[0]
-        extent = float(max(box[2] - box[0], box[3] - box[1]))
-        values, whole = found.moments.values[0, : 1 + len(met)], self.own.moments.values[0, within]
-        miss = abs(float(values[0] - values[1:].sum() - whole.sum()))
-        if miss > 2.0 * (TILES * float(values[0]) + ROUNDING * float(np.spacing(np.abs(box).max())) * extent):
+        box = shapely.bounds(alone)
+        west, south, east, north = as_list(box[0])
+        extent = max(east - west, north - south)
+        every = join_moments([found.moments[: 1 + len(met)], self.own.moments[within]])
+        area = every.values[0]
+        miss = abs(float(2.0 * area[0] - area.sum()))
+        if miss > 2.0 * (TILES * float(area[0]) + ROUNDING * float(np.spacing(np.abs(box).max())) * extent):
             return np.zeros(1, dtype=bool)
-        ground, pieces = Ground(self.bench, alone, None, self.form, extent), 1 + np.arange(len(met))
-        tallies = (
-            ground.tally(np.zeros(len(within), dtype=np.int64), self.own.moments, within),
-            ground.tally(np.zeros(len(met), dtype=np.int64), found.moments, pieces),
-        )
-        return ground.closed(tallies, target=found[np.zeros(1, dtype=np.int64)])[1]
+        values = every.about(0.5 * (west + east), 0.5 * (south + north)) / extent ** (2.0 + ORDER[:, None])
+        return are_closed(values[:, :1] - values[:, 1:].sum(axis=1, keepdims=True), values[0, :1], box)
 
     def _doubles(self, cut: Overlay, again: Floats, of_label: Floats) -> Doubles:
         if cut.closed[0]:

@@ -108,7 +108,19 @@ class Ground:
         miss = whole.copy()
         for tally in tallies:
             miss[:, tally.zones] -= tally.sums
-        box = shapely.bounds(self.zones)
-        extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
-        limit: Floats = TILES * whole[0] + ROUNDING * np.spacing(np.abs(box).max(axis=1)) / extent
-        return target.area_m2, np.asarray((np.abs(miss) <= limit).all(axis=0), dtype=bool)
+        return target.area_m2, are_closed(miss, whole[0], shapely.bounds(self.zones))
+
+
+def are_closed(miss: Floats, area: Floats, box: Floats) -> Bools:
+    """Tell of which zones pieces miss nothing but what rounding may take (`Ground.closed`).
+
+    Parameters
+    ----------
+    miss
+        Moments of zones less those of their pieces, ``(COUNT, n)``, as `Ground.tally` has them.
+    area, box
+        Of the zones: the first of the same moments, (n,), and their sides, ``(n, 4)``.
+    """
+    extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+    limit: Floats = TILES * area + ROUNDING * np.spacing(np.abs(box).max(axis=1)) / extent
+    return np.asarray((np.abs(miss) <= limit).all(axis=0), dtype=bool)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo.arrays import Floats, Ints, Shape, Shapes
+from geo.arrays import Floats, Ints, Shape, Shapes, as_list
 from geo.errors import NotComputable
 from geo.measure import sound
 from geo.measure.area import form_of, measure_shapes
@@ -107,8 +107,8 @@ class Index:
         if shape.is_empty:
             raise NotComputable(needs_zh="有面积的图形", needs_en="a shape with an area")
         rows = np.sort(self.tree.query(shape))
-        near = self.shapes[rows] if self.known is None else self.known.part(rows, self.shapes)
-        ground = None if self.ground is None else replace(self.ground, rows=self.ground.rows[rows])
+        near, whole = self.shapes[rows], self.ground
+        ground = None if whole is None else LayerGround(whole.ground, whole.of_label, whole.rows[rows])
         number, doubled = self.number[rows], None
         if ground is not None and are_few(near, shape):
             few = FewParcels(
@@ -116,6 +116,7 @@ class Index:
             )
             cut, doubled = few.cut(shape)
         else:
+            near = near if self.known is None else self.known.part(rows, self.shapes)
             cut = overlay(self.bench, near, np.array([shape], dtype=object))
         return tabulate_overlay(
             cut,
@@ -127,9 +128,11 @@ class Index:
 
     def _form(self, shape: Shape) -> AreaForm:
         """Return what measures within a polygon; of one inside the layer's extent the layer's own."""
-        west, south, east, north = shapely.bounds(shape)
-        low, high = self.extent[:2], self.extent[2:]
-        if (low <= [west, south]).all() and ([east, north] <= high).all():
+        (west, south, east, north), (left, bottom, right, top) = (
+            shapely.bounds(shape).tolist(),
+            as_list(self.extent),
+        )
+        if left <= west and bottom <= south and east <= right and north <= top:
             return self.form
         return form_of(self.bench.crs, self.shapes, np.array([shape], dtype=object))
 

@@ -43,6 +43,7 @@ def in_common(
     grounds: Shapes,
     form: AreaForm,
     *,
+    few: int = FEW,
     watch: Watch = UNWATCHED,
     threads: int = THREADS,
 ) -> Measures:
@@ -54,6 +55,8 @@ def in_common(
         n valid polygons each.
     form
         The area form of their CRS.
+    few
+        Vertices of all pairs up to which they are cut as shapes.
     watch, threads
         As `geo.parallel.in_threads` has them.
     """
@@ -61,7 +64,7 @@ def in_common(
     far = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) > form.near
     mine, others = shapely.get_num_coordinates(shapes).astype(np.int64), shapely.get_num_coordinates(grounds)
     edges = mine * others
-    light: Bools = (edges < HEAVY) & (form.by_edges | ~far) & (int((mine + others).sum()) > FEW)
+    light: Bools = (edges < HEAVY) & (form.by_edges | ~far) & (int((mine + others).sum()) > few)
     found, area = Moments.zeros(len(shapes)), np.zeros(len(shapes))
 
     def work(rows: Ints) -> None:

@@ -20,6 +20,7 @@ from geo.measure.crs import Bench, geometry_column, move
 from geo.measure.facts import shape_boxes, shape_validity, some_of
 from geo.measure.integrals import AreaForm
 from geo.measure.stored_shapes import replace_rows, take_rows
+from geo.overlay.edge_cells import place_boxes
 from geo.overlay.ground import WINDOW, Ground, Tally
 from geo.overlay.intersection import in_common, in_common_shapes
 from geo.overlay.near import trim_shapes
@@ -138,8 +139,7 @@ def cut_block(
         return Pieces(nothing, nothing, none, np.zeros(0), (), own.area_m2, sound=True)
     parcel, zone, rows, edge = nothing, nothing, np.arange(len(parcels)), parcels
     if ground.grid is not None:
-        parcel, zone, unsure = ground.grid.sorted(shape_boxes(parcels))
-        rows = np.flatnonzero(unsure)
+        parcel, zone, rows = place_boxes(ground.grid, ground.zones, shape_boxes(parcels))
 
     def tally() -> Tally:
         return ground.tally(zone, own.moments, parcel)

@@ -13,7 +13,7 @@ from geo.measure.area import form_of
 from geo.measure.facts import known_facts, remember
 from geo.measure.measuring import measure
 from geo.measure.row_ground import RowGround
-from geo.overlay import covering, near, once_only, overlaps
+from geo.overlay import covering, few, near, once_only, overlaps
 from geo.overlay.covering import keep_left
 from geo.overlay.few import FewParcels
 from tests.geo.shapes import ORIGIN, layer, messy, open_zones, square, tiling, zones
@@ -207,9 +207,9 @@ def test_layers_without_overlaps_are_looked_at_too(class_field):
 
 
 @settings(max_examples=4, deadline=None)
-@given(seed=st.integers(0, 2**31))
-def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(seed):
-    """Few parcels at once or many by cells: what joining anew gives; some lie on edges, one beyond, one in parts."""
+@given(seed=st.integers(0, 2**31), edges=st.sampled_from([-1, few.BY_EDGES]))
+def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(seed, edges):
+    """Few parcels at once, as shapes or by edges, or many by cells: what joining anew gives; some lie on edges."""
     rng = np.random.default_rng(seed)
     parcels = heap(seed, count=110, largest=60)
     drawn: list[BaseGeometry] = [
@@ -227,7 +227,8 @@ def test_a_drawn_polygon_takes_the_ground_kept_with_the_layer(seed):
         find_ground_once(parcels, class_field="class")
         index = Index.of(parcels, class_field="class")
         patch.setattr(overlaps, "_Heap", None)
-        patch.setattr(FewParcels, "cut", lambda few, zone: cuts.append(zone) or made(few, zone))
+        patch.setattr(few, "BY_EDGES", edges)
+        patch.setattr(FewParcels, "cut", lambda parcels, zone: cuts.append(zone) or made(parcels, zone))
         for one, before in zip(drawn, plain, strict=True):
             for now in (index.tabulate(layer([one])), tabulate(parcels, layer([one]), class_field="class")):
                 for name in ("area_m2", "union_m2", "covered_m2", "overlap_m2", "unclassified_m2", "zone_area_m2"):

@@ -13,6 +13,7 @@ from geo.measure import facts
 from geo.measure.facts import remember
 from geo.overlay import cells
 from geo.overlay.cells import CoverGrid, Lattice, Outline, ZoneGrid, trace_shapes
+from geo.overlay.edge_cells import EdgeCells, place_boxes
 from geo.overlay.near import clip_to_boxes
 from geo.overlay.points import points_by_zone
 from geo.overlay.zone_cells import kept_zone_cells
@@ -56,12 +57,29 @@ def test_cells_tell_of_boxes_what_predicates_tell(seed, size):
     frames = box_polygons(box)
     within, zone, unsure = ZoneGrid.of(shapes, size=size, cells=10_000).sorted(box)
     assert shapely.covers(shapes[zone], frames[within]).all()
-    meets = shapely.intersects(shapes[:, None], frames[None, ~unsure])
-    assert int(meets.sum()) == len(zone)  # what is sure meets no other zone
+    meets = shapely.intersects(shapes[:, None], frames[None])
+    assert int(meets[:, ~unsure].sum()) == len(zone)  # what is sure meets no other zone
+    grid = ZoneGrid.of(shapes, size=size, cells=10_000)
+    at, of, rest = EdgeCells.of(shapes, grid.lattice).place(
+        grid, box[unsure]
+    )  # those the edges themselves tell of
+    sure = np.setdiff1d(np.flatnonzero(unsure), np.flatnonzero(unsure)[rest])
+    assert shapely.covers(shapes[of], frames[unsure][at]).all()
+    assert int(meets[:, sure].sum()) == len(of)
     covered, open_ = CoverGrid.of(shapes, size=size, cells=10_000).sorted(box)
     whole = shapely.union_all(shapes)
     assert shapely.covers(whole, frames[covered]).all()
     assert not shapely.intersects(whole, frames[~covered & ~open_]).any()
+
+
+def test_beside_an_edge_the_edge_tells_where_a_box_lies():
+    """Cells of 10 m: boxes that begin in the cells of the western edge, 1 m within, 1 m beyond, on it, across."""
+    shapes = np.array([square(0, 0, 100), square(500, 0, 100)], dtype=object)
+    x, y = shapely.bounds(shapes[0])[:2]
+    low = np.array([[x + 1.0, y + 40.0], [x - 26.0, y + 40.0], [x - 25.0, y + 40.0], [x - 9.0, y + 40.0]])
+    grid = ZoneGrid.of(shapes, size=10.0, cells=10_000)
+    row, zone, rest = place_boxes(grid, shapes, np.hstack([low, low + 25.0]))
+    assert (row.tolist(), zone.tolist(), rest.tolist()) == ([0], [0], [2, 3])
 
 
 @settings(max_examples=10, deadline=None)
