@@ -44,6 +44,7 @@ def bounded_memory(most_b: int) -> Iterator[None]:
     if sys.platform != "linux" or not most_b:
         yield
         return
+    _have_arrow_reserve()
     try:
         with bound_data(_own_b() + most_b):  # is lifted before an error is told
             yield
@@ -71,6 +72,13 @@ def give_back() -> None:
         arrow.default_memory_pool().release_unused()
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def _have_arrow_reserve() -> None:
+    """Have Arrow take the gigabyte of addresses that its allocator reserves at first, before they count as taken."""
+    arrow = sys.modules.get("pyarrow")
+    if arrow is not None:
+        arrow.allocate_buffer(1)
 
 
 def _own_b() -> int:
