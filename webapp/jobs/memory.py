@@ -75,7 +75,7 @@ def give_back() -> None:
 
 
 def _have_arrow_reserve() -> None:
-    """Have Arrow take the gigabyte of addresses that its allocator reserves at first, before they count as taken."""
+    """Have Arrow take the gigabyte of addresses its allocator reserves at first before they count as taken."""
     arrow = sys.modules.get("pyarrow")
     if arrow is not None:
         arrow.allocate_buffer(1)
