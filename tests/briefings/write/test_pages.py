@@ -43,6 +43,7 @@ from layers.figures.question import read_questions
 from layers.library.blocks import blocks_of
 from layers.library.library import Library
 from layers.plan.looks import LOOKS
+from tests.briefings.blank_pictures import blank_pictures
 from tests.briefings.write.page_measures import pages_of
 from tests.landuse_plan import write_landuse_plan
 
@@ -86,7 +87,8 @@ def by_chance(library: Library, seed: int) -> Briefing:
 
 
 def check_paper(found: Resolved) -> None:
-    sheets = list(pages_of(write_paper(found)))
+    with blank_pictures():  # maps are pictures in it; what stands in them is measured on sheets
+        sheets = list(pages_of(write_paper(found)))
     for number, page in enumerate(sheets, 1):
         assert not page.cut, (number, page.cut[:2])
         assert not page.overlapping, (number, page.overlapping[:2])
