@@ -24,12 +24,10 @@ from geo.overlay.near import areal_parts
 from geo.overlay.overlaps import Doubles, LayerGround
 from geo.overlay.overlay import Overlay
 
-FEW = 250  # parcels
+FEW = 1_000  # parcels
 CORNERS = 300  # of the polygon
-ALL_CORNERS = 10_000  # of the parcels
-BY_EDGES = (
-    2_000  # vertices of parcels and polygon, pair by pair, from where edges are measured quicker than shapes cut
-)
+ALL_CORNERS = 40_000  # of the parcels
+BY_EDGES = 2_000  # vertices of all pairs, from where to measure edges is quicker than to cut shapes
 
 
 def are_few(parcels: Shapes, zone: Shape) -> bool:
