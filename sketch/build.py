@@ -110,6 +110,7 @@ def axes(placed: Mapping[str, Mapping[str, Placement]]) -> Iterator[dict[str, An
         layer, _, key = str(entry["along"]).partition(".")
         zone, followed = (_item(items[of], one) for of, one in (("zones", entry["id"]), (layer, key)))
         known = {name: zone[name] for name in ("name_zh", "name_en", "kind", "lines", "quote", "anomalies")}
+        known |= {name: zone[name] for name in ("short_zh", "short_en") if name in zone}
         known |= {
             "zone": entry["id"],
             "line_id": key,

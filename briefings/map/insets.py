@@ -352,10 +352,11 @@ def _inset(figure: Figure, place: Box, sheet: SheetDrawn, inset: Inset, key: str
     widened, scale = paper_scale(frame, sheet.options.size, width)
     part = (frame.bounds[2] - frame.bounds[0]) / (widened.bounds[2] - widened.bounds[0])
     width, map_wide, map_high = width * part, map_wide * part, map_high * part  # a block fills its inset
-    if is_printed(sheet.options):
+    if sheet.options.size.paper:
         last, weight = lines[-1]
-        told = say("in_brackets", text=f"1:{scale:,.0f}")[language]
-        lines[-1] = (f"{last}{told}".strip(), weight)
+        told = f"{last}{say('in_brackets', text=f'1:{scale:,.0f}')[language]}".strip()
+        if is_printed(sheet.options) or width_em(told) * points * weight <= place[2] * inches_wide * 72:
+            lines[-1] = (told, weight)  # on a slide where it finds room: its bar says it too
     for at, (text, weight) in enumerate(lines):
         figure.text(
             left,

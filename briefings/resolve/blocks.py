@@ -287,6 +287,12 @@ class Resolved:
         heads = tuple(say(f"sources_{one}")[self.language] for one in ("figure", "source", "number", "day"))
         return Table(heads, tuple(rows), (False, False, False, True))
 
+    def sources_of_maps(self) -> Table:
+        """Return of each map where all of its layers come from: on a slide it says what finds room there."""
+        rows = dict.fromkeys((one.title, one.sources) for one in self.sections if one.sources)
+        heads = tuple(say(f"sources_{one}")[self.language] for one in ("map", "source"))
+        return Table(heads, tuple(rows), (False, False))
+
     def used(self) -> str:
         """Return the versions of all layers in one line; there is one of each."""
         return drawable_text(
@@ -333,6 +339,7 @@ _WORDS = {
         "changes",
         "appendix",
         "sourced",
+        "mapped",
         "versions",
         "source",
         "shapes",

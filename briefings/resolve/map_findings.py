@@ -12,6 +12,7 @@ from briefings.map.listing import Listing
 from briefings.map.picture import LatePicture
 from briefings.messages import say
 from briefings.resolve.blocks import BriefingSection
+from briefings.resolve.conclusions import is_short_title
 from briefings.resolve.map_comparisons import (
     largest_classes,
     largest_kind,
@@ -76,19 +77,20 @@ def map_findings(
         lines = [
             one for one in shown if one.snapshot.layer.geometry == "line" and one.snapshot.layer.id not in back
         ]
-        told = [*_named(lines), *_compared(shown), *_all_counted(shown)]
+        told = [*_named(lines), *_compared(shown)] or _all_counted(shown)
     return tuple(dict.fromkeys(drawable_text(one[language], longest=160) for one in told))
 
 
 def _named(shown: Sequence[ShownLayer]) -> list[Text]:
-    """Return the names of the few lines a map is about: with how many they are, then alone; nothing of many."""
+    """Return the names of the few lines a map is about; nothing of many, or of what is no title in a language."""
     for one in shown:
         layer = one.snapshot.layer
         found = [] if one.near is None else list(one.near[: _MOST + 1])
-        names = [Text(line.name(layer, "zh"), line.name(layer, "en")) for line in found]
+        names = [Text(line.short_name(layer, "zh"), line.short_name(layer, "en")) for line in found]
         if _FEWEST_NAMED <= len(set(names)) == len(names) <= _MOST and all(name.zh and name.en for name in names):
-            joined = join_texts(say("map_name_join"), names)
-            return [say("map_names", layer=said, names=joined) for said in (_shown(one), layer.label)]
+            said = say("map_names", layer=layer.label, names=join_texts(say("map_name_join"), names))
+            if is_short_title(said.zh) and is_short_title(said.en):  # a map has one title in both
+                return [said]
     return []
 
 
@@ -184,23 +186,26 @@ def map_foot(said: Description, section: BriefingSection, language: str, *, fits
     language
         ``zh`` or ``en``.
     fits
-        Whether a line finds room: sources are left out from the last on until it does.
+        Whether it finds room: else it has the sources' short names, and last the first ones with how many more
+        there are; a page at the end has them whole.
     """
     library = section.library
     if library is None:
         return ""
     plan = library.catalog.plan
     layers = [one.snapshot.layer for one in reversed(said.layers) if one.inside]
-    between = say("listed")[language]
+    between = say("sheet_between")[language]
     notice = [say("slide_illustrative")[language]] * any(one.illustrative for one in layers)
     sources = list(dict.fromkeys(one.source[language].rstrip("。.") for one in layers if one.source[language]))
     crs, scale = crs_words(plan.plane_crs)[language], [f"1:{said.scale:,.0f}"] if said.scale else []
     day = library.when or library.moment or plan.document_date
     short = _FIRST_PART.split(crs)[0]  # the system's name alone, without its projection
-    told = [between.join(sources[:most]) for most in range(len(sources), 0, -1)]
     brief = list(dict.fromkeys(_FIRST_SOURCE.split(one)[0] or one for one in sources))  # whose they are
-    named = [between.join(brief[:most]) for most in range(len(brief), 0, -1)]
-    ways = [[told[0], crs]] * bool(told) + [[one, short] for one in (*told[:1], *named[:1])]
-    ways += [[one] for one in (*named[:1], *told[1:], *named[1:])] + [[crs], [short], []]
-    lines = [drawable_text(" · ".join([*notice, *one, *scale, day]), longest=400) for one in ways]
+    ways = [[between.join(one), *more] for one in (sources, brief) for more in ([crs], [short], [])]
+    for most in range(len(brief) - 1, 0, -1):
+        first, count = between.join(brief[:most]), len(brief)
+        ways.append([say("map_sources_more", first=first, more=count - most, count=count)[language]])
+    if not sources:
+        ways = [[crs], [short], []]
+    lines = [drawable_text(" · ".join([*notice, *one, *scale, day]), longest=600) for one in ways]
     return next((one for one in lines if fits(one)), lines[-1])

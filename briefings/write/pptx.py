@@ -199,6 +199,10 @@ class _Maker(FrontWriter):
         for title, table, caption, note in self.later:
             self.tables(f"{self.words['full']} · {title}", table, caption, dense=True, note=note)
         told = self.resolved.computed()
+        maps = self.resolved.sources_of_maps()
+        if maps.rows:
+            self.pages.append((self.words["mapped"], len(self.show.slides) + 1))
+            self.tables(self.words["mapped"], maps, self.words["mapped"], dense=len(maps.rows) > _MOST_LARGE)
         if not told:
             return
         self.pages.append((appendix, len(self.show.slides) + 1))

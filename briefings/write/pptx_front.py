@@ -36,9 +36,9 @@ class FrontWriter(MapWriter):
         found = self.resolved
         told, first = self.told(), self.concluding
         titles = list(dict.fromkeys(one.title for one in found.sections if one is not first))
-        titles += [self.words["changes"]] * (bool(found.since) and not found.since.brief) + [
-            self.words["sourced"]
-        ] * bool(found.figures)
+        titles += [self.words["changes"]] * (bool(found.since) and not found.since.brief)
+        titles += [self.words["mapped"]] * any(one.sources for one in found.sections)
+        titles += [self.words["sourced"]] * bool(found.figures)
         if not told and len(found.sections) < 4:
             return None, None
         slide = self.slide(self.conclusion(told) if told else self.words["contents"])

@@ -34,7 +34,7 @@ from geo.text import Text
 _MAP_DPI, _MAP_LETTERS = 150.0, 1.45  # 2,000 pixels a slide, as screens show; the twin is as fine as one likes
 _NAME_LINES = 2  # that a map's name with its words may take
 _GROUND = "85000"  # of a light ground: its opacity in thousandths of a percent
-_FOOT_PT = 22.0  # height of the line below a map
+_FOOT_PT, _FOOT_MARGIN_PT = 22.0, 5.8  # height of the line below a map; of its box's margins
 _PLATE_PT = 14.0  # of the words beside a map, in our own look
 _MOST_COUNTS, _COUNT_IN, _COUNTS_IN = 5, 0.62, 4.6  # of numbers beside a map; how high one is, how wide all are
 _LEAST_COUNT = 0.75  # of its height, that a number keeps for another to find room
@@ -73,9 +73,8 @@ class MapWriter(FigureWriter):
         if layout is not None and layout is self.layouts.picture:
             self.hold(slide.shapes[-1], first_place(layout, (KIND.PICTURE,)))
         said = made.sheet.said
-        noted = map_foot(said, section, self.resolved.language, fits=lambda text: self.is_line(text, under))
-        self.text(slide, under, [noted], Letters(size=LEAST_PT, soft=True), name="foot of the map")
-        if room.bottom >= under.bottom and noted:  # on the map: what it crosses recedes behind it
+        self.foot(slide, section, said, under)
+        if room.bottom >= under.bottom:  # on the map: what it crosses recedes behind it
             lay_ground(slide.shapes[-1])
         beside = said.layout.free
         told = beside is not None and self.beside(slide, section, said, room_within(room, beside), lines)
@@ -93,9 +92,26 @@ class MapWriter(FigureWriter):
         """Return a map's place in our own look: the slide."""
         return Room(0, 0, int(self.show.slide_width), int(self.show.slide_height))
 
-    def is_line(self, text: str, room: Room) -> bool:
-        """Return whether a text is one line of the least letters in a room."""
-        return len(self.broken(text, LEAST_PT, room.width)) < 2
+    def foot(self, slide: Any, section: BriefingSection, said: Description, room: Room) -> None:  # noqa: ANN401
+        """Write the line below a map, in two where a room has them: on its lower edge.
+
+        Parameters
+        ----------
+        slide, section, said
+            Where to, the item, and what its picture says.
+        room
+            The place.
+        """
+        each, margin = LEAST_PT * 1.25 * Pt(1), _FOOT_MARGIN_PT * Pt(1)
+        most = max(int((room.height - margin) / each), 1)
+
+        def taken(text: str) -> int:
+            return len(self.broken(text, LEAST_PT, room.width))
+
+        noted = map_foot(said, section, self.resolved.language, fits=lambda text: taken(text) <= most)
+        high = int(min(taken(noted), most) * each + margin)
+        place = room.below(max(room.bottom - high, room.top))
+        self.text(slide, place, [noted], Letters(size=LEAST_PT, soft=True), name="foot of the map")
 
     def told_beside(self, section: BriefingSection, layout: Any, title: str) -> list[str]:  # noqa: ANN401
         """Return what a map is, its words and its first note.

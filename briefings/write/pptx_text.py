@@ -5,6 +5,7 @@ Fonts and colours are the theme's; only what must differ is said of a run. No te
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,12 @@ from briefings.resolve.tables import unbroken_amounts
 from briefings.write.pptx_contrast import readable_title
 from briefings.write.pptx_layouts import EAST_ASIAN, HEIGHT, LEAST_TITLE_PT, WIDTH, Layouts, Room, east_asian
 from briefings.write.pptx_places import fill_place
+from briefings.write.pptx_titles import even_title
 
 LEAST_PT = 12.0
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _BOLD_EM, _TITLE_LINE = 1.08, 1.25  # how much wider bold letters are; ems of a title's line
+_SURE, _SMALLER = 0.93, 0.5  # of a line that is filled where its end is set; blame of a point less
 ONE_LINE = 0.8  # of its own letters, that a title gives up to stay one line
 _LINE, _WIDE_LINE = 1.22, 1.46  # ems of a line; fonts of Chinese letters are taller (Noto Sans CJK 1.448)
 EMU_PER_INCH = 914_400
@@ -119,7 +122,32 @@ class SlideWriter:
         line = self.title_fit(title, *box, own, lines=1)  # one line is better than two a little larger
         size = line if line >= ONE_LINE * own else self.title_fit(title, *box, own) or LEAST_TITLE_PT
         color = readable_title(self.show, layout)
-        self.write(head.text_frame, [title], size=None if size == own else size, color=color)
+        size, lines = self.even_lines(title, box, size, least=max(LEAST_TITLE_PT, ONE_LINE * own))
+        self.write(head.text_frame, ["\v".join(lines)], size=None if size == own else size, color=color)
+
+    def even_lines(
+        self, title: str, box: tuple[int, int], size: float, *, least: float
+    ) -> tuple[float, tuple[str, ...]]:
+        """Return letters of a title, at most so large, and its lines in which it reads best.
+
+        Parameters
+        ----------
+        title
+            Its words.
+        box
+            Width and height of its place, EMU.
+        size, least
+            Points: of its letters, and what they do not go below for better lines.
+        """
+        text, ways = unbroken_amounts(title), list[tuple[float, float, tuple[str, ...]]]()
+        points = size
+        while points >= min(least, size) and len(self.broken(title, size * _BOLD_EM, box[0])) > 1:
+            most = int(box[1] / (points * _TITLE_LINE * Pt(1)))
+            blame, lines = even_title(text, self.ems(points * _BOLD_EM, box[0]) * _SURE, most)
+            ways.append((blame + _SMALLER * (size - points), -points, lines))
+            points -= 1
+        blame, best, lines = min(ways, default=(math.inf, -size, (text,)))
+        return (-best, lines) if blame < math.inf else (size, (text,))
 
     def title_fit(self, title: str, width: int, height: int, own: float, *, lines: int = 9) -> float:
         """Return in which letters, at most a layout's own, a title finds room in its box; 0 where in none.
@@ -207,8 +235,12 @@ class SlideWriter:
 
     def broken(self, text: str, size: float, width: int) -> list[str]:
         """Return text in the lines it takes at a size (points) in a width (EMU), numbers with their units."""
-        ems = (width / Pt(1) - 16) / size * 0.88  # other fonts than ours may be wider
-        return wrap_text(unbroken_amounts(text), ems)
+        return wrap_text(unbroken_amounts(text), self.ems(size, width))
+
+    @staticmethod
+    def ems(size: float, width: int) -> float:
+        """Return how many ems a line has in a width (EMU): other fonts than ours may be wider."""
+        return float((width / Pt(1) - 16) / size * 0.88)
 
     def text(
         self,

@@ -87,7 +87,7 @@ def title_of(slide: Any) -> str:
 def plain(shape: Any) -> str:
     """Return the words of a shape, a cell or a paragraph in plain spaces: those of numbers do not break a line."""
     text = shape.text if not hasattr(shape, "text_frame") else shape.text_frame.text
-    return str(text).replace("\u00a0", " ")
+    return str(text).replace("\u00a0", " ").replace("\v", "")  # lines of a title
 
 
 def opened(resolved: Resolved, template: Path | None) -> Any:
