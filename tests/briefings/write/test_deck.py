@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from dataclasses import replace
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from pptx import Presentation
 from pptx.enum.dml import MSO_THEME_COLOR
@@ -20,16 +23,22 @@ from pptx.oxml import parse_xml
 from pptx.oxml.shapes.autoshape import CT_Shape
 from pptx.util import Emu, Inches, Pt
 
+from briefings.map.description import ShownLayer
+from briefings.map.fonts import width_em
+from briefings.map.picture import LatePicture
+from briefings.messages import say
 from briefings.resolve.blocks import BoundNumber, BriefingSection, Chart, Resolved, Table
 from briefings.resolve.conclusions import brief_sentence, without_brackets
 from briefings.resolve.declaration import Briefing, Item
 from briefings.resolve.edition import resolve
+from briefings.resolve.map_findings import map_foot
 from briefings.resolve.tables import group_rows
 from briefings.write.docx import write_docx
 from briefings.write.pptx import write_deck
 from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Layouts, template_findings, template_uses
 from briefings.write.pptx_look import new_presentation
+from briefings.write.pptx_titles import even_title
 from briefings.write.template import template_lacks
 from geo.text import Text
 from layers.library.library import Library
@@ -92,6 +101,44 @@ def plain(shape: Any) -> str:
 
 def opened(resolved: Resolved, template: Path | None) -> Any:
     return Presentation(io.BytesIO(write_deck(resolved, template=template)))
+
+
+def test_sources_that_find_no_room_are_counted(resolved: Resolved) -> None:
+    """Of four sources all stand whole, all short, or the first short ones with how many more there are."""
+    plan_map = next(one for one in resolved.sections if one.kind == "map" and one.answered is None)
+    assert isinstance(plan_map.picture, LatePicture)
+    said = plan_map.picture.sheet.said
+    shown = next(one for one in said.layers if one.inside)
+
+    def sourced(number: int) -> ShownLayer:
+        name = f"Land office of the district {number}; drawn by hand"
+        layer = replace(shown.snapshot.layer, source=Text(name, name))
+        return replace(shown, snapshot=replace(shown.snapshot, layer=layer))
+
+    four = replace(said, layers=tuple(map(sourced, (4, 3, 2, 1))))
+
+    def foot(most: int) -> str:
+        return map_foot(four, plan_map, "en", fits=lambda text: len(text) <= most)
+
+    office = "Land office of the district"
+    assert foot(600).count("; drawn by hand") == 4
+    assert f"{office} 1; {office} 2; {office} 3; {office} 4 · " in foot(160)
+    assert f"{office} 1; {office} 2 and 2 more (all in the appendix) · " in foot(125)
+    assert f"{office} 1 and 3 more (all in the appendix) · " in foot(9)
+
+
+@given(
+    st.lists(st.sampled_from(("规划", "用地，", "53\u00a0个", "land ", "of ", "Parks; ", "公里 ")), max_size=12),
+    st.floats(2, 20),
+)
+def test_lines_of_a_title_are_the_title_and_none_is_too_wide(words: list[str], ems: float) -> None:
+    text = "".join(words).strip()
+    blame, lines = even_title(text, ems, 4)
+    assert "".join(lines) == text
+    if blame < math.inf and len(lines) > 1:
+        assert len(lines) <= 4
+        assert max(width_em(line.rstrip(), among=text) for line in lines) <= ems
+        assert not any(line.endswith("\u00a0") for line in lines), "no number apart from its unit"
 
 
 @pytest.mark.parametrize("own", [False, True])
@@ -264,6 +311,11 @@ def test_the_map_is_the_slide_and_has_a_vector_twin(resolved: Resolved) -> None:
         twin = picture._element.xpath(".//*[local-name()='svgBlip']")[0]
         key = next(v for k, v in twin.attrib.items() if k.endswith("embed"))
         assert slide.part.related_part(key).blob.lstrip().startswith(b"<?xml")
+        assert f"{plan_map.sources} · " in foot
+    listed = [one for one in show.slides if title_of(one) == say("fixed_mapped")[resolved.language]]
+    (table,) = (one.table for one in listed[0].shapes if one.has_table)
+    cells = [[plain(cell) for cell in row.cells] for row in table.rows]
+    assert [plan_map.title, plan_map.sources] in cells, "whole, wherever the map's foot has no room"
     assert title_of(found[0][0]) == plan_map.title, "a person's own"
     unnamed = replace(resolved, sections=(replace(plan_map, named=False),))
     shown = opened(unnamed, None).slides[1]
