@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from geo.result import Result
     from geo.stated import StatedComparison, StatedSize, compare_stated
     from geo.text import Text
-    from geo.total import Totals, measure_totals
+    from geo.total import Totals, ground_m2, measure_totals
 
 __all__ = [
     "Adjacency",
@@ -80,6 +80,7 @@ __all__ = [
     "find_ground_once",
     "find_nearest",
     "find_zone_facts",
+    "ground_m2",
     "length_m",
     "measure_coverage",
     "measure_proximity",

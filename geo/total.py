@@ -19,7 +19,7 @@ from geo.errors import BadRule, EmptyLayer
 from geo.measure import sound
 from geo.measure.area import form_of, shape_lengths_m, take_areas
 from geo.measure.crs import Bench
-from geo.measure.facts import overlapping_pairs
+from geo.measure.facts import overlapping_pairs, shape_boxes
 from geo.measure.measuring import measure
 from geo.measure.stored_shapes import BLOCK
 from geo.measure.validity import Report, usable_report
@@ -32,6 +32,7 @@ OUTSIDE = None  # the label of what lies in no zone
 MEASURES = ("area", "length")
 CLOSES = 1e-9
 _MOST_LINES = 200_000  # vertices of lines whose doubles are looked for
+_NO_ROWS: Ints = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +145,7 @@ def measure_totals(
         owner, zone, reports = demand.owner, demand.zone, demand.reports
         part, part_plane = _amounts(bench, demand.shapes, measured)
         areas = zone_set(zones, bench, zone_field=zone_field)
-        beyond = _beyond(bench, shapes, areas.shapes, measured)
+        beyond = _beyond(bench, shapes, areas.shapes, measured, (amount, plane))
         labels = (*demand.zones, OUTSIDE)
         owner = np.concatenate([owner, beyond[0]])
         zone = np.concatenate([zone, np.full(len(beyond[0]), len(demand.zones), dtype=np.int64)])
@@ -168,6 +169,25 @@ def measure_totals(
     )
 
 
+def ground_m2(features: gpd.GeoDataFrame) -> float:
+    """Return the ground that polygons cover, each point once, m2 on the ellipsoid.
+
+    Raises
+    ------
+    EmptyLayer, BadGeometry, WrongGeometryType, MissingCRS, RefusedCRS, RefusedDatum
+
+    Examples
+    --------
+    >>> plots = gpd.GeoDataFrame(geometry=[shapely.box(5e5, 35e5, 5e5 + 10, 35e5 + 10)] * 2, crs=4549)
+    >>> round(ground_m2(plots), 1)
+    100.0
+    """
+    report = usable_report(features, where="items")
+    bench = Bench.of(report.frame, where="items")
+    shapes = report.on(bench)
+    return _once(bench, shapes, take_areas(shapes, bench.crs), "area")
+
+
 def _amounts(bench: Bench, shapes: Shapes, measured: str) -> tuple[Floats, Floats]:
     """Return ellipsoidal and plane amounts; NaN where edges are straight in degrees."""
     amount = take_areas(shapes, bench.crs) if measured == "area" else shape_lengths_m(shapes, bench.crs)
@@ -178,17 +198,54 @@ def _amounts(bench: Bench, shapes: Shapes, measured: str) -> tuple[Floats, Float
     return amount, np.concatenate([np.zeros(0), *(size(shapes[part]) for part in blocks)])
 
 
-def _beyond(bench: Bench, shapes: Shapes, zones: Shapes, measured: str) -> tuple[Ints, Floats, Floats]:
-    """Return what of the features lies in no zone: owners and amounts."""
-    tree = shapely.STRtree(zones)
-    touched = np.unique(tree.query(shapes, predicate="intersects")[0])
-    rest = shapes.copy()
-    if len(touched):
-        rest[touched] = sound.subtract_pairs(shapes[touched], sound.union(zones))
-    left = np.flatnonzero(~shapely.is_empty(rest))
-    amount, plane = _amounts(bench, rest[left], measured)
-    kept = amount > 0.0
-    return left[kept], amount[kept], plane[kept]
+def _beyond(
+    bench: Bench, shapes: Shapes, zones: Shapes, measured: str, amounts: tuple[Floats, Floats]
+) -> tuple[Ints, Floats, Floats]:
+    """Return what of the features lies in no zone: owners and amounts.
+
+    Parameters
+    ----------
+    bench
+        The plane of both.
+    shapes, zones
+        n features, and polygons.
+    measured
+        What of them is told.
+    amounts
+        Of the whole features: whoever meets no zone has all of it outside.
+    """
+    tree, whole = shapely.STRtree(zones), sound.union(zones)
+    shapely.prepare(whole)
+    met = _meeting_boxes(shapes, tree)
+    out = np.ones(len(shapes), dtype=bool)  # whole features that meet no zone
+    rows: list[Ints] = [_NO_ROWS]
+    pieces: list[Shapes] = [np.zeros(0, dtype=object)]
+    for part in row_blocks(len(met), size=BLOCK):
+        made = shapes[met[part]]
+        at = np.unique(tree.query(made, predicate="intersects")[0])
+        out[met[part][at]] = False
+        at = at[~shapely.contains_properly(whole, made[at])]  # of what lies within nothing is left
+        left = sound.subtract_pairs(made[at], whole)
+        there = ~shapely.is_empty(left)
+        rows.append(met[part][at[there]])
+        pieces.append(left[there])
+    cut = np.concatenate(rows)
+    owner = np.concatenate([np.flatnonzero(out), cut])
+    amount, plane = (
+        np.concatenate([all_of_it[out], some])
+        for all_of_it, some in zip(amounts, _amounts(bench, np.concatenate(pieces), measured), strict=True)
+    )
+    order = np.argsort(owner, kind="stable")
+    order = order[amount[order] > 0.0]
+    return owner[order], amount[order], plane[order]
+
+
+def _meeting_boxes(shapes: Shapes, tree: shapely.STRtree) -> Ints:
+    """Return the shapes whose boxes meet that of a shape of a tree; of stored ones none is made."""
+    box, near = shape_boxes(shapes), np.zeros(len(shapes), dtype=bool)
+    for part in row_blocks(len(shapes), size=BLOCK):
+        near[part.start + tree.query(shapely.box(*box[part].T))[0]] = True
+    return np.flatnonzero(near)
 
 
 def _once(bench: Bench, shapes: Shapes, amount: Floats, measured: str) -> float:
@@ -200,12 +257,19 @@ def _once(bench: Bench, shapes: Shapes, amount: Floats, measured: str) -> float:
         rows = np.unique(np.concatenate([left, right]))
         union = np.array([sound.union(shapes[rows])], dtype=object)
         return float(amount.sum() - amount[rows].sum() + measure(union, form_of(bench.crs, union)).area_m2[0])
-    if (
-        int(shapely.get_num_coordinates(shapes).sum()) > _MOST_LINES
-        or (shapely.get_dimensions(shapes) != LINE).any()
-    ):
+    if (shape_dimensions(shapes) != LINE).any() or _many_corners(shapes):
         return float("nan")
     return float(shape_lengths_m(np.array([sound.union(shapes)], dtype=object), bench.crs)[0])
+
+
+def _many_corners(lines: Shapes) -> bool:
+    """Whether doubles of lines are not looked for: they have too many corners."""
+    count = 0
+    for part in row_blocks(len(lines), size=BLOCK):
+        count += int(shapely.get_num_coordinates(lines[part]).sum())
+        if count > _MOST_LINES:
+            return True
+    return False
 
 
 def _table(

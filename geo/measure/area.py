@@ -24,9 +24,10 @@ from geo.measure.edges import on_edges
 from geo.measure.edgewise import EdgewiseForm
 from geo.measure.facts import known_facts, layer_extent
 from geo.measure.integrals import AreaForm, area_form
-from geo.measure.measuring import Measures, measure, measure_all
+from geo.measure.measuring import BLOCK, Measures, measure, measure_all
 from geo.measure.seam import on_seam, take_outlines
 from geo.measure.stored_shapes import as_if_made, is_stored
+from geo.parallel import row_blocks
 
 CHORD_M = 200.0
 FOOT_M = 0.3048
@@ -200,13 +201,32 @@ def length_m(data: gpd.GeoDataFrame | gpd.GeoSeries, *, where: str = "layer") ->
     >>> round(float(length_m(gpd.GeoSeries([one_minute_north], crs=4490))[0]), 3)
     1848.087
     """
-    own = edge_crs(data, where=where)
-    return shape_lengths_m(move(shapes_of(data), checked_crs(data, where=where), own), own)
+    own, source = edge_crs(data, where=where), checked_crs(data, where=where)
+    shapes = shapes_of(data)
+    if is_stored(shapes):
+        return shape_lengths_m(on_edges(as_if_made(shapes), source, own), own)
+    return shape_lengths_m(move(shapes, source, own), own)
 
 
 def shape_lengths_m(shapes: Shapes, crs: CRS) -> Floats:
-    """Return ellipsoidal lengths of shapes whose edges are straight in ``crs``."""
-    curved = crs.is_projected and (not Bench(crs, crs).conformal or isinstance(form_of(crs, shapes), EdgewiseForm))
+    """Return ellipsoidal lengths of shapes whose edges are straight in ``crs``; stored ones are made in blocks."""
+    if not is_stored(shapes):
+        return _lengths(shapes, crs, None)
+    found = known_facts(as_if_made(shapes))
+
+    def find(every: Shapes) -> Floats:
+        form = form_of(crs, every)
+        blocks = row_blocks(len(every), size=BLOCK)
+        return np.concatenate([np.zeros(0), *(_lengths(every[part], crs, form) for part in blocks)])
+
+    return find(as_if_made(shapes)) if found is None else found.by_row(f"lengths {crs.srs}", find)
+
+
+def _lengths(shapes: Shapes, crs: CRS, form: AreaForm | None) -> Floats:
+    """Return lengths of shapes; ``form`` is one over an extent that holds them, where it is known."""
+    curved = crs.is_projected and (
+        not Bench(crs, crs).conformal or isinstance(form or form_of(crs, shapes), EdgewiseForm)
+    )
     total = np.zeros(len(shapes))
     if crs.is_geographic and on_seam(shapes).any():
         shapes = take_outlines(shapes)
@@ -219,7 +239,7 @@ def shape_lengths_m(shapes: Shapes, crs: CRS) -> Floats:
             lines, part = shapely.get_rings(lines, return_index=True)
             row = row[part]
         if len(lines):
-            np.add.at(total, row, _chord_lengths(lines, crs) if curved else _line_lengths(lines, crs))
+            np.add.at(total, row, _chord_lengths(lines, crs) if curved else _line_lengths(lines, crs, form))
     return total
 
 
@@ -241,12 +261,12 @@ def _chord_lengths(lines: Shapes, crs: CRS) -> Floats:
     return total
 
 
-def _line_lengths(lines: Shapes, crs: CRS) -> Floats:
+def _line_lengths(lines: Shapes, crs: CRS, form: AreaForm | None) -> Floats:
     xy, line = shapely.get_coordinates(lines, return_index=True)
     inside: Bools = line[1:] == line[:-1]
     start, step = xy[:-1][inside], (xy[1:] - xy[:-1])[inside]
     share = np.zeros(len(start))
-    form = form_of(crs, lines)
+    form = form or form_of(crs, lines)
     nodes, weights = leggauss(form.nodes + 2)
     for node, weight in zip(as_list(nodes), as_list(weights)):
         x, y = as_rows((start + 0.5 * (1.0 + node) * step).T)

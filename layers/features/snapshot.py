@@ -119,6 +119,11 @@ class Features(Sequence[Feature]):
         """Those of the features that have a place."""
         return self.where(~self._content.missing[self.positions])
 
+    @property
+    def unplaced(self) -> Features:
+        """Those of the features that have no place."""
+        return self.where(self._content.missing[self.positions])
+
     def named(self, ids: Collection[str]) -> Features:
         """Return those of the features that have one of these ids."""
         there = np.zeros(len(self._content), dtype=bool)

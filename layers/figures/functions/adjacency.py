@@ -113,8 +113,8 @@ def answer_adjacency(statistic: Statistic, gathered: Gathered, steps: Steps) -> 
         evidence=_evidence(part.frame, [str(f) for f in dict.fromkeys(table["feature"])]),
         contributions=tuple(
             Contribution(part.use.layer, str(key), part.name(str(key)), float(metres), "m", None)
-            for key, metres in touching.groupby("feature", sort=True)["shared_m"].sum().items()
-        )[:_MOST_LISTED],
+            for key, metres in touching.groupby("feature", sort=True)["shared_m"].sum().head(_MOST_LISTED).items()
+        ),
         decimals=0,
         span=bounds,
     )

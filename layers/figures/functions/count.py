@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import pandas as pd
 import shapely
 
 from geo.measure.area import M2_PER
@@ -17,9 +18,10 @@ from layers.figures.functions.entry import Function, Option, Slot
 from layers.figures.functions.groups import (
     coded_text,
     group_kind,
-    group_of,
+    groups_of,
     has_dates,
     in_order,
+    unknown_groups,
     with_untold,
     years_between,
 )
@@ -60,7 +62,8 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     items, zones = gathered.roles["items"], gathered.roles.get("zones")
     steps.begin(1)
     by = statistic.by
-    groups = {str(f.id): group_of(items, by, f.properties) for f in items.features} if by else {}
+    ids = list(map(str, items.features.ids))
+    groups = dict(zip(ids, groups_of(items, by, items.features.values(by)), strict=True)) if by else {}
     notes, method = tuple[Text, ...](), Text("逐个计数。", "Counted one by one.")
     value, rows, open_ends = float(len(items.features)), list[dict[str, Any]](), NOTHING_OPEN
     drawn_in = zones is not None and zones.layer is None
@@ -82,13 +85,13 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         ]
     untold = sum(row["count"] for row in rows if by and group_kind(items, by, row["group"]) == "unknown")
     if zones is not None and not drawn_in:  # a feature in several zones is one
-        untold = float(sum(group_kind(items, by, one) == "unknown" for one in groups.values()))
+        untold = float(_stating_nothing(items, by, groups))
     for row in rows if by else ():
         row["group"] = coded_text(items, by, row["group"])
     may = _may_belong(items, zones)
     if may > 0:
         rows.append({"kind": "unknown", "name": say("row_may_belong"), "group": _BLANK, "count": may})
-    ends = open_ends.in_all(value, {str(f.id): 1.0 for f in items.features}) if drawn_in and open_ends else {}
+    ends = open_ends.in_all(value, dict.fromkeys(ids, 1.0)) if drawn_in and open_ends else {}
     rows.append({"kind": "total", "name": TOTAL, "group": _BLANK, "count": value, **ends})
     timely = bool(by) and zones is None and has_dates(items, by)
     grouped = bool(by) and zones is not None
@@ -121,7 +124,7 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         method=method,
         sentence=Text(f"{said.zh}。", f"{said.en}."),
         caveats=(*notes, *say_doubled(items)),
-        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        evidence=items.frame[["geometry"]].assign(feature=items.frame.index.to_numpy()),
         contributions=tuple(
             Contribution(items.use.layer, one, name, 1.0, "count", None)
             for one, name in zip(listed, items.names(listed), strict=True)
@@ -130,6 +133,12 @@ def count(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         span=span,
         within=span_within(ends),
     )
+
+
+def _stating_nothing(items: Role, by: str, groups: Mapping[str, object]) -> int:
+    """Return of how many features the group is not known."""
+    unknown = unknown_groups(items, by, groups.values())
+    return sum(one in unknown for one in groups.values())
 
 
 def _may_belong(items: Role, zones: Role | None) -> float:
@@ -151,7 +160,9 @@ def _by_zone(
         here[str(zone), kind].append(share)
     rows: list[dict[str, Any]] = []
     kinds = sorted(set(groups.values()), key=lambda one: in_order(items, by, one)) or [None]
-    each = {kind: {str(f.id): 1.0 for f in items.features if groups.get(str(f.id)) == kind} for kind in kinds}
+    each: dict[object, dict[str, float]] = defaultdict(dict)
+    for key in map(str, items.features.ids) if open_ends else ():
+        each[groups.get(key)][key] = 1.0
 
     def row(kind: str, name: Text, group: object, zone: str, amount: float) -> dict[str, Any]:
         told = {"kind": kind, "name": name, "group": group, "count": amount}
@@ -170,22 +181,30 @@ def _by_zone(
                 rows.append({**told, "density": told["count"] / float(area) * M2_PER["km2"]})
     if zones.layer is None:
         return rows, _counted(found.once)
+    beyond = _by_group(found.outside, groups)
     for kind in kinds:
-        outside = _counted(part for key, part in found.outside.items() if groups.get(str(key)) == kind)
+        outside = _counted(beyond[kind])
         told = row("rest", OUTSIDE, kind, OUTSIDE_ALL, outside)
         if outside > 0 or told.get("most", 0) > 0:
             rows.append(told)
     return [*rows, *_unplaced_rows(items, kinds, groups)], float(len(items.features))
 
 
+def _by_group(shares: pd.Series, groups: Mapping[str, object]) -> Mapping[object, list[float]]:
+    """Return the shares of features by their group."""
+    out: dict[object, list[float]] = defaultdict(list)
+    for key, part in zip(map(str, shares.index), shares.tolist(), strict=True):
+        out[groups.get(key)].append(part)
+    return out
+
+
 def _unplaced_rows(items: Role, kinds: Iterable[object], groups: Mapping[str, object]) -> list[dict[str, Any]]:
     """Return a row for each group that has features without a place."""
-    unplaced = [str(f.id) for f in items.features if f.geometry is None]
-    lost = {kind: sum(groups.get(key) == kind for key in unplaced) for kind in kinds}
+    lost = Counter(groups.get(str(key)) for key in items.features.unplaced.ids)
     return [
-        {"kind": "unknown", "name": UNPLACED, "group": kind, "count": float(count)}
-        for kind, count in lost.items()
-        if count
+        {"kind": "unknown", "name": UNPLACED, "group": kind, "count": float(lost[kind])}
+        for kind in kinds
+        if lost[kind]
     ]
 
 

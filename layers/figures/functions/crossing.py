@@ -116,8 +116,8 @@ def crossing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         evidence=found,
         contributions=tuple(
             Contribution(part.use.layer, str(r.line), part.name(str(r.line)), float(n), "count", None)
-            for r, n in zip(typed_rows(found, _Crossed), places.tolist(), strict=True)
-        )[:_MOST_LISTED],
+            for r, n in zip(typed_rows(found.head(_MOST_LISTED), _Crossed), places.tolist(), strict=False)
+        ),
     )
 
 

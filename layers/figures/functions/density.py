@@ -68,11 +68,11 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         raise BadRule(what="measure", found=statistic.measure, known="count")
     found = geo.aggregate(part.frame, whole.frame)
     united = geo.aggregate(part.frame, whole.frame.assign(_all="all"), zone_field="_all")
-    lengths = dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
-    inside, once = (_amounts(one, None if counted else lengths) for one in (found, united))
+    lengths = None if counted else dict(zip(part.frame.index, geo.length_m(part.frame) / 1000.0, strict=True))
+    inside, once = (_amounts(one, lengths) for one in (found, united))
     by_zone = inside.groupby("zone")["amount"].sum()
     ends = leeway_of(part, whole)
-    weights = {str(key): 1.0 if counted else float(lengths[key]) for key in part.frame.index}
+    weights = {str(key): 1.0 if lengths is None else float(lengths[key]) for key in part.frame.index}
     rows: list[dict[str, Any]] = []
     for zone, area in zip(found.zones, found.zone_area_m2, strict=True):
         amount, km2 = float(by_zone.get(zone, 0.0)), float(area) / M2_PER["km2"]
@@ -81,7 +81,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         rows.append({**row, **{end: there / km2 for end, there in swings.items()}})
     amount, km2 = float(once["amount"].sum()), float(united.zone_area_m2.sum()) / M2_PER["km2"]
     value = amount / km2
-    outside = (len(part.frame) if counted else float(sum(lengths.values()))) - amount
+    outside = (len(part.frame) if lengths is None else float(sum(lengths.values()))) - amount
     outside = outside if whole.layer is not None and outside > 1e-6 * (amount + outside) else 0.0
     near = {end: there / km2 for end, there in ends.in_all(amount, weights).items()} if ends else {}
     rows.append({"kind": "total", "name": TOTAL, "amount": amount, "km2": km2, "density": value, **near})
@@ -110,7 +110,7 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         method=found.method,
         sentence=Text(spaced_zh(f"{statistic.label.zh}为", text.zh, "。"), f"{statistic.label.en} is {text.en}."),
         caveats=(*notes_of(found), *overlap_notes(found, united), *ends.notes(part)),
-        evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
+        evidence=part.frame[["geometry"]].assign(feature=part.frame.index.to_numpy()),
         contributions=tuple(
             Contribution(
                 part.use.layer,
@@ -120,8 +120,8 @@ def density(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
                 unit,
                 json_number(r.share),
             )
-            for r in typed_rows(once, _Inside)
-        )[:_MOST_LISTED],
+            for r in typed_rows(once.head(_MOST_LISTED), _Inside)
+        ),
         span=bounds,
         within=span_within(near),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from geo.text import Text
 from layers.figures.figure import RowKind
@@ -13,6 +13,7 @@ from layers.plan.schedule import year_of
 from layers.plan.unstated import is_unstated
 
 NOT_STATED = Text("未说明", "not stated")
+_Group = TypeVar("_Group", bound=Hashable)
 
 
 def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:
@@ -20,10 +21,33 @@ def group_of(role: Role, field_id: str, known: Mapping[str, Any]) -> object:
 
     What a field of dates holds and is none is a group of its own word, of which the year is not known.
     """
-    value = known.get(field_id)
-    if has_dates(role, field_id) and (year := year_of(value)):
+    return _group(known.get(field_id), dated=has_dates(role, field_id))
+
+
+def groups_of(role: Role, field_id: str, values: Iterable[object]) -> list[object]:
+    """Return the groups that values of a field put their features in, as `group_of`; each text is read once."""
+    dated = has_dates(role, field_id)
+    read: dict[str, object] = {}
+    out: list[object] = []
+    for value in values:
+        if not isinstance(value, str):
+            out.append(_group(value, dated=dated))
+            continue
+        if value not in read:
+            read[value] = _group(value, dated=dated)
+        out.append(read[value])
+    return out
+
+
+def _group(value: Any, *, dated: bool) -> object:  # noqa: ANN401 - as features state it
+    if dated and (year := year_of(value)):
         return year
     return (value.strip() or None) if isinstance(value, str) else value
+
+
+def unknown_groups(role: Role, field_id: str, found: Iterable[_Group]) -> set[_Group]:
+    """Return those of some groups that say nothing of the field, each looked at once."""
+    return {one for one in set(found) if group_kind(role, field_id, one) == "unknown"}
 
 
 def coded_text(role: Role, field_id: str, value: object) -> Text:

@@ -185,11 +185,14 @@ def _swung(
     """Return by how much the shares of shapes near a polygon's border may be less or more in it, by number."""
     border, shapes = shapely.boundary(area), tree.geometries
     shapely.prepare([border, area])
-    near = np.sort(tree.query(border, predicate="dwithin", distance=float(off.max(initial=0.0))))
-    near = near[(off[near] > 0) & (shapely.distance(border, shapes[near]) <= off[near])]
+    most = float(off.max(initial=0.0))
+    near = np.sort(tree.query(border, predicate="dwithin", distance=most))
+    near = near[off[near] > 0]
     out: dict[int, tuple[float, float]] = {}
-    for metres in np.unique(off[near]):
+    for metres in np.unique(off[near]).tolist():
         rows = near[off[near] == metres]
+        if metres < most:
+            rows = rows[shapely.dwithin(border, shapes[rows], metres)]
         here = _shares(shapes[rows], area)
         less = here - _shares(shapes[rows], _grown(area, -metres))
         more = _shares(shapes[rows], _grown(area, metres)) - here

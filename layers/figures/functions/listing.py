@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ from geo.text import Text, spaced_zh
 from layers.figures.contribution import Contribution
 from layers.figures.figure import Column, RowKind
 from layers.figures.functions.entry import Function, Option, Slot
-from layers.figures.functions.groups import coded_text, group_of
+from layers.figures.functions.groups import coded_text, groups_of
 from layers.figures.functions.leeway import between_columns, leeway_of, span_within
 from layers.figures.functions.possible import least_of, span_with_all
 from layers.figures.functions.sharing import OUTSIDE, UNPLACED, share_in_zones
@@ -30,6 +31,7 @@ from layers.progress import Steps
 from layers.units import measured_text
 
 _DRAWN: tuple[RowKind, ...] = ("of_which",)
+_MOST_CONTRIBUTING = 500
 _MOST_NAMED = 2_000  # rows with a name; what is more is counted
 _BLANK = Text("", "")
 _NOTHING = 1e-9
@@ -58,8 +60,8 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     ends = leeway_of(items, zones)
     table = found.table[found.table["share"] > _NOTHING]
     by = statistic.by
-    groups = {f.id: coded_text(items, by, group_of(items, by, f.properties)) for f in items.features} if by else {}
-    row = partial(_row, items, groups)
+    groups = _groups_told(items, by) if by else {}
+    row = partial(_row, groups)
     named: list[dict[str, Any]] = []
     for zone in found.zones:
         mine = table[table["zone"] == zone].sort_values("share", ascending=False, kind="stable")
@@ -71,9 +73,9 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
     inside = {str(key) for key in table["feature"]}
     outside = [str(key) for key, part in found.outside.items() if part > _NOTHING] if zones.layer else []
     named += [row("rest", OUTSIDE, key, share=float(found.outside[key])) for key in outside]
-    unplaced = [str(f.id) for f in items.features if f.geometry is None]
+    unplaced = [str(key) for key in items.features.unplaced.ids]
     named += [row("unknown", UNPLACED, key) for key in unplaced]
-    rows = named[:_MOST_NAMED]
+    rows = _with_names(items, named[:_MOST_NAMED])
     notes = [*found.notes, *ends.notes(items)]
     if len(named) > _MOST_NAMED:
         left = len(named) - _MOST_NAMED
@@ -121,10 +123,9 @@ def answer_listing(statistic: Statistic, gathered: Gathered, steps: Steps) -> Ou
         caveats=tuple(notes),
         evidence=_evidence(items.frame, inside),
         contributions=tuple(
-            Contribution(items.use.layer, str(key), items.name(str(key)), 1.0, "count", float(part))
-            for key, part in found.once.items()
-            if part > _NOTHING
-        )[:500],
+            Contribution(items.use.layer, key, items.name(key), 1.0, "count", part)
+            for key, part in islice(once.items(), _MOST_CONTRIBUTING)
+        ),
         decimals=0,
         span=bounds,
         within=span_within(open_),
@@ -135,12 +136,29 @@ _BEYOND = Text("完全在分区之外", "wholly outside the zones")
 
 
 def _row(
-    items: Role, groups: Mapping[str, Text], kind: str, zone: Text, key: str, *, share: float | None = None
+    groups: Mapping[str, Text], kind: str, zone: Text, key: str, *, share: float | None = None
 ) -> dict[str, Any]:
-    row: dict[str, Any] = {"kind": kind, "zone": zone, "name": items.name(key)}
+    row: dict[str, Any] = {"kind": kind, "zone": zone, "name": key}
     if groups:
         row["group"] = groups.get(key, _BLANK)
     return row if share is None else {**row, "share": 100.0 * share}
+
+
+def _groups_told(items: Role, by: str) -> dict[str, Text]:
+    """Return the group of each feature in words, each group put into them once."""
+    found = groups_of(items, by, items.features.values(by))
+    told: dict[str, Text] = {}
+    for one in found:
+        if repr(one) not in told:
+            told[repr(one)] = coded_text(items, by, one)
+    return {str(key): told[repr(one)] for key, one in zip(items.features.ids, found, strict=True)}
+
+
+def _with_names(items: Role, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with the names of their features in the place of ids."""
+    mine = [row["name"] for row in rows if isinstance(row["name"], str)]
+    names: dict[object, Text] = dict(zip(mine, items.names(mine), strict=True))
+    return [{**row, "name": names[row["name"]]} if isinstance(row["name"], str) else row for row in rows]
 
 
 def _between(swings: Mapping[str, tuple[float, float]], shares: Mapping[str, float]) -> dict[str, float]:

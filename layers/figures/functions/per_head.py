@@ -129,11 +129,11 @@ def per_head(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             f"{statistic.label.en} is {text.en} ({have.en} / {shown_people.en}).",
         ),
         caveats=tuple(dict.fromkeys([*([note] if note else []), *notes])),
-        evidence=part.frame[["geometry"]].assign(feature=list(part.frame.index)),
+        evidence=part.frame[["geometry"]].assign(feature=part.frame.index.to_numpy()),
         contributions=tuple(
             Contribution(people.use.layer, key, people.name(key), amount, unit or "count", None)
-            for key, amount in sorted(by_place.items(), key=lambda one: -one[1])
-        )[:_MOST_LISTED],
+            for key, amount in sorted(by_place.items(), key=lambda one: -one[1])[:_MOST_LISTED]
+        ),
         span=ends,
     )
 

@@ -89,15 +89,16 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         )
     if len({currency for _, currency in keys}) > 1:
         notes.append(APART)
+    names = items.names(top.feature.id for top, _, _ in used)
     rows = [
         {
             "kind": "part",
-            "name": items.name(top.feature.id),
+            "name": name,
             "top": a,
             "bottom": b,
             "ratio": times[top.group, top.currency] * a / b if b else None,
         }
-        for top, a, b in used
+        for name, (top, a, b) in zip(names, used, strict=True)
     ]
     units = [above.unit_of(above.currencies[0]) if above.one else fields[0].unit, fields[1].unit]
     unit = statistic.unit or (_over(*units) if above.one else "")
@@ -122,11 +123,11 @@ def ratio(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             f"{statistic.label.en} is {text.en} ({count_words(len(used), 'item', 'items')}).",
         ),
         caveats=tuple(dict.fromkeys(notes)),
-        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        evidence=items.frame[["geometry"]].assign(feature=items.frame.index.to_numpy()),
         contributions=tuple(
             Contribution(items.use.layer, top.feature.id, items.name(top.feature.id), a, units[0], None)
-            for top, a, _ in used
-        )[:_MOST_LISTED],
+            for top, a, _ in used[:_MOST_LISTED]
+        ),
         headline=text if len(told) > 1 else None,
         unit=unit,
         span=span,

@@ -129,8 +129,8 @@ def answer_shared_reach(statistic: Statistic, gathered: Gathered, steps: Steps) 
         else None,
         contributions=tuple(
             Contribution(first.use.layer, str(key), first.name(str(key)), float(area), "m2", None)
-            for key, area in table.groupby("feature", sort=True)["overlap_m2"].max().items()
-        )[:_MOST_LISTED],
+            for key, area in table.groupby("feature", sort=True)["overlap_m2"].max().head(_MOST_LISTED).items()
+        ),
     )
 
 

@@ -138,7 +138,7 @@ def grand_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outco
         method=_method(statistic, items, method),
         sentence=Text(f"{statistic.label.zh}：{zh}。", f"{statistic.label.en}: {en}."),
         caveats=tuple(dict.fromkeys(notes)),
-        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        evidence=items.frame[["geometry"]].assign(feature=items.frame.index.to_numpy()),
         contributions=_contributions(found),
         unit=found.unit_of(found.currencies[0] if found.one else ""),
         decimals=found.decimals,

@@ -87,7 +87,7 @@ def count_states(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
             else say("timeline_none", label=statistic.label, state=going)
         ),
         caveats=(*_notes(stated, reached, years), *say_doubled(items)),
-        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        evidence=items.frame[["geometry"]].assign(feature=items.frame.index.to_numpy()),
         contributions=tuple(
             Contribution(items.use.layer, one, name, 1.0, "count", None)
             for one, name in zip(listed, items.names(listed), strict=True)

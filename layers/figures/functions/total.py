@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -21,7 +20,15 @@ from geo.text import Text
 from layers.figures.contribution import Contribution
 from layers.figures.figure import Column
 from layers.figures.functions.entry import AREAS, Cell, Function, Option, Slot
-from layers.figures.functions.groups import coded_text, group_kind, group_of, in_order, with_untold
+from layers.figures.functions.ground import GROUP_COLUMN, Ground, ground_by_group, whole_amount
+from layers.figures.functions.groups import (
+    coded_text,
+    group_kind,
+    groups_of,
+    in_order,
+    unknown_groups,
+    with_untold,
+)
 from layers.figures.functions.leeway import NOTHING_OPEN, OUTSIDE_ALL, Leeway, between_columns, leeway_of
 from layers.figures.functions.possible import least_of
 from layers.figures.inputs import Gathered, Role
@@ -43,8 +50,7 @@ from layers.units import measured_text
 _MOST_LISTED = 500
 _PER = {**M2_PER, "m": 1.0, "km": 1_000.0}
 _Sizes = dict[str | None, dict[str, float]]  # by group: of each feature
-_Ground = dict[tuple[str | None, str | None], float]  # by zone and group, m2
-_GROUPS, _KEY = "_group", "_key"  # the column of groups; which zone and group a row is of while it is made
+_KEY = "_key"  # which zone and group a row is of while it is made
 _ONCE = Text("地面只计一次", "Ground counted once")
 _OUTSIDE = Text("分区之外", "outside the zones")
 _UNPLACED = Text("尚未上图", "not on the map yet")
@@ -84,22 +90,22 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         raise NotComputable(needs_zh=needs.zh, needs_en=needs.en)
     items, left_out = _of_the_kind(gathered.roles["items"], statistic.measure)
     steps.begin(1)
-    frame = items.frame
+    frame, groups = items.frame, _groups_of(items, statistic.by) if statistic.by else []
     if statistic.by:
-        frame = frame.assign(_group=pd.Series(_groups_of(items, statistic.by), index=frame.index, dtype=object))
+        frame = frame.assign(_group=pd.Series(groups, index=frame.index, dtype=object))
     found = geo.measure_totals(
         frame,
         measured=statistic.measure,
-        class_field=_GROUPS if statistic.by else None,
+        class_field=GROUP_COLUMN if statistic.by else None,
         zones=None if zones is None else zones.frame,
     )
     per = _PER[statistic.unit]
     areal = statistic.measure == "area"
-    ends, sizes = _ends(items, zones, statistic, per)
+    ends, sizes = _ends(items, zones, statistic, groups)
     rows: list[dict[str, Any]] = []
     if zones is not None or statistic.by:
         rows = _rows((items, zones), statistic, found, ends, sizes)
-    untold = _untold(frame, items, statistic, per)
+    untold = _untold(items, statistic, groups)
     if items.unplaced:
         rows.append({"kind": "unknown", "count": float(items.unplaced), _first(statistic, gathered): _UNPLACED})
     once = json_number(found.once / per)
@@ -123,7 +129,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
     twice = once is not None and found.amount / per - once > 1e-9 * found.amount / per
     apart = twice and areal and any(row["kind"] in ("part", "rest") for row in rows)
     if apart:
-        ground = _each_once(frame, zones, by=bool(statistic.by))
+        ground = ground_by_group(frame, zones, groups)
         rows = [_with_ground(row, ground, per, once) for row in rows]
     if twice:
         kind = (
@@ -167,7 +173,7 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
         method=found.method,
         sentence=Text(f"{said.zh}。", f"{said.en}."),
         caveats=(*notes_of(found), *left_out, *ends.notes(items)),
-        evidence=items.frame[["geometry"]].assign(feature=list(items.frame.index)),
+        evidence=items.frame[["geometry"]].assign(feature=items.frame.index.to_numpy()),
         contributions=_largest(items, found),
         span=bounds,
     )
@@ -175,10 +181,11 @@ def answer_total(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outc
 
 def _groups_of(items: Role, by: str) -> list[str | None]:
     """Return the group of each placed feature, in words; of a date its year."""
-    placed = items.features.placed
-    said = dict(zip(map(str, placed.ids), placed.values(by), strict=True))
-    told = [group_of(items, by, {by: said.get(str(key))}) for key in items.frame.index]
-    return [None if one is None else str(one) for one in told]
+    stated = items.features.placed.values(by)
+    if len(stated) != len(items.frame):  # of features of several kinds those that have the measure
+        said = dict(zip(map(str, items.features.placed.ids), stated, strict=True))
+        stated = [said.get(str(key)) for key in items.frame.index]
+    return [None if one is None else str(one) for one in groups_of(items, by, stated)]
 
 
 def _rows(
@@ -217,26 +224,7 @@ def _rows(
     return rows
 
 
-def _each_once(frame: gpd.GeoDataFrame, zones: Role | None, *, by: bool) -> _Ground:
-    """Return the ground (m2) of each zone (None: outside all) and group, each point once."""
-    frame = frame if by else frame.assign(_group="*")
-    out: _Ground = {}
-    for one in dict.fromkeys(frame[_GROUPS]):
-        part = frame[[other == one for other in frame[_GROUPS]]]
-        out[None, one if by else None] = geo.measure_totals(part, measured="area").once
-    if zones is None:
-        return out
-    within = geo.tabulate(frame, zones.frame.assign(_all="all"), class_field=_GROUPS, zone_field="_all")
-    for c, kind in enumerate(within.classes):
-        out[None, kind if by else None] -= float(within.union_m2[c].sum())
-    found = geo.tabulate(frame, zones.frame, class_field=_GROUPS)
-    for c, kind in enumerate(found.classes):
-        for z, zone in enumerate(found.zones):
-            out[str(zone), kind if by else None] = float(found.union_m2[c, z])
-    return out
-
-
-def _with_ground(row: dict[str, Any], ground: _Ground, per: float, whole: float | None) -> dict[str, Any]:
+def _with_ground(row: dict[str, Any], ground: Ground, per: float, whole: float | None) -> dict[str, Any]:
     """Return a row with the ground it is of, each point once."""
     if row["kind"] == "total":
         return {**row, "once": whole}
@@ -248,25 +236,36 @@ def _is_group(row: Mapping[str, Any]) -> bool:
     return row["kind"] in ("part", "rest") or "plane" in row
 
 
-def _untold(frame: gpd.GeoDataFrame, items: Role, statistic: Statistic, per: float) -> Text | None:
+def _untold(items: Role, statistic: Statistic, groups: Sequence[str | None]) -> Text | None:
     """Return how much there is whose group is not known; None where every group is."""
-    if not statistic.by:
+    unknown = unknown_groups(items, statistic.by, groups)
+    if not unknown:
         return None
-    unknown = [group_kind(items, statistic.by, one) == "unknown" for one in frame[_GROUPS]]
-    if not any(unknown):
-        return None
-    found = geo.measure_totals(frame[unknown], measured=statistic.measure)
-    amount = found.once if statistic.measure == "area" else found.amount
-    return measured_text(json_number(amount / per), statistic.unit, statistic.decimals)
+    frame = items.frame[[one in unknown for one in groups]]
+    amount = whole_amount(frame, statistic.measure)
+    return measured_text(json_number(amount / _PER[statistic.unit]), statistic.unit, statistic.decimals)
 
 
-def _ends(items: Role, zones: Role | None, statistic: Statistic, per: float) -> tuple[Leeway, _Sizes]:
-    """Return by how much rows of zones may differ where positions are unsure, and sizes of features by group."""
+def _ends(
+    items: Role, zones: Role | None, statistic: Statistic, groups: Sequence[str | None]
+) -> tuple[Leeway, _Sizes]:
+    """Return by how much rows of zones may differ where positions are unsure, and sizes of features by group.
+
+    Parameters
+    ----------
+    items, zones
+        What is measured, and by what it is cut.
+    statistic
+        The question.
+    groups
+        The group of each placed feature; empty where none is asked for.
+    """
     ends = NOTHING_OPEN if zones is None else leeway_of(items, zones)
     if not ends:
         return ends, {}
+    per = _PER[statistic.unit]
     sizes = geo.area_m2(items.frame) if statistic.measure == "area" else geo.length_m(items.frame)
-    kinds = _groups_of(items, statistic.by) if statistic.by else [None] * len(sizes)
+    kinds = groups or [None] * len(sizes)
     out: dict[str | None, dict[str, float]] = {}
     for key, kind, size in zip(map(str, items.frame.index), kinds, (sizes / per).tolist(), strict=True):
         out.setdefault(kind, {})[key] = size
@@ -277,8 +276,7 @@ def _span(statistic: Statistic, items: Role, value: float | None) -> tuple[float
     """Return what there is at least and at most where the class of some features is not known; else None."""
     if items.undecided is None or value is None:
         return None
-    found = geo.measure_totals(items.possible, measured=statistic.measure)
-    most = json_number((found.once if statistic.measure == "area" else found.amount) / _PER[statistic.unit])
+    most = json_number(whole_amount(items.possible, statistic.measure) / _PER[statistic.unit])
     return None if most is None or most <= value * (1 + 1e-9) else (value, most)
 
 
@@ -379,5 +377,5 @@ FUNCTION = Function(
     compute=answer_total,
     recompute=_total,
     recount=_rows_again,
-    revision=8,
+    revision=9,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -13,7 +14,7 @@ import geo
 from geo import total
 from geo.access.demand import frame_dimensions
 from geo.arrays import Ints, Shapes
-from geo.measure import stored_shapes
+from geo.measure import area, stored_shapes
 from geo.measure.crs import geometry_column
 from geo.measure.facts import shape_kinds
 from layers.features.columns import Content, content_of, write_content
@@ -107,8 +108,11 @@ def test_the_total_of_a_large_layer_makes_some_shapes_at_a_time(
     whole = _opened(path)
     assert whole.geometry[7] is None
     expected = geo.measure_totals(_frame(whole)), geo.area_m2(_frame(whole)), Evidence.of(_frame(whole))
+    zone = gpd.GeoDataFrame(geometry=[shapely.box(120.0102, 31.0102, 120.0207, 31.0207)], crs=4490)
+    around, cut = _outlines_and_zones(_frame(whole), zone)
     made = _counting(monkeypatch)
     monkeypatch.setattr(total, "BLOCK", 500)
+    monkeypatch.setattr(area, "BLOCK", 500)
     monkeypatch.setattr(evidence, "_SHAPES", 500)
     frame = _frame(_opened(path))
     found, areas = geo.measure_totals(frame), geo.area_m2(frame)
@@ -120,4 +124,15 @@ def test_the_total_of_a_large_layer_makes_some_shapes_at_a_time(
     assert expected[2] is not None
     assert kept.frame().equals(expected[2].frame())
     assert sum(made) == 2 * (ACROSS**2 - 1)
+    made.clear()
+    lengths, table = _outlines_and_zones(frame, zone)
+    assert lengths == around
+    assert table.equals(cut)
+    assert sum(made) < 3.5 * ACROSS**2  # lengths, found once; twice what they are in the plane; and what is cut
     assert max(made) <= 500
+
+
+def _outlines_and_zones(frame: gpd.GeoDataFrame, zone: gpd.GeoDataFrame) -> tuple[object, pd.DataFrame]:
+    found = geo.measure_totals(frame, measured="length")
+    again = geo.length_m(frame).tolist()
+    return (found.amount, found.plane, again), geo.measure_totals(frame, zones=zone).table
