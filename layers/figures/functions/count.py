@@ -238,5 +238,5 @@ FUNCTION = Function(
     decimals=0,
     compute=count,
     recompute=_count,
-    revision=10,
+    revision=11,
 )

@@ -190,6 +190,6 @@ FUNCTION = Function(
     ),
     compute=density,
     recompute=_density,
-    revision=6,
+    revision=7,
     recount=_by_zone_again,
 )

@@ -200,5 +200,5 @@ FUNCTION = Function(
     decimals=0,
     compute=answer_listing,
     recompute=_again,
-    revision=8,
+    revision=9,
 )

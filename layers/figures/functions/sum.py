@@ -364,5 +364,5 @@ FUNCTION = Function(
     compute=grand_total,
     recompute=recompute_sum,
     recount=recount_sum,
-    revision=12,
+    revision=13,
 )

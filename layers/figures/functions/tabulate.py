@@ -392,5 +392,5 @@ FUNCTION = Function(
     compute=answer_tabulate,
     recompute=_tabulate,
     recount=_by_class,
-    revision=8,
+    revision=9,
 )
