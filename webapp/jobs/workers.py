@@ -295,6 +295,7 @@ class Jobs:
             for key, job in self._jobs.items():
                 if job.future is future:
                     self._jobs[key] = replace(job, future=ended)
+        vars(future)["_result"] = told  # the pool holds the computation it was asked last until the next one
 
     def forget(self, job: Job) -> None:
         """Remember nothing of an ended job that nobody else was told of."""

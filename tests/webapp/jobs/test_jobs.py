@@ -9,6 +9,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pebble.pool.process
@@ -77,6 +78,25 @@ def test_a_worker_holds_nothing_of_what_failed(jobs: Jobs, tmp_path: Path) -> No
     with pytest.raises(LookupError, match="_Large"):
         jobs.result(jobs.start(_fails, *map(str, told)), wait_s=LONGEST_S)
     until(lambda: all(one.exists() for one in told))
+
+
+class _Returned:
+    """Stands for a large answer."""
+
+
+def _returns(library: Library, progress: Progress) -> _Returned:
+    return _Returned()
+
+
+def test_what_a_computation_returned_is_let_go_once_it_is_settled(jobs: Jobs) -> None:
+    held: list[weakref.ref[_Returned]] = []
+
+    def settled(future: Future[_Returned]) -> None:
+        held.append(weakref.ref(future.result()))
+        jobs.settle(future, "told")
+
+    assert jobs.result(jobs.start(_returns, after=settled), wait_s=LONGEST_S) == "told"
+    until(lambda: held[0]() is None)
 
 
 def test_a_worker_stopped_while_it_tells_its_progress_silences_nobody(jobs: Jobs) -> None:
