@@ -58,9 +58,14 @@ class Grounds:
     enough: float = FILLED
 
     @property
+    def box(self) -> tuple[float, float, float, float] | None:
+        """What the frame is around: its subject, or what is to be seen whole."""
+        return self.subject or self.whole
+
+    @property
     def filled(self) -> float:
-        """The part of the frame that its subject's box takes, or what is to be seen whole."""
-        box = self.subject or self.whole
+        """The part of the frame that it takes."""
+        box = self.box
         if box is None:
             return 1.0
         west, south, east, north = self.frame.bounds
@@ -69,17 +74,17 @@ class Grounds:
     @property
     def whole_inside(self) -> bool:
         """Whether the frame holds all of its subject."""
-        box, frame = self.subject or self.whole, self.frame.bounds
+        box, frame = self.box, self.frame.bounds
         return box is None or all((*map(operator.le, frame[:2], box[:2]), *map(operator.ge, frame[2:], box[2:])))
 
     def shaped(self, shape: float) -> Grounds:
         """Return the same ground around its subject in a frame of another shape; as it is where there is none."""
-        box = self.subject or self.whole
+        box = self.box
         return self if box is None else replace(self, frame=_around(box, self.frame.crs, shape))
 
     def at_east(self) -> Grounds:
         """Return the same ground with its subject moved east and south: what lies over the map has room there."""
-        box, (west, south, east, north) = self.subject or self.whole, self.frame.bounds
+        box, (west, south, east, north) = self.box, self.frame.bounds
         if box is None:
             return self
         edge = (box[2] - box[0]) * _MARGIN / 2
@@ -93,7 +98,7 @@ class Grounds:
 
         With insets, which may stand over its west, it lies in the east.
         """
-        box, (west, south, east, north) = self.subject or self.whole, self.frame.bounds
+        box, (west, south, east, north) = self.box, self.frame.bounds
         if box is None:
             return self
         up, right = (max(one, 0.0) * (1 - _KEPT) for one in (north - box[3], east - box[2]))

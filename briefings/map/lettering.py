@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -10,11 +11,17 @@ from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
 
 from briefings.map.fonts import drawable_text, sized_font, width_em
+from layers.units import CURRENCIES, MONEY_SCALES, UNITS
 
 ELLIPSIS = "…"
 _BOLD_EM = 0.05  # wider than a regular stroke
 _LONGEST = 1000  # characters looked at
 _CLOSING, _HOLDING = "，。、；：）”’！？》】)]", "（“‘《【([\u00a0"  # no line begins or ends with them
+_UNITS = {one.zh for one in UNITS.values()} | {
+    f"{scale}{one}" for scale in MONEY_SCALES for one in CURRENCIES.values()
+}
+_LONGEST_FIRST = "|".join(sorted(filter(str.strip, _UNITS), key=len, reverse=True))
+_AFTER_NUMBER = re.compile(rf"(?:(?<=\d)|(?<=\d\s))(?:{_LONGEST_FIRST})")
 
 
 def put_line(
@@ -57,16 +64,29 @@ def bold_line(sheet: Figure, text: str, at: tuple[float, float], *, points: floa
     return made
 
 
-def embolden_text(letters: Text) -> None:
+def embolden_text(letters: Text, part: tuple[int, int] | None = None) -> None:
     """Make letters bold: their outline once more, as wide as a bold stroke is; they stay text in a file.
 
     The outline is no text of a sheet or of its axes: what is read is there once.
+
+    Parameters
+    ----------
+    letters
+        One line on a sheet.
+    part
+        Which of its letters, from the first to the one before the second; all of them where None. Such a line
+        begins at its place.
     """
-    again = [Stroke(linewidth=_BOLD_EM * float(letters.get_fontsize()))]
+    size, line = float(letters.get_fontsize()), letters.get_text()
+    again = [Stroke(linewidth=_BOLD_EM * size)]
     sheet = letters.get_figure(root=True)
     assert isinstance(sheet, Figure)
-    outline = Text(*letters.get_position(), letters.get_text())
+    first, after = part or (0, len(line))
+    x, y = letters.get_position()
+    outline = Text(x, y, line[first:after])
     outline.update_from(letters)
+    if first:
+        outline.set_x(x + width_em(line[:first], among=line) * size / 72 / float(sheet.get_figwidth()))
     outline.set(path_effects=again, gid=None)
     sheet.add_artist(outline)
 
@@ -78,6 +98,8 @@ def wrap_text(text: str, ems: float) -> list[str]:
     --------
     >>> wrap_text("来源：规划第二章", 4)
     ['来源：规', '划第二章']
+    >>> wrap_text("投资 30.29 亿美元", 7)  # a unit is one word
+    ['投资 30.29', '亿美元']
     """
     lines, line, used = [], "", 0.0
     for word in _words(text):
@@ -144,15 +166,17 @@ def _cut(line: str, ems: float) -> str:
     return line.rstrip() + ELLIPSIS
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[str, ...]:
     words: list[str] = []
-    for c in text:
+    units = {i for found in _AFTER_NUMBER.finditer(text) for i in range(found.start() + 1, found.end())}
+    for i, c in enumerate(text):
         joins = words and not _wide(c) and not _wide(words[-1][-1]) and words[-1][-1] != " "
-        if joins or (words and (c in _CLOSING or words[-1][-1] in _HOLDING)):
+        if joins or i in units or (words and (c in _CLOSING or words[-1][-1] in _HOLDING)):
             words[-1] += c
         else:
             words.append(c)
-    return words
+    return tuple(words)
 
 
 def _wide(character: str) -> bool:

@@ -65,7 +65,7 @@ def best_standing(plain: Layout, size: Size, ground: Grounds, words: Legend) -> 
     words
         What its legend says.
     """
-    usual = _stood(plain, size, ground, _USUAL)
+    usual = stood_layout(plain, size, ground, _USUAL)
     reads = _reading(plain, size, words)
     level = level_layout(size) if plain.sided else plain
     ways = [_filling(way, weight, size, ground, words, reads) for weight, way in _ways(level, size, words)]
@@ -82,7 +82,7 @@ def best_plate(size: Size, ground: Grounds) -> Standing:
     """
     tried = []
     for column in PLATE_COLUMNS:
-        tried.append(_stood(plate_layout(column), size, ground, _USUAL))
+        tried.append(stood_layout(plate_layout(column), size, ground, _USUAL))
         if tried[-1].ground.filled >= ground.enough:
             return tried[-1]
     return max(tried, key=lambda one: one.worth)
@@ -108,7 +108,7 @@ def beside_insets(size: Size, ground: Grounds, words: Legend, inset: Callable[[B
             layout = make(running_inches(words, place[2] * wide) / high, share)
             if layout.aside is None or min(layout.map[3], layout.aside[3]) < _LEAST:
                 continue
-            one, scale = _stood(layout, size, ground, _USUAL), inset(layout.aside)
+            one, scale = stood_layout(layout, size, ground, _USUAL), inset(layout.aside)
             if (
                 one.scale is not None
                 and scale <= coarsest_scale(one.scale)
@@ -183,7 +183,7 @@ def _subject(layout: Layout, size: Size, ground: Grounds) -> float:
     """Return how much of a slide the ground's subject takes; the map, where the ground has none."""
     if (ground.subject or ground.whole) is None:
         return layout.map[2] * layout.map[3]
-    return _stood(layout, size, ground, _USUAL).worth[1]
+    return stood_layout(layout, size, ground, _USUAL).worth[1]
 
 
 def _is_whole(layout: Layout, size: Size, words: Legend, *, few: bool) -> bool:
@@ -244,7 +244,7 @@ def _filling(
     for layout in way:
         if best is None and _reading(layout, size, words) < reads:
             continue
-        tried = _stood(layout, size, ground, weight)
+        tried = stood_layout(layout, size, ground, weight)
         if best is None or tried.worth > best.worth:
             best = tried
         if tried.ground.filled >= ground.enough:
@@ -252,7 +252,16 @@ def _filling(
     return best
 
 
-def _stood(layout: Layout, size: Size, ground: Grounds, weight: float) -> Standing:
+def stood_layout(layout: Layout, size: Size, ground: Grounds, weight: float = _USUAL) -> Standing:
+    """Return how a ground stands in a layout: its frame widened to a round scale on paper.
+
+    Parameters
+    ----------
+    layout, size, ground
+        Where things stand, and as for ``best_standing``.
+    weight
+        How much its subject's size counts.
+    """
     shaped = ground.shaped(layout.shape * size.width / size.height)
     frame, scale = paper_scale(shaped.frame, size, layout.map[2])
     drawn = shaped.within(frame)

@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from matplotlib.collections import Collection
@@ -15,11 +16,14 @@ from PIL import Image
 
 from briefings.map.answered import Answered
 from briefings.map.fonts import drawable_text
+from briefings.map.grounds import FILLED, Grounds, grounds_of
 from briefings.map.layouts import Options, layout_of
-from briefings.map.picture import LatePicture, Picture, draw_late, sheet_reads
+from briefings.map.legend import Legend, is_whole
+from briefings.map.picture import LatePicture, Picture, draw_late, sheet_legend, sheet_reads
 from briefings.map.presets import paper_size
 from briefings.map.sheet import SheetDrawn
 from briefings.messages import say
+from briefings.resolve.document_layouts import document_layouts
 from layers.library.library import Library
 from layers.plan.views import View
 
@@ -31,15 +35,9 @@ _LEAST = 0.5  # of the highest a page allows, that a map may have there: on a pa
 _STEP = 1.06  # from one height to the next, in which a map is looked for that reads
 _STRIDE = 3  # such steps, by which it is first looked for
 _FINE = 2  # points, by which widths differ: pages of two kinds, as wide as each other by eye, have one map
-_WELL = 2  # of `sheet_reads`
+_WELL = 4  # how well it reads at best: legend whole, insets read, its subject fills its frame
 _SUBJECT = 0.14  # of a picture with insets, that the main block takes at least
-_MAPS, _INSETS = (0.62, 0.56, 0.5, 0.44, 0.38), (0.16, 0.2)  # of the width, that a map and its insets take
-_BELOW, _BELOW_COLUMNS, _SQUARE = (
-    (0.56, 0.46),
-    3,
-    0.75,
-)  # of the height of a map with its legend below it, nearly square
-_ONE = 0.72  # of it, from which on beside both there is one column of a legend
+_IN_COLUMN = 0.2  # the same of a picture in a column
 _LOWEST = 72.0  # points of a map, on the smallest page
 _NARROW = 0.58  # of a low picture, that a map takes at most, to have a high one
 
@@ -51,9 +49,9 @@ class DocumentMap(LatePicture):
     tried: dict[tuple[int, int], tuple[int, SheetDrawn]] = field(default_factory=dict, compare=False, repr=False)
 
     def arranged(self, wide: float, high: float) -> tuple[int, SheetDrawn]:
-        """Return the map as it reads best so wide and high, in points, and how well, as ``sheet_reads``.
+        """Return the map as it reads best so wide and high, in points, and how well: 0 without a whole legend.
 
-        Its legend stands beside it; where that is not whole or insets are spots, both have columns of their own.
+        Where its legend is not whole so, insets are spots or its subject's frame is empty, it has another layout.
         """
         key = int(wide) // _FINE * _FINE, int(high)
         if key not in self.tried:
@@ -61,22 +59,40 @@ class DocumentMap(LatePicture):
         return self.tried[key]
 
     def _ways(self, wide: float, high: float) -> Iterator[tuple[int, SheetDrawn]]:
-        """Yield ways to lay it out, until one reads well."""
+        """Yield ways to lay it out, until one reads well and its subject fills its frame."""
         sheet = self.sheet
         size = paper_size(wide / 72 * 25.4, high / 72 * 25.4, dpi=sheet.options.size.dpi)
-        usual = replace(sheet.options, size=size)
-        plain, inset = layout_of(size, usual.arrangement), bool(sheet.said.insets)
-        apart = ((share, part) for share in _MAPS for part in (_INSETS if inset else (0.0,)))
-        columns = [plain.apart(share, part, 1 + (share + part < _ONE)) for share, part in apart]
-        below = [plain.below(share, _BELOW_COLUMNS) for share in _BELOW if high > _SQUARE * wide]
-        for options in (usual, *(replace(usual, layout=one) for one in [*below, *columns] if high < wide)):
-            made = draw_late(sheet.library, sheet.view, options, answered=sheet.answered).sheet
-            reads = sheet_reads(made)
-            if inset and made.said.filled * made.said.layout.map[2] * made.said.layout.map[3] < _SUBJECT:
-                reads = min(reads, _WELL - 1)
-            yield reads, made
-            if reads == _WELL:
+        usual, words = replace(sheet.options, size=size), self.words
+        plain, across, up = layout_of(size, usual.arrangement), wide / 72, high / 72
+        yield (found := self._drawn(usual))
+        for one in document_layouts(plain, size, self.ground) if found[0] < _WELL else ():
+            place = one.legend
+            if words.sections and not is_whole(words, (place[2] * across, place[3] * up), one.columns, few=True):
+                continue
+            yield (found := self._drawn(replace(usual, layout=one)))
+            if found[0] == _WELL:
                 return
+
+    def _drawn(self, options: Options) -> tuple[int, SheetDrawn]:
+        """Return it in a size or layout, and how well it reads so."""
+        sheet = self.sheet
+        made = draw_late(sheet.library, sheet.view, options, answered=sheet.answered).sheet
+        said, reads = made.said, sheet_reads(made)
+        if said.insets and said.filled * said.layout.map[2] * said.layout.map[3] < _SUBJECT:
+            reads = min(reads, 1)
+        return (2 * reads - 1 + (said.filled >= FILLED) if reads else 0), made
+
+    @cached_property
+    def words(self) -> Legend:
+        """What its legend says."""
+        return sheet_legend(self.sheet)
+
+    @cached_property
+    def ground(self) -> Grounds:
+        """What it is about."""
+        sheet = self.sheet
+        ground = grounds_of(sheet.library, sheet.view, shape=1.0, restricted=sheet.options.restricted)
+        return replace(ground, insets=sheet.said.insets)
 
 
 def draw_for_document(
@@ -161,9 +177,13 @@ def _steps(start: float, end: float) -> list[float]:
     return [*(start * factor**one for one in range(count)), end] if count else [start]
 
 
-def legend_is_whole(picture: Picture | LatePicture, wide: float, high: float) -> bool:
-    """Return whether a picture so wide and high, in points, has all of its legend."""
-    return not isinstance(picture, DocumentMap) or picture.arranged(wide, high)[0] > 0
+def reads_in_column(picture: Picture | LatePicture, wide: float, high: float) -> bool:
+    """Return whether a picture so wide and high, in points, has all of its legend and its subject is no spot."""
+    if not isinstance(picture, DocumentMap):
+        return True
+    reads, made = picture.arranged(wide, high)
+    _, _, across, up = made.said.layout.map
+    return reads > 0 and made.said.filled * across * up >= _IN_COLUMN
 
 
 def redraw_for_document(picture: LatePicture, wide: float, high: float) -> LatePicture:

@@ -300,7 +300,7 @@ def _breaks(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
-GAP_EMS = 1.2  # between the columns of a folded table that are the same again
+GAP_EMS = 2.0  # between the columns of a folded table that are the same again
 _FEWEST = 3  # rows of a table, or of a group of one, that stand together at its ends
 _TOGETHER = 12  # rows of a table that is not spread over two pages
 _GROUPED, _REPEATS = 3, 3  # columns a table has at least, and rows a key has on average, to be grouped

@@ -18,6 +18,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Emu, Pt
+from docx.table import Table as OpenTable
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -33,7 +34,7 @@ from briefings.resolve.blocks import (
     number_captions,
 )
 from briefings.resolve.conclusions import finding_parts, told_findings, without_conclusions
-from briefings.resolve.document_maps import legend_is_whole, picture_heights, redraw_for_document
+from briefings.resolve.document_maps import picture_heights, reads_in_column, redraw_for_document
 from briefings.resolve.folding import paper_table
 from briefings.resolve.tables import group_rows, stands_late, table_ems, unbroken_amounts
 from briefings.write.charts import chart_inches, chart_picture
@@ -41,7 +42,14 @@ from briefings.write.docx_columns import break_column, set_columns
 from briefings.write.docx_fields import Headed, mark_heading, write_contents, write_field
 from briefings.write.docx_look import settle_look
 from briefings.write.docx_measure import SURE, PictureRoom, PictureRooms, column_wide, measure_body, text_room
-from briefings.write.docx_tables import LEAST_LETTERS, add_table, column_widths, letters_of, set_widths
+from briefings.write.docx_tables import (
+    LEAST_LETTERS,
+    add_table,
+    column_widths,
+    letters_of,
+    repeat_heads,
+    set_widths,
+)
 from briefings.write.page_fill import PagesFilled, fill_pages
 from briefings.write.pptx_vector import add_vector
 from briefings.write.properties import sign_office_file
@@ -70,13 +78,10 @@ def write_docx(resolved: Resolved, *, template: Path | None = None) -> bytes:
         page.left_margin = page.right_margin = Cm(1.9)
         page.top_margin = page.bottom_margin = Cm(2.2)
     else:
-        body = made.element.body
-        for element in [e for e in body if not e.tag.endswith("sectPr")]:
-            body.remove(element)
-    for key, link in list(
-        made.part.rels.items()
-    ):  # a second set of styles for Word 2007, not in step with the first
-        if link.reltype.endswith("/stylesWithEffects"):
+        for element in [e for e in made.element.body if not e.tag.endswith("sectPr")]:
+            made.element.body.remove(element)
+    for key, link in list(made.part.rels.items()):
+        if link.reltype.endswith("/stylesWithEffects"):  # a second set for Word 2007, not in step with the first
             made.part.drop_rel(key)
             made.part.rels.pop(key, None)
     writer = _Writer(made, resolved, own=template is None)
@@ -110,6 +115,7 @@ class _Writer:
         self.place: Paragraph | None = None  # of the contents
         self.unlisted = list[Paragraph]()  # headings that the contents do not name
         self.narrowed = dict[BaseOxmlElement, list[Emu]]()  # tables: how wide their columns are in a column
+        self.grouped = dict[OpenTable, Table]()  # tables with groups
         self.first: BaseOxmlElement | None = None  # paragraph of the first item
         self.near = set[BaseOxmlElement]()  # paragraphs that are read with the table below them
         self.lying = False  # whether a page was turned for a table
@@ -275,7 +281,7 @@ class _Writer:
             return fitted.data, fitted.vector
 
         narrow = room(self.half) if self.half else None
-        if narrow is not None and not legend_is_whole(picture, self.half, narrow.high):
+        if narrow is not None and not reads_in_column(picture, self.half, narrow.high):
             narrow = None
         rooms = PictureRooms(room(self.wide), narrow)
         self.shown.append(_Shown(self.waiting(), rooms, draw, self.resolved.alt(section), caption))
@@ -295,8 +301,7 @@ class _Writer:
 
     def waiting(self) -> Paragraph:
         """Write an empty paragraph for a picture, which stays with its caption."""
-        paragraph = self.made.add_paragraph()
-        shape = paragraph.paragraph_format
+        shape = (paragraph := self.made.add_paragraph()).paragraph_format
         shape.keep_with_next, shape.space_after, shape.line_spacing = True, Pt(2), 1.0
         return paragraph
 
@@ -328,6 +333,7 @@ class _Writer:
         for table in self.made.tables:
             if filled.columns[at[table.rows[0]._tr]]:
                 set_widths(table, self.narrowed[table._tbl])
+        repeat_heads(self.grouped, {part.element: page for part, page in zip(parts, filled.pages, strict=True)})
         for run, heading in numbers:
             run.text = str(filled.pages[at[heading]])
         set_columns(self.made, [part.element for part in parts], filled)
@@ -359,6 +365,8 @@ class _Writer:
         wide = text_room(self.made.sections[-1])[0]
         room, grouped = Pt(wide), paper_table(table, wide / LEAST_LETTERS)
         put = add_table(self.made, grouped, self.look, room=room, noted=noted)
+        if grouped.groups:
+            self.grouped[put] = grouped
         if table_ems(grouped)[grouped.beside > 1] * letters_of(grouped) <= self.half:  # a folded one has its lines
             self.narrowed[put._tbl] = column_widths(grouped, Pt(self.half))
 
@@ -377,8 +385,8 @@ class _Writer:
     def turn(self) -> None:
         """Begin a page that lies the other way."""
         made = self.made.add_section(WD_SECTION.NEW_PAGE)
-        upright = made.orientation == WD_ORIENT.PORTRAIT
-        made.orientation = WD_ORIENT.LANDSCAPE if upright else WD_ORIENT.PORTRAIT
+        lies = made.orientation == WD_ORIENT.LANDSCAPE
+        made.orientation = WD_ORIENT.PORTRAIT if lies else WD_ORIENT.LANDSCAPE
         made.page_width, made.page_height = made.page_height, made.page_width
         self.lying = not self.lying
 

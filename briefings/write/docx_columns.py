@@ -20,7 +20,7 @@ _FIRST_ONLY = ("w:titlePg", "w:pgNumType")  # of a document's first section
 
 def break_column(paragraph: Paragraph) -> None:
     """Let a paragraph begin a column: the break has a line of no height above it, as contents repeat headings."""
-    line = _thin_line()
+    line = thin_line()
     run, mark = OxmlElement("w:r"), OxmlElement("w:br")
     mark.set(qn("w:type"), "column")
     run.append(mark)
@@ -61,7 +61,7 @@ def _end_section(element: BaseOxmlElement, section: BaseOxmlElement) -> None:
     if isinstance(found, CT_P):
         found.get_or_add_pPr().append(section)
     else:
-        line = _thin_line()
+        line = thin_line()
         line.get_or_add_pPr().append(section)
         element.addprevious(line)
     for one in element.xpath("./w:pPr/w:pageBreakBefore"):  # the section begins a page
@@ -85,7 +85,7 @@ def _say_columns(section: BaseOxmlElement, *, two: bool) -> None:
     section.insert(sum(one.tag in heads for one in section), begins)
 
 
-def _thin_line() -> CT_P:
+def thin_line() -> CT_P:
     """Return an empty paragraph a point high."""
     line, spaced = OxmlElement("w:p"), OxmlElement("w:spacing")
     assert isinstance(line, CT_P)

@@ -137,11 +137,15 @@ def measure_body(
 def _rows(
     table: OpenTable, styles_of: BaseOxmlElement, widths: Sequence[int]
 ) -> Iterator[tuple[BaseOxmlElement, PagePiece]]:
-    """Yield the rows of a table whose columns are so wide (EMU); its head stands again where it begins a page."""
-    again = 0.0
+    """Yield the rows of a table whose columns are so wide (EMU).
+
+    Its head stands again where a row begins a page, and its group's head, a cell as wide as the table.
+    """
+    again = group = 0.0
     for number, row in enumerate(table.rows):
-        highs, kept = [0.0], False
-        for cell in dict.fromkeys(row._tr.tc_lst):
+        highs, kept, cells = [0.0], False, dict.fromkeys(row._tr.tc_lst)
+        heads = len(cells) == 1 < len(widths)
+        for cell in cells:
             paragraph = Paragraph(cell.p_lst[0], table)
             shape = _Shape(paragraph, styles_of)
             indent = paragraph.paragraph_format.left_indent
@@ -149,7 +153,8 @@ def _rows(
             highs.append(shape.high(paragraph.text, wide - _CELL_SIDES))
             kept = kept or shape.kept
         high = max(highs) + _BORDER
-        yield row._tr, PagePiece(high, kept, again=again)
+        yield row._tr, PagePiece(high, kept, again=again + (0.0 if heads else group))
+        group = high if heads else group
         again = again or (high if number == 0 else 0.0)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 
 from docx.document import Document as OpenDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Pt
 from docx.table import Table as OpenTable
 from docx.table import _Cell
+from docx.text.paragraph import Paragraph
 
 from briefings.resolve.blocks import Table
 from briefings.resolve.tables import (
@@ -24,7 +27,9 @@ from briefings.resolve.tables import (
     unbroken_head,
     unbroken_number,
 )
+from briefings.write.docx_columns import thin_line
 from briefings.write.docx_look import DocumentLook
+from briefings.write.docx_measure import text_room
 
 LEAST_LETTERS = 8.0  # points of a table of many columns
 _LETTERS, _FEW_COLUMNS = 9.0, 6  # points of another; columns up to which it is one
@@ -60,7 +65,8 @@ def add_table(made: OpenDocument, table: Table, look: DocumentLook, *, room: flo
         _ruled(put, look)
     put.autofit = False
     put.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    kept = kept_rows(replace(table, beside=1), noted=noted)  # LibreOffice parts a table anywhere: few rows differ
+    wide, high = text_room(made.sections[-1])  # on a page that lies a folded group would leave half of it white
+    kept = kept_rows(table if high > wide else replace(table, beside=1), noted=noted)
     for r, row in enumerate((table.heads, *table.rows)):
         for c, (cell, text) in enumerate(zip(put.rows[r].cells, row, strict=True)):
             if c == 0 or r - 1 not in table.groups:
@@ -87,6 +93,38 @@ def set_widths(put: OpenTable, widths: Sequence[Emu]) -> None:
     for row in put.rows:
         for cell in row._tr.tc_lst:
             cell.width = Emu(sum(widths[cell.left : cell.right]))
+
+
+def repeat_heads(tables: Mapping[OpenTable, Table], pages: Mapping[BaseOxmlElement, int]) -> None:
+    """Let tables with groups go on where a page was planned to end, within a group below its head once more.
+
+    No program repeats such a head, or keeps a group on one page, by itself.
+
+    Parameters
+    ----------
+    tables
+        Those of the document that have groups.
+    pages
+        On which page each of their rows stands.
+    """
+    for put, table in tables.items():
+        rows = put._tbl.tr_lst  # the heading is the first
+        for at in range(len(rows) - 1, 1, -1):
+            head = max((one for one in table.groups if one < at), default=-1) + 1
+            if pages[rows[at]] > pages[rows[at - 1]]:
+                _part_table(put, at, [0] if head in (0, at) else [0, head])
+
+
+def _part_table(put: OpenTable, at: int, heads: Sequence[int]) -> None:
+    """Make a table of its own, on a new page, of the rows from one on, below some once more."""
+    rows, rest, turned = put._tbl.tr_lst, deepcopy(put._tbl), thin_line()
+    for row in rest.tr_lst:
+        rest.remove(row)
+    for row in (*(deepcopy(rows[one]) for one in heads), *rows[at:]):
+        rest.append(row)
+    Paragraph(turned, put._parent).paragraph_format.page_break_before = True
+    put._tbl.addnext(turned)
+    turned.addnext(rest)
 
 
 def _fill_cell(cell: _Cell, text: str, table: Table, *, at: tuple[int, int], size: float) -> None:

@@ -132,7 +132,7 @@ class PaperFlow:
 
     def text(
         self,
-        text: str,
+        text: str | Sequence[tuple[str, bool]],
         points: float,
         *,
         color: str = INK,
@@ -145,7 +145,7 @@ class PaperFlow:
         Parameters
         ----------
         text
-            The words.
+            The words, which are bold where they are large and dark; or their parts and which of them are bold.
         points
             Height of the letters.
         color
@@ -162,17 +162,22 @@ class PaperFlow:
         element = (within or self.structure.root).within(role)
         after = _LISTED_AFTER if within is not None and within.role == "TOCI" else _AFTER
         each = points * 1.45 / 72
-        lines = wrap_text(unbroken_amounts(text), TEXT_WIDE * 72 / points - 0.5)
-        bold = points >= LEAD_POINTS and color == INK
+        parts = [(text, points >= LEAD_POINTS and color == INK)] if isinstance(text, str) else text
+        words, start = unbroken_amounts("".join(one for one, _ in parts)), 0
+        lines = wrap_text(words, TEXT_WIDE * 72 / points - 0.5)
         for at, line in enumerate(lines):
             last = at == len(lines) - 1
             alone = (
                 at == 0 or at == len(lines) - 2
             )  # the first and the last line are not parted from their neighbours
-            if not self.begun(each + after * last, kept=kept if last else kept or alone):
-                continue
-            self.structure.show(element, self.write(line, points, (PAPER_EDGE, self.y), color, bold=bold))
-            self.y += each + after * last
+            start = words.index(line, start)
+            if self.begun(each + after * last, kept=kept if last else kept or alone):
+                written = self.write(line, points, (PAPER_EDGE, self.y), color)
+                for part in _bold_in(parts, start, start + len(line)):
+                    embolden_text(written, part)
+                self.structure.show(element, written)
+                self.y += each + after * last
+            start += len(line)
 
     def notes(self, lines: Sequence[tuple[str, float]]) -> None:
         """Write notes (text, points) that stay together."""
@@ -325,6 +330,21 @@ class PaperFlow:
     @property
     def _whole(self) -> mpl.transforms.Transform:
         return self.sheets[-1].transFigure
+
+
+def _bold_in(parts: Sequence[tuple[str, bool]], first: int, after: int) -> Iterator[tuple[int, int]]:
+    """Yield which letters of a line are bold, counted from its first, in a text of parts of which some are.
+
+    Examples
+    --------
+    >>> list(_bold_in([("Green is ", False), ("6 %", True), (".", False)], 6, 13))
+    [(3, 6)]
+    """
+    end = 0
+    for text, bold in parts:
+        begin, end = end, end + len(text)
+        if bold and begin < after and end > first:
+            yield max(begin, first) - first, min(end, after) - first
 
 
 @dataclass(frozen=True)

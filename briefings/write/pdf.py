@@ -18,7 +18,7 @@ from briefings.map.fonts import FONT_STYLE
 from briefings.map.picture import LatePicture, Picture
 from briefings.map.tagged_pdf import write_tagged
 from briefings.resolve.blocks import BriefingSection, Captions, Resolved, fixed_words, number_captions
-from briefings.resolve.conclusions import told_findings, without_conclusions
+from briefings.resolve.conclusions import finding_parts, told_findings, without_conclusions
 from briefings.resolve.document_maps import light_drawing, picture_heights, redraw_for_document
 from briefings.resolve.tables import stands_late
 from briefings.write.charts import chart_inches, draw_chart
@@ -27,6 +27,8 @@ from briefings.write.paper_flow import LEAD_POINTS, PAPER_DPI, SOFT, TEXT_HIGH, 
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # points of a sheet, that a picture leaves to its heading, sentence, caption and source
+_FINDING = 12.0  # points of a finding's letters
+_ENDING = 4  # lines of how a number was made, that end it together
 _LABELS = 1.9  # inches left of a chart's bars
 _LOOK_DPI = 80  # of a page that is only looked at
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -116,8 +118,7 @@ def _all(flow: PaperFlow, resolved: Resolved, *, drawn: bool) -> None:
     if found:
         flow.heading(said["findings"], 15)
     for one in found:
-        flow.text(" · ".join(one.values), 13, kept=True)
-        flow.text(one.whole, 10)
+        flow.text(finding_parts(one), _FINDING)
     if len(resolved.sections) >= _LISTED:
         words = resolved.contents()
         flow.contents(said["contents"], {one.title: words[one.title] for one in resolved.sections})
@@ -146,7 +147,7 @@ def _appendix(flow: PaperFlow, resolved: Resolved, said: dict[str, str]) -> None
     for name, rows in told:
         flow.heading(name, 11, role="H3")
         for at, (key, text) in enumerate(rows):
-            flow.text(f"{key}: {text}", 8, kept=at < 2 or at == len(rows) - 2)
+            flow.text(f"{key}: {text}", 8, kept=at < 2 or len(rows) - _ENDING <= at < len(rows) - 1)
 
 
 def _section(flow: PaperFlow, section: BriefingSection, captioned: Captions, *, alt: str, drawn: bool) -> None:

@@ -11,9 +11,12 @@ import random
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pypdfium2
@@ -27,13 +30,14 @@ from matplotlib.text import Text as Drawn
 from pptx import Presentation
 
 from briefings.map.answered import Answered
-from briefings.map.description import describe_view
+from briefings.map.description import Description, describe_view
 from briefings.map.layouts import Arrangement, Options
-from briefings.map.picture import draw_sheet
+from briefings.map.picture import LatePicture, draw_sheet
 from briefings.map.presets import PRESETS, Size
 from briefings.map.sheet import SheetDrawn
 from briefings.resolve.blocks import BriefingSection, Chart, Resolved
 from briefings.resolve.declaration import Briefing, Item, read_briefing
+from briefings.resolve.document_maps import redraw_for_document
 from briefings.resolve.edition import resolve
 from briefings.write.docx import write_docx
 from briefings.write.pdf import write_paper
@@ -86,9 +90,27 @@ def by_chance(library: Library, seed: int) -> Briefing:
     return Briefing("chance", Text("抽样", "By chance"), items=items)
 
 
+def filled_maps(write: Callable[[], bytes]) -> bytes:
+    """Return the document that is written; the subject of each of its maps fills that map's frame."""
+    shown: list[Description] = []
+
+    def kept(picture: LatePicture, wide: float, high: float) -> LatePicture:
+        made = redraw_for_document(picture, wide, high)
+        shown.append(made.sheet.said)
+        return made
+
+    with (
+        patch("briefings.write.pdf.redraw_for_document", kept),
+        patch("briefings.write.docx.redraw_for_document", kept),
+    ):
+        data = write()
+    assert all(one.filled >= FILLED for one in shown), [(one.alt.en[:40], one.filled) for one in shown]
+    return data
+
+
 def check_paper(found: Resolved) -> None:
     with blank_pictures():  # maps are pictures in it; what stands in them is measured on sheets
-        sheets = list(pages_of(write_paper(found)))
+        sheets = list(pages_of(filled_maps(lambda: write_paper(found))))
     for number, page in enumerate(sheets, 1):
         assert not page.cut, (number, page.cut[:2])
         assert not page.overlapping, (number, page.overlapping[:2])
@@ -394,16 +416,16 @@ def test_in_an_office_program_nothing_is_cut_or_covered(
         pytest.skip("LibreOffice is not here: sudo apt-get install libreoffice-impress")
     path, book, lying = (tmp_path / name for name in ("deck.pptx", "book.docx", "lying.docx"))
     path.write_bytes(deck)
-    book.write_bytes(write_docx(bundled))
+    book.write_bytes(filled_maps(lambda: write_docx(bundled)))
     own = Document()
     own.sections[0].page_width, own.sections[0].page_height = Cm(29.7), Cm(21)
     own.save(str(tmp_path / "own.docx"))
-    lying.write_bytes(write_docx(bundled, template=tmp_path / "own.docx"))
+    lying.write_bytes(filled_maps(lambda: write_docx(bundled, template=tmp_path / "own.docx")))
     lies = [lying]
     for seed in range(["zh", "en"].index(bundled.language), 5, 2):  # of five random ones, in either language
         lies.append(tmp_path / f"lying-{seed}.docx")
         found = resolve(small, by_chance(small, seed), language=bundled.language, software="t")
-        lies[-1].write_bytes(write_docx(found, template=tmp_path / "own.docx"))
+        lies[-1].write_bytes(filled_maps(partial(write_docx, found, template=tmp_path / "own.docx")))
     home = f"-env:UserInstallation={(tmp_path / 'own').as_uri()}"
     asked = [
         office,
