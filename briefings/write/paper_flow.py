@@ -26,6 +26,7 @@ PAPER_WIDE, PAPER_HIGH, PAPER_EDGE, PAPER_DPI = 8.27, 11.69, 0.75, 150
 INK, SOFT, _SHADE = "#14324a", "#56687a", "#e8eef3"
 TEXT_WIDE, TEXT_HIGH = PAPER_WIDE - 2 * PAPER_EDGE, PAPER_HIGH - 2 * PAPER_EDGE
 _AFTER, _LISTED_AFTER = 0.06, 0.028  # inches below a paragraph, below a line of the contents
+_ABOVE = 0.14  # inches above a heading
 LEAD_POINTS = 10.5  # of a section's first line: letters from there on are bold
 _LEAST_WIDE = 0.3  # of the text, that a table takes
 _LARGE, SMALL_LETTERS, _FEW_COLUMNS = (
@@ -126,9 +127,13 @@ class PaperFlow:
 
     def heading(self, text: str, points: float, *, role: str = "H2") -> None:
         """Write a heading that stays with what follows."""
-        above = self.begun(0.14, kept=True)  # it may turn the sheet
-        self.y += above
+        self.space(_ABOVE)
         self.text(text, points, role=role, kept=True)
+
+    def space(self, high: float) -> None:
+        """Leave so much room above what follows, inches."""
+        above = self.begun(high, kept=True)  # it may turn the sheet
+        self.y += above
 
     def text(
         self,

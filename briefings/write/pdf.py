@@ -27,7 +27,7 @@ from briefings.write.paper_flow import LEAD_POINTS, PAPER_DPI, SOFT, TEXT_HIGH, 
 
 _LISTED = 4  # sections from which contents are worth a list
 _WORDS = 4.5 * 72 / 2.54  # points of a sheet, that a picture leaves to its heading, sentence, caption and source
-_FINDING = 12.0  # points of a finding's letters
+_FINDING, _APART = 13.0, 0.17  # points of a finding's letters; inches between findings
 _ENDING = 4  # lines of how a number was made, that end it together
 _LABELS = 1.9  # inches left of a chart's bars
 _LOOK_DPI = 80  # of a page that is only looked at
@@ -118,6 +118,7 @@ def _all(flow: PaperFlow, resolved: Resolved, *, drawn: bool) -> None:
     if found:
         flow.heading(said["findings"], 15)
     for one in found:
+        flow.space(_APART)
         flow.text(finding_parts(one), _FINDING)
     if len(resolved.sections) >= _LISTED:
         words = resolved.contents()
