@@ -10,7 +10,7 @@ from docx.shared import Cm, Emu
 from PIL import Image
 
 from briefings.map.picture import Picture
-from briefings.resolve.blocks import BriefingSection, Resolved
+from briefings.resolve.blocks import BriefingSection, Resolved, Table
 from briefings.write.docx import write_docx
 from geo.text import Text
 
@@ -47,3 +47,22 @@ def test_contents_of_a_page_that_lies_name_the_chapters_alone_where_they_are_lon
         listed[name] = [title for title, _, number in entries if number.isdigit()]
     assert listed["lies"] == [f"chapter {chapter}0" for chapter in "abcd"]
     assert listed["stands"] == [one.title for one in sections]
+
+
+def test_a_group_that_goes_on_on_a_page_has_its_head_there_too() -> None:
+    """Rows of two groups of 60 over pages: each piece of the table begins with its heading and its group."""
+    rows = tuple((zone, f"{zone}{n}: " + "word " * 40, "1") for zone in ("North", "South") for n in range(60))
+    long = Table(("Zone", "Class", "ha"), rows, (False, False, True))
+    section = BriefingSection("figure", "Uses", tables=(long,))
+    made = Document(io.BytesIO(write_docx(Resolved("Report", "", "2026", "en", (section,), ()))))
+    pieces = [[row.cells[0].text for row in table.rows] for table in made.tables]
+    assert len(pieces) > 2
+    assert all(one[0] == "Class" for one in pieces)
+    group = ""
+    for _, head, *below in pieces:
+        assert head in ("North", "South")
+        for text in (head, *below):
+            group = text if text in ("North", "South") else group
+            assert text.startswith(group)
+    told = [text.strip() for one in pieces for text in one if ":" in text]
+    assert told == [text.strip() for _, text, _ in rows], "each row once, in its order"
