@@ -9,6 +9,7 @@ from functools import lru_cache
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 
 from briefings.map.fonts import drawable_text, sized_font, width_em
 from layers.units import CURRENCIES, MONEY_SCALES, UNITS
@@ -83,12 +84,23 @@ def embolden_text(letters: Text, part: tuple[int, int] | None = None) -> None:
     assert isinstance(sheet, Figure)
     first, after = part or (0, len(line))
     x, y = letters.get_position()
+    if first:
+        x += (
+            (_end_points(letters, 0, after) - _end_points(letters, first, after))
+            / 72
+            / float(sheet.get_figwidth())
+        )
     outline = Text(x, y, line[first:after])
     outline.update_from(letters)
-    if first:
-        outline.set_x(x + width_em(line[:first], among=line) * size / 72 / float(sheet.get_figwidth()))
     outline.set(path_effects=again, gid=None)
     sheet.add_artist(outline)
+
+
+def _end_points(letters: Text, first: int, after: int) -> float:
+    """Return where some of a line's letters end, points from where they begin, as a file sets them."""
+    font = letters.get_fontproperties()
+    path = TextPath((0, 0), letters.get_text()[first:after], size=float(letters.get_fontsize()), prop=font)
+    return float(path.get_extents().x1)
 
 
 def wrap_text(text: str, ems: float) -> list[str]:

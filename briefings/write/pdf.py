@@ -32,7 +32,7 @@ _ENDING = 4  # lines of how a number was made, that end it together
 _LABELS = 1.9  # inches left of a chart's bars
 _LOOK_DPI = 80  # of a page that is only looked at
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_STYLE: Any = {**FONT_STYLE, "text.usetex": False, "text.parse_math": False}
+_STYLE: Any = {**FONT_STYLE, "text.usetex": False, "text.parse_math": False, "text.hinting": "none"}
 
 
 def write_paper(resolved: Resolved) -> bytes:

@@ -241,10 +241,14 @@ def check_first_levels(figure: Figure, held: list[list[str]], language: str) -> 
 
 def test_word_has_the_rows_of_the_table_in_their_order(resolved: Resolved) -> None:
     document = Document(io.BytesIO(write_docx(resolved)))
-    tables = [  # spaces in numbers and heads are such as no line is broken at
-        [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
-        for table in document.tables
-    ]
+    tables = list[list[list[str]]]()
+    for table in document.tables:  # spaces in numbers and heads are such as no line is broken at
+        cells = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
+        if table._tbl.xpath("./preceding-sibling::*[1][not(.//w:t)]/w:pPr/w:pageBreakBefore"):  # it goes on
+            assert cells[0] == tables[-1][0]
+            tables[-1] += cells[2:] if cells[1] in tables[-1] else cells[1:]
+        else:
+            tables.append(cells)
     wanted = [
         (key, paper_table(table, text_room(document.sections[0])[0] / LEAST_LETTERS), _late(one, table))
         for key, one in zip(KEYS, resolved.sections, strict=True)
