@@ -14,7 +14,10 @@ _FILLS = 0.66  # of a frame that is made smaller for its subject: what that take
 _ROOM = 1.045  # of its subject, that a frame has at least
 _COLUMN = 96.0  # points, from which a legend's column reads
 _MOST_COLUMNS = 4
-_INSETS, _LEGENDS = (0.16, 0.2, 0.26), (0.18, 0.22, 0.28)  # of the width, that insets take; a legend at least
+_INSETS, _LEGENDS = (
+    (0.16, 0.2, 0.26),
+    (0.18, 0.22, 0.28, 0.36, 0.44),
+)  # of the width, that insets take; a legend at least
 _STRIPS = (0.2, 0.28, 0.36, 0.44)  # of the height, that a legend below a map takes at least
 
 
