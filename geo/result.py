@@ -90,6 +90,8 @@ def distinct_labels(frame: pd.DataFrame, field: str | None, *, where: str) -> tu
 
 def _as_label(value: object) -> str | None:
     """Return a value as a label: 701.0 is 701, blanks around a word are no part of it."""
+    if type(value) is str:  # nearly all are: a million ids are told in a blink
+        return value.strip() or None
     whole = isinstance(value, float) and value.is_integer()
     return (f"{value:.0f}" if whole else str(value).strip()) or None
 

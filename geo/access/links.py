@@ -24,6 +24,7 @@ SEGMENTS = 16  # of a line's piece
 DOUBT = 1e-4  # of a distance: nearer to a limit than this it is measured as a geodesic
 BLOCK = 5_000
 GEODESICS = 500  # features whose geodesics are taken at a time
+FIRST_M, FURTHEST_M = 16.0, 1e5  # the reaches the nearest few are looked for in; further off all are asked
 SHORT_M = 500.0  # the plane's scale in the middle of a link stands for all of it to (link / earth radius)^2 / 24
 
 
@@ -74,6 +75,47 @@ class Links:
             links = nearest_links(self.bench.crs, features[far], self.reference)
             other[far], distance[far] = links.other, links.distance_m
         return other, distance
+
+    def nearest_few(self, features: Shapes, count: int) -> tuple[Ints, Floats]:
+        """Return rows of n features, the ``count`` nearest among them, and their true distances, m.
+
+        Of a million few are listed: only what lies within a reach that holds enough is asked for its distance.
+        Rows of others about as near come with them.
+        """
+        try:
+            most = self._scales_over(features)[1]
+        except ExtentTooLarge:
+            most = np.inf
+        middle, radius = self._middles(features)
+        reach = FIRST_M
+        while np.isfinite(most) and reach < FURTHEST_M:
+            rows = self._about(middle, reach + radius)
+            if count <= len(rows) < len(features):
+                distance = self.nearest(features[rows])[1]
+                if np.count_nonzero(distance * most <= reach) >= count:
+                    return rows, distance
+            reach *= 2.0
+        return np.arange(len(features)), self.nearest(features[:])[1]
+
+    def _middles(self, features: Shapes) -> tuple[Floats, Floats]:
+        """Return the middles of features in the plane, (n, 2), and how far from it each may reach, m."""
+        box = shape_boxes(features)
+        if self.plane != self.bench.crs:
+            parts = row_blocks(len(box), size=BLOCK)
+            boxes = [shapely.bounds(_in_plane(self.bench, self.plane, box_polygons(box[part]))) for part in parts]
+            box = np.concatenate([np.zeros((0, 4)), *boxes])
+        half = 0.5 * (box[:, 2:] - box[:, :2])
+        return box[:, :2] + half, np.hypot(half[:, 0], half[:, 1]) + 1.0
+
+    def _about(self, middle: Floats, reach_m: Floats) -> Ints:
+        """Return which points of the plane lie so near to a piece, each its own distance, or inside a polygon."""
+        met = np.zeros(len(middle), dtype=bool)
+        for part in row_blocks(len(middle), size=10 * BLOCK):
+            points = as_shapes(shapely.points(middle[part]))
+            near = self.tree.query(points, predicate="dwithin", distance=reach_m[part])[0]
+            met[part.start + near] = True
+            met[part.start + self.ground_tree.query(points, predicate="intersects")[0]] = True
+        return np.flatnonzero(met)
 
     def within(self, features: Shapes, limit_m: float) -> Bools:
         """Tell which features lie within a distance, as `find_nearest` has it.
@@ -177,13 +219,18 @@ class Links:
 
     def unsure_m(self, features: Shapes) -> float:
         """Return how much the plane's scale changes over the features, as a share of it (1 over a pole)."""
-        corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
         try:
-            scale = np.sqrt(self.form.areal_scale(corners[:, 0], corners[:, 1]))
-            least, most = self._scales
+            least, most = self._scales_over(features)
         except ExtentTooLarge:
             return 1.0
-        return max(float(scale.max()), most) / min(float(scale.min()), least) - 1.0
+        return most / least - 1.0
+
+    def _scales_over(self, features: Shapes) -> tuple[float, float]:
+        """Return the least and the largest scale over the features and the pieces."""
+        corners = shapely.get_coordinates(_in_plane(self.bench, self.plane, _corners(features)))
+        scale = np.sqrt(self.form.areal_scale(corners[:, 0], corners[:, 1]))
+        least, most = self._scales
+        return min(float(scale.min()), least), max(float(scale.max()), most)
 
     @cached_property
     def _scales(self) -> tuple[float, float]:

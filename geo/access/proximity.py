@@ -96,16 +96,24 @@ class Proximity(Result):
         band = Band(self.service_areas, self.links, self.limit_m)
         return float(measured_band(self.bench, apart, band, UNWATCHED)[1].sum())
 
-    def near(self) -> pd.DataFrame:
+    def near(self, *, asked: int | None = None) -> pd.DataFrame:
         """Return one row a feature within the distance: feature, distance_m, amount, within_amount.
 
-        What lies further away costs nothing.
+        What lies further away costs nothing. When more than ``asked`` lie within, ``distance_m`` is NaN of those
+        that are not among the so many nearest, or not about as near as they are.
         """
         rows = np.flatnonzero(self.within)
+        shapes = some_of(self.shapes, rows)
+        distance = np.full(len(rows), np.nan)
+        if asked is None or len(rows) <= asked:
+            distance[:] = self.links.nearest(self.shapes[rows])[1]
+        else:
+            some, known = self.links.nearest_few(shapes, asked)
+            distance[some] = known
         table = {
             "feature": text_labels(self.frames[0].iloc[rows], self.fields[0], where="features"),
-            "distance_m": self.links.nearest(self.shapes[rows])[1],
-            "amount": _amounts(self.bench, some_of(self.shapes, rows)),
+            "distance_m": distance,
+            "amount": _amounts(self.bench, shapes),
             "within_amount": self.within_amount[rows],
         }
         return pd.DataFrame(table)

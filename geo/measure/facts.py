@@ -360,8 +360,10 @@ def overlapping_pairs(shapes: Shapes) -> tuple[Ints, Ints]:
         return find_overlapping(every, shape_boxes(every))
 
     found = known_facts(shapes, "overlaps")
-    if found is None or not (found.much or found.facts.found("overlaps")):
+    if found is None:
         return find(shapes)
+    if not (found.much or found.facts.found("overlaps")):
+        return found.taken("overlaps", lambda: find(shapes))
     left, right = found.facts.get("overlaps", find)
     if found.rows is None or not len(left):
         return left, right

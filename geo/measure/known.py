@@ -101,6 +101,12 @@ class Known:
         """What was taken of these rows already; it goes with them."""
         return {}
 
+    def taken(self, name: str, find: Callable[[], _ByRow]) -> _ByRow:
+        """Return what is found of these rows together, found once for as long as they are held."""
+        if name not in self._taken:
+            self._taken[name] = find()
+        return cast("_ByRow", self._taken[name])
+
     def holds(self, objects: Ints) -> bool:
         """Whether these objects are still the ones."""
         return len(self._mine) == len(objects) and bool((self._mine == objects).all())

@@ -170,6 +170,15 @@ class Content:
         found: list[Any] = list(column.to_numpy()) if text else column.to_pylist()
         return [None if v is None else orjson.loads(v) for v in found] if name in self._as_json else found
 
+    def counted(self, name: str, positions: Positions | None = None) -> list[tuple[Any, int]]:
+        """Return known values of a property and how many features, or of some, have each; texts come once each."""
+        column = self.properties.column(name) if name in self.names and name not in self._as_json else None
+        if column is None or column.type != pa.string():
+            return [(value, 1) for value in self.values(name, positions) if value is not None]
+        found = pc.value_counts(column if positions is None else column.take(positions))
+        counts = found.field("counts").to_numpy(zero_copy_only=False).tolist()
+        return [one for one in zip(found.field("values").to_pylist(), counts, strict=True) if one[0] is not None]
+
     def different(self, name: str, among: Bools) -> list[Any]:
         """Return the different values of a property among some features; lists and objects are left out."""
         if name not in self.names or name in self._as_json:

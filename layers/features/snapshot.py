@@ -140,6 +140,10 @@ class Features(Sequence[Feature]):
         """Return one property of each feature, None where unknown."""
         return self._content.values(name, None if self._whole else self.positions)
 
+    def counted(self, name: str) -> list[tuple[Any, int]]:
+        """Return the different known values of one property, and how many of the features have each."""
+        return self._content.counted(name, None if self._whole else self.positions)
+
     def meeting(self, shape: Shape) -> Features:
         """Return those of the features that meet a shape in longitude/latitude degrees."""
         met = np.zeros(len(self._content), dtype=bool)

@@ -355,7 +355,8 @@ def caveats_of(gathered: Gathered, anywhere: frozenset[str] = frozenset()) -> li
         if role.layer.illustrative:
             out.append(say("caveat_illustrative", label=label))
         elif name not in anywhere:
-            unsure = sum(position not in (None, "exact") for position in role.features.placed.values("position"))
+            positions = role.features.placed.counted("position")
+            unsure = sum(many for position, many in positions if position != "exact")
             if unsure:
                 out.append(say("caveat_unsure", label=label, count=unsure))
         if role.layer.datum_accuracy_m is not None:

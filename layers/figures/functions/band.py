@@ -30,6 +30,7 @@ from layers.progress import Steps
 from layers.units import measured_text
 
 _MOST_LISTED = 500  # contributing features kept with a figure, the largest first
+_MOST_DISTANCES = 20_000  # features whose distance is told; of more, the nearest
 
 
 _FITTING = {0: "count", 1: "length, count", 2: "area, count"}  # what can be measured of points, lines, polygons
@@ -64,24 +65,27 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     part, line = gathered.roles["part"], gathered.roles["line"]
     refuse_itself(part, line)
     found, added, amount, value = _within(statistic, gathered, steps)
-    near = found.near().rename(columns={"amount": "whole", "within_amount": "amount"})
+    near = found.near(asked=_MOST_DISTANCES).rename(columns={"amount": "whole", "within_amount": "amount"})
     amount_unit = {"area": "m2", "length": "m", "count": ""}[statistic.measure]
     counted = statistic.measure == "count"
     per = _per(statistic)
+    nearest = list(typed_rows(near.sort_values("distance_m", kind="stable").head(_MOST_LISTED), _Near))
     rows: list[dict[str, Any]] = [
         {
             "kind": "part",
-            "name": part.name(str(r.feature)),
+            "name": name,
             "distance_m": json_number(r.distance_m),
             "amount": 1.0 if counted else json_number(r.amount / per),
         }
-        for r in typed_rows(near.sort_values("distance_m").head(_MOST_LISTED), _Near)
+        for name, r in zip(part.names(str(r.feature) for r in nearest), nearest, strict=True)
     ]
     span, jagged = span_of_measurable(_within, statistic, gathered, value, ("line",))
     if span is not None:
         rows.append({"kind": "unknown", "name": say("row_may_belong"), "amount": span[1] - value})
     rows.append({"kind": "total", "name": TOTAL, "amount": value})
     notes, said = [*notes_of(found), *jagged], Text("", "")
+    if near["distance_m"].isna().any():
+        notes.append(say("band_nearest_told", count=f"{_MOST_DISTANCES:,}"))
     if added - amount > 1e-9 * added:
         rows.append({"kind": "of_which", "name": say("row_added_up"), "amount": added / per})
         said = say("band_added_up", amount=measured_text(added / per, statistic.unit, statistic.decimals))
@@ -94,6 +98,7 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
     bounds = (value, None) if jagged else least_of(value, span, part)
     text = ranged_value(measured_text(value, unit, statistic.decimals), bounds, unit, statistic.decimals)
     distance = f"{statistic.distance_m:g}"
+    first = list(typed_rows(near.head(_MOST_LISTED), _Near))
     return Outcome(
         value=value,
         columns=(
@@ -120,12 +125,12 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
             Contribution(
                 part.use.layer,
                 str(r.feature),
-                part.name(str(r.feature)),
+                name,
                 float(r.amount),
                 amount_unit or "count",
                 json_number(r.amount / r.whole) if r.whole else None,
             )
-            for r in typed_rows(near.head(_MOST_LISTED), _Near)
+            for name, r in zip(part.names(str(r.feature) for r in first), first, strict=True)
         ),
     )
 
@@ -204,7 +209,7 @@ FUNCTION = Function(
     ),
     arcs=True,
     sway=_sway,
-    revision=6,
+    revision=7,
     compute=band,
     recompute=_band,
 )

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import measure_proximity
+from geo.access.links import Links
 from geo.access.proximity import within_distance
-from tests.geo.shapes import ORIGIN, layer, messy, tiling
+from tests.geo.shapes import ORIGIN, layer, messy, square, tiling
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,30 @@ def test_polygons_held_against_the_band_first(seed, away, within):
         known = within_distance(parcels, bank, within_m=within)
         assert len(found.within) == len(known) and (found.within == known).all()
         assert (found.within_amount[~found.within] == 0.0).all()
+        every, few = found.near(), found.near(asked=9)
+        told = few["distance_m"].notna().to_numpy()
+        assert every["distance_m"].notna().all() and told.sum() >= min(9, len(every))
+        assert few["distance_m"][told].tolist() == pytest.approx(every["distance_m"][told].tolist(), rel=1e-9)
+        nearest = np.sort(every["distance_m"])[:9]
+        assert np.sort(few["distance_m"][told])[:9] == pytest.approx(nearest, rel=1e-9)
+
+
+@pytest.mark.parametrize("crs", [4549, 4490])
+def test_of_many_only_the_nearest_are_asked_how_far_off_they_are(crs, monkeypatch):
+    """A row of parcels beside a river and inside a lake: those inside are nearest though its shore is far off."""
+    lake = square(0, 0, 4000)
+    homes = layer([square(4100 + 200 * n, 0, 90) for n in range(60)] + [square(1900, 1900, 50)]).to_crs(crs)
+    found = measure_proximity(homes, layer([lake.buffer(1.0)]).to_crs(crs), within_m=20_000.0)
+    asked, nearest = [], Links.nearest
+    monkeypatch.setattr(
+        Links, "nearest", lambda links, shapes: asked.append(len(shapes)) or nearest(links, shapes)
+    )
+    near = found.near(asked=3)
+    told = near["distance_m"].notna()
+    assert max(asked) < 20 and 3 <= told.sum() < 20
+    assert np.flatnonzero(near["distance_m"] == 0.0).tolist() == [60]
+    assert near["distance_m"][:2].tolist() == pytest.approx([99.0, 299.0], abs=0.5)
+    assert near["distance_m"][60 - 5 :].isna().tolist() == [True] * 5 + [False]
 
 
 @pytest.mark.parametrize("off_mm", [-3000, -300, -30, -3, 3, 30, 300, 3000])
