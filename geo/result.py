@@ -80,9 +80,11 @@ def distinct_labels(frame: pd.DataFrame, field: str | None, *, where: str) -> tu
     try:
         code, found = pd.factorize(frame_column(frame, field, where=where), use_na_sentinel=False)
     except TypeError as error:
-        text = {"why_zh": "含有列表或对象，不能作类别。", "why_en": "holds lists or objects, which are no labels."}
-        raise BadField(where=where, field=field, **text) from error
-    names = [None if pd.isna(value) else _as_label(value) for value in found]
+        why = {"why_zh": "含有列表或对象，不能作类别。", "why_en": "holds lists or objects, which are no labels."}
+        raise BadField(where=where, field=field, **why) from error
+    text = isinstance(found.dtype, pd.StringDtype)  # one by one a text of an Arrow array costs a microsecond
+    values = found.to_numpy(dtype=object) if text else found
+    names = [None if pd.isna(value) else _as_label(value) for value in values]
     distinct = list(dict.fromkeys(names))
     place = {name: at for at, name in enumerate(distinct)}
     return np.array([place[name] for name in names], dtype=np.int64)[code], distinct

@@ -97,7 +97,7 @@ class Proximity(Result):
         return float(measured_band(self.bench, apart, band, UNWATCHED)[1].sum())
 
     def near(self, *, asked: int | None = None) -> pd.DataFrame:
-        """Return one row a feature within the distance: feature, distance_m, amount, within_amount.
+        """Return one row a feature within the distance, by its index: feature, distance_m, amount, within_amount.
 
         What lies further away costs nothing. When more than ``asked`` lie within, ``distance_m`` is NaN of those
         that are not among the so many nearest, or not about as near as they are.
@@ -116,7 +116,7 @@ class Proximity(Result):
             "amount": _amounts(self.bench, shapes),
             "within_amount": self.within_amount[rows],
         }
-        return pd.DataFrame(table)
+        return pd.DataFrame(table, index=self.frames[0].index[rows])
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a feature."""

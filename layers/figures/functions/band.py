@@ -91,9 +91,8 @@ def band(statistic: Statistic, gathered: Gathered, steps: Steps) -> Outcome:
         said = say("band_added_up", amount=measured_text(added / per, statistic.unit, statistic.decimals))
         over = measured_text((added - amount) / per, statistic.unit, statistic.decimals)
         notes.append(say("features_overlap", amount=over))
-    evidence = part.frame.loc[part.frame.index.isin(near["feature"]), ["geometry"]].assign(
-        feature=list(near["feature"]), distance_m=list(near["distance_m"])
-    )
+    evidence = part.frame[["geometry"]].iloc[part.frame.index.get_indexer(near.index)]
+    evidence = evidence.assign(feature=near["feature"].array, distance_m=near["distance_m"].to_numpy())
     unit = "count" if counted else statistic.unit
     bounds = (value, None) if jagged else least_of(value, span, part)
     text = ranged_value(measured_text(value, unit, statistic.decimals), bounds, unit, statistic.decimals)
