@@ -122,6 +122,10 @@ def test_a_session_has_the_rights_of_its_account_at_that_moment(app: Flask, acco
     assert (client.get("/accounts").status_code == 200) == ("admin" in may)
     accounts.change("li", role=role, disabled=True)
     assert client.get("/account").status_code == 401
+    browser = {"Accept": "text/html", "Origin": "http://localhost"}
+    assert "/login?next=/account" in client.get("/account", headers=browser).text
+    for lang, words in (("zh", "填写的内容也没有丢失"), ("en", "nothing you entered is lost")):
+        assert words in client.post(f"/account/tokens?lang={lang}", data={"label": "x"}, headers=browser).text
 
 
 def test_an_administrator_sees_and_revokes_everybodys_tokens(app: Flask, accounts: Accounts) -> None:
