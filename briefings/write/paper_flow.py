@@ -270,6 +270,8 @@ class PaperFlow:
         """
         table = paper_table(table, TEXT_WIDE * 72 / SMALL_LETTERS)
         points = _LARGE if len(table.heads) <= _FEW_COLUMNS else SMALL_LETTERS
+        if table.beside > 1 and table_ems(table)[1] * points / 72 > TEXT_WIDE:
+            points = SMALL_LETTERS  # before names go on in a second line
         total = min(max(table_ems(table)[1] * points / 72, TEXT_WIDE * _LEAST_WIDE), TEXT_WIDE)
         widths = [share * total for share in column_shares(table, ems=total * 72 / points)]
         gap = GAP_EMS * points / 72
