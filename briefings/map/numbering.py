@@ -20,7 +20,7 @@ from briefings.map.fonts import sized_font, width_em
 from briefings.map.frame import Frame
 from briefings.map.grouping import NamedGroup
 from briefings.map.layouts import Box
-from briefings.map.lettering import fit_line
+from briefings.map.lettering import break_evenly, fit_line
 from briefings.map.listing import ListedGroup, ListedRow, Listing, decimals_em
 from briefings.map.tagged_pdf import HEAD
 from briefings.messages import say
@@ -87,7 +87,7 @@ def _placed(listing: Listing, column: float, columns: int, size: float, high: fl
         wanted.append((_head_em(listing, one, column - 1.0), one, None, ()))
         for each in one.rows:
             room = column - _NUMBER_EM - 1.0 - _CLEAR - width_em(each.amount) - _decimal_em(listing, each.amount)
-            written = tuple(fit_line(each.name, room, lines=2)) or ("",)
+            written = tuple(break_evenly(each.name, room, lines=2)) or ("",)
             wanted.append((_ROW + _STEP * (len(written) - 1), one, each, written))
     total = sum(height for height, _, _, _ in wanted) + _GAP * len(listing.groups)
     limit = max(total / columns, 8.0)
