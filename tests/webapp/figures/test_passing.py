@@ -18,7 +18,7 @@ from layers.library.library import Library
 from tests.landuse_plan import write_landuse_plan
 from tests.small_plan import write_plan
 from tests.timely_plan import write_timely_plan
-from tests.waiting import LONGEST_S, until
+from tests.waiting import until
 from tests.webapp.conftest import issue
 from tests.webapp.operations import SITE, sign_in_as
 from webapp.accounts.storage import clear, measure_storage
@@ -122,7 +122,8 @@ def test_a_visitors_figure_says_when_it_goes_and_somebody_signed_in_keeps_it(
     ids = []
     for key in ("structure", "homes"):
         job = visitor.get(f"/api/statistics/{key}").get_json()["job"]
-        ids.append(state.jobs.result(state.jobs.find(job), wait_s=LONGEST_S).id)
+        until(lambda job=job: bool(visitor.get(f"/api/jobs/{job}").get_json()["figure"]))  # type: ignore[misc]
+        ids.append(visitor.get(f"/api/jobs/{job}").get_json()["figure"])
     until(lambda: len(state.shelf.passing()) == 2)
     kept, left = ids
     day = time.strftime("%Y-%m-%d", time.gmtime(state.shelf.passing_since(kept) + 7 * 86_400))
