@@ -133,9 +133,9 @@ def test_a_band_wider_by_what_positions_are_off_is_measured_but_no_distances_in_
 ) -> None:
     asked: list[float] = []
 
-    def near(found: Proximity) -> pd.DataFrame:
+    def near(found: Proximity, **how: Any) -> pd.DataFrame:
         asked.append(found.limit_m)
-        return told(found)
+        return told(found, **how)
 
     told = Proximity.near
     monkeypatch.setattr(Proximity, "near", near)
