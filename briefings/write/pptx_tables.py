@@ -100,7 +100,10 @@ class TableWriter(SlideWriter):
         """Return in which letters, at most so high, each line of a text stays one in a width (EMU)."""
         parts = text.split("\n")
         sizes = (points, 0.8 * points, 0.7 * points)
-        return next((s for s in sizes if all(len(self.broken(p, s * 1.1, width)) < 2 for p in parts)), LEAST_PT)
+        return next(
+            (s for s in sizes if all(width_em(unbroken_amounts(p)) <= self.ems(s * 1.1, width) for p in parts)),
+            LEAST_PT,
+        )
 
     def tables(
         self,

@@ -27,7 +27,7 @@ from briefings.write.pptx_titles import even_title
 LEAST_PT = 12.0
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _BOLD_EM, _TITLE_LINE = 1.08, 1.25  # how much wider bold letters are; ems of a title's line
-_SURE, _SMALLER = 0.93, 0.5  # of a line that is filled where its end is set; blame of a point less
+_SURE, _SMALLER = 0.97, 0.5  # of a line that is filled where its end is set; blame of a point less
 ONE_LINE = 0.8  # of its own letters, that a title gives up to stay one line
 _LINE, _WIDE_LINE = 1.22, 1.46  # ems of a line; fonts of Chinese letters are taller (Noto Sans CJK 1.448)
 EMU_PER_INCH = 914_400
@@ -143,7 +143,7 @@ class SlideWriter:
         points = size
         while points >= min(least, size) and len(self.broken(title, size * _BOLD_EM, box[0])) > 1:
             most = int(box[1] / (points * _TITLE_LINE * Pt(1)))
-            blame, lines = even_title(text, self.ems(points * _BOLD_EM, box[0]) * _SURE, most)
+            blame, lines = even_title(text, float((box[0] / Pt(1) - 16) / points) * _SURE, most)
             ways.append((blame + _SMALLER * (size - points), -points, lines))
             points -= 1
         blame, best, lines = min(ways, default=(math.inf, -size, (text,)))

@@ -8,8 +8,10 @@ from typing import Any
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Pt
 
+from briefings.map.fonts import width_em
 from briefings.resolve.blocks import BriefingSection, Table
 from briefings.resolve.conclusions import without_brackets
+from briefings.resolve.tables import unbroken_amounts
 from briefings.write.pptx_layouts import Room
 from briefings.write.pptx_places import clone_place, plain_paragraph
 from briefings.write.pptx_tables import TableWriter
@@ -17,7 +19,8 @@ from briefings.write.pptx_text import LEAST_PT, Letters, line_em
 from layers.figures.brief import brief_money
 
 _WORDS_PT, _MOST_NOTES = 16, 3
-_SMALLER_PT = (54.0, 44.0, 36.0, 32.0, 28.0, 24.0, 20.0)
+_SPARE = 1.15  # bold letters, and those of other fonts than ours
+_SMALLER_PT = (54.0, 44.0, 36.0, 32.0, 28.0, 24.0, 20.0, 18.0, 16.0, 14.0, LEAST_PT)
 
 
 class WordsWriter(TableWriter):
@@ -55,14 +58,7 @@ class WordsWriter(TableWriter):
         told = [(one, "" if one == amount else amount) for one, amount in zip(short, amounts, strict=True)]
         told = [(one, without_brackets(amount)) for one, amount in told]
         wide = int(left.width * (1 / max(len(amounts), 1) - 0.02 * (len(amounts) > 1)))
-        size = next(
-            (
-                s
-                for s in (size, *_SMALLER_PT)
-                if s <= size and all(len(self.broken(one, 1.15 * self.points(s), wide)) < 2 for one, _ in told)
-            ),
-            18,
-        )
+        size = min((self.line_size(one, size, wide) for one, _ in told), default=size)
         for number, (large, again) in enumerate(told):
             place = replace(left.part(number / len(told), 0), width=wide)
             letters = Letters(size=size, bold=True, color=accent)
@@ -78,6 +74,12 @@ class WordsWriter(TableWriter):
             if lines
             else under
         )
+
+    def line_size(self, amount: str, size: float, width: int) -> float:
+        """Return in which letters, at most so large, an amount is one line of a width (EMU), its unit with it."""
+        wide = width_em(unbroken_amounts(amount))
+        ways = (one for one in (size, *_SMALLER_PT) if one <= size)
+        return next((one for one in ways if wide <= self.ems(_SPARE * self.points(one), width)), _SMALLER_PT[-1])
 
     def in_place(
         self,
@@ -107,11 +109,7 @@ class WordsWriter(TableWriter):
         told = list[tuple[str, Letters]]()
         for amount in section.amounts:
             large, accent = brief_money(amount), MSO_THEME_COLOR.ACCENT_1
-            ways = (one for one in (size, *_SMALLER_PT) if one <= size)
-            fitting = next(
-                (s for s in ways if len(self.broken(large, 1.15 * self.points(s), room.width)) < 2),
-                _SMALLER_PT[-1],
-            )
+            fitting = self.line_size(large, size, room.width)
             told.append((large, Letters(size=fitting, bold=True, color=accent)))
             if large != amount:
                 told.append((without_brackets(amount), Letters(size=_WORDS_PT, color=accent)))

@@ -39,6 +39,7 @@ from briefings.write.pptx_charts import add_chart
 from briefings.write.pptx_layouts import Layouts, template_findings, template_uses
 from briefings.write.pptx_look import new_presentation
 from briefings.write.pptx_titles import even_title
+from briefings.write.pptx_words import WordsWriter
 from briefings.write.template import template_lacks
 from geo.text import Text
 from layers.library.library import Library
@@ -139,6 +140,41 @@ def test_lines_of_a_title_are_the_title_and_none_is_too_wide(words: list[str], e
         assert len(lines) <= 4
         assert max(width_em(line.rstrip(), among=text) for line in lines) <= ems
         assert not any(line.endswith("\u00a0") for line in lines), "no number apart from its unit"
+
+
+@pytest.mark.parametrize(
+    ("text", "ems", "lines"),
+    [
+        ("高新区“十四五”规划要图要数", 9.2, ["高新区“十四五”", "规划要图要数"]),
+        ("高新区《十四五》规划要图要数", 9.2, ["高新区《十四五》", "规划要图要数"]),
+        ("高新区规划“十四五”", 9.2, ["高新区规划", "“十四五”"]),
+        ("产城融合（示范片）发展带", 8.0, ["产城融合", "（示范片）发展带"]),
+        ('The city\'s "Green heart" in maps', 13.0, ["The city's ", '"Green heart" ', "in maps"]),
+        ("The city’s “Green heart” in maps", 13.0, ["The city’s ", "“Green heart” ", "in maps"]),
+        (
+            "重大产业项目 53\u00a0个，在建最多，32\u00a0个",
+            10.4,
+            ["重大产业项目 53\u00a0个，", "在建最多，32\u00a0个"],
+        ),
+    ],
+)
+def test_lines_of_a_title_part_nothing_short_in_marks_and_are_as_few_as_find_room(
+    text: str, ems: float, lines: list[str]
+) -> None:
+    assert list(even_title(text, ems, 4)[1]) == lines
+
+
+def test_a_number_is_as_small_as_its_line_needs(resolved: Resolved) -> None:
+    """An amount is one word: one wider than its room was written large, over its edge and what is below it."""
+    writer = WordsWriter(new_presentation(None), resolved, shapes=False)
+    for amount in ("30.29 亿美元", "1,234,567.89 hectares", "6 %"):
+        ems = width_em(amount.replace(" ", "\u00a0"))
+        for inches in (1, 2, 4, 8):
+            size = writer.line_size(amount, 60.0, Inches(inches))
+            unbroken = writer.unbroken_points(amount, 60.0, Inches(inches))
+            room = inches * 72 - 14.4  # between the margins
+            assert size == unbroken == 12 or max(size, unbroken) * ems <= room, (amount, inches)
+            assert inches < 8 or size >= 36
 
 
 @pytest.mark.parametrize("own", [False, True])
