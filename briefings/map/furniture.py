@@ -28,7 +28,7 @@ _STEPS = tuple(base * 10.0**power for power in range(-4, 2) for base in (1, 2, 5
 
 _BAR, _BAR_EMS = (0.2, 0.45), 4.0  # of a map's width, that its bar takes, of a narrow one's; ems its two ends take
 _BAR_MARGIN = 0.025  # of a map's width, between its edge and its bar
-_BAR_LOW = 0.03, 0.012, 0.045  # of a map's height, below its bar; the last where words stand there
+_BAR_LOW = 0.03, 0.012, 0.045, 0.075  # of a map's height, below its bar; the last where words stand there
 _BAR_PLACES = (0.0, 1.0, 0.5, 0.25, 0.75)  # of the lower edge, the usual one first
 _BETWEEN = " · "  # facts of a line
 _TITLED = 3.2  # of the letters' height: what a title and the line below it take

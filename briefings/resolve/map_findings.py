@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from briefings.map.description import Description, ShownLayer
 from briefings.map.fonts import drawable_text
@@ -174,8 +175,12 @@ def _with_state(one: ShownLayer, listing: Listing) -> list[Text]:
     return [*plain, _part_said(one, len(one.chosen), label, count)]
 
 
-def map_foot(said: Description, section: BriefingSection, language: str, *, fits: Callable[[str], bool]) -> str:
-    """Return the line below a map: what its shapes are not, its source, coordinate system, scale and day.
+def map_foot(
+    said: Description, section: BriefingSection, language: str, *, lines_of: Callable[[str], int], most: int
+) -> str:
+    """Return the words below a map: what its shapes are not, its source, coordinate system, scale and day.
+
+    All sources in one line, with less of the coordinate system and their short names, come before more lines.
 
     Parameters
     ----------
@@ -185,9 +190,11 @@ def map_foot(said: Description, section: BriefingSection, language: str, *, fits
         Whose it is.
     language
         ``zh`` or ``en``.
-    fits
-        Whether it finds room: else it has the sources' short names, and last the first ones with how many more
-        there are; a page at the end has them whole.
+    lines_of
+        How many lines a text takes.
+    most
+        How many have room: else the first sources are told with how many more there are; a page at the end has
+        them whole.
     """
     library = section.library
     if library is None:
@@ -202,10 +209,11 @@ def map_foot(said: Description, section: BriefingSection, language: str, *, fits
     short = _FIRST_PART.split(crs)[0]  # the system's name alone, without its projection
     brief = list(dict.fromkeys(_FIRST_SOURCE.split(one)[0] or one for one in sources))  # whose they are
     ways = [[between.join(one), *more] for one in (sources, brief) for more in ([crs], [short], [])]
-    for most in range(len(brief) - 1, 0, -1):
-        first, count = between.join(brief[:most]), len(brief)
-        ways.append([say("map_sources_more", first=first, more=count - most, count=count)[language]])
-    if not sources:
-        ways = [[crs], [short], []]
-    lines = [drawable_text(" · ".join([*notice, *one, *scale, day]), longest=600) for one in ways]
-    return next((one for one in lines if fits(one)), lines[-1])
+    ways = ways if sources else [[crs], [short], []]
+    whole, count = len(ways), len(brief)
+    for kept in range(count - 1, 0, -1):
+        first = between.join(brief[:kept])
+        ways.append([say("map_sources_more", first=first, more=count - kept, count=count)[language]])
+    told = [drawable_text(" · ".join([*notice, *one, *scale, day]), longest=600) for one in ways]
+    short_first = (one for one in told[:whole] if lines_of(one) == 1)
+    return next(chain(short_first, (one for one in told if lines_of(one) <= most), told[-1:]))

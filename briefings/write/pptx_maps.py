@@ -108,7 +108,7 @@ class MapWriter(FigureWriter):
         def taken(text: str) -> int:
             return len(self.broken(text, LEAST_PT, room.width))
 
-        noted = map_foot(said, section, self.resolved.language, fits=lambda text: taken(text) <= most)
+        noted = map_foot(said, section, self.resolved.language, lines_of=taken, most=most)
         high = int(min(taken(noted), most) * each + margin)
         place = room.below(max(room.bottom - high, room.top))
         self.text(slide, place, [noted], Letters(size=LEAST_PT, soft=True), name="foot of the map")

@@ -118,12 +118,14 @@ def test_sources_that_find_no_room_are_counted(resolved: Resolved) -> None:
 
     four = replace(said, layers=tuple(map(sourced, (4, 3, 2, 1))))
 
-    def foot(most: int) -> str:
-        return map_foot(four, plan_map, "en", fits=lambda text: len(text) <= most)
+    def foot(line: int, most: int = 1) -> str:
+        return map_foot(four, plan_map, "en", lines_of=lambda text: math.ceil(len(text) / line), most=most)
 
     office = "Land office of the district"
     assert foot(600).count("; drawn by hand") == 4
     assert f"{office} 1; {office} 2; {office} 3; {office} 4 · " in foot(160)
+    assert foot(160, 2) == foot(160), "one line before all words of the coordinate system"
+    assert foot(125, 2).count("; drawn by hand") == 4
     assert f"{office} 1; {office} 2 and 2 more (all in the appendix) · " in foot(125)
     assert f"{office} 1 and 3 more (all in the appendix) · " in foot(9)
 
