@@ -18,6 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox, TransformedBbox
 from pyproj import Geod
 
 import briefings.map.picture as drawing
@@ -28,7 +30,7 @@ from briefings.map.fonts import width_em
 from briefings.map.frame import Frame, bar_m, ground_frame
 from briefings.map.grounds import FILLED
 from briefings.map.guides import guide_boxes, guide_lines
-from briefings.map.layouts import Arrangement, Options
+from briefings.map.layouts import Arrangement, Options, foot_of_plate
 from briefings.map.legend import Legend, draw_legend, legend_rows
 from briefings.map.lettering import break_evenly, fit_line
 from briefings.map.picture import draw, draw_kinds, draw_late
@@ -126,7 +128,13 @@ def test_a_slides_legend_is_whole(arrangement: Arrangement) -> None:
     )  # its codes are flat: no class heads another
     for (library, view, least), language in product(asked, ("zh", "en")):
         options = Options(size, language, arrangement)
-        figure = draw_late(library, library.catalog.views[view], options).figure
+        picture = draw_late(library, library.catalog.views[view], options)
+        figure, layout = picture.figure, picture.sheet.said.layout
+        if arrangement == "plate":
+            (axes,) = (one for one in figure.axes if one.get_gid() == "map")
+            foot = TransformedBbox(Bbox.from_bounds(*foot_of_plate(layout)), figure.transFigure)
+            bar = [one.get_window_extent() for one in axes.patches if isinstance(one, Rectangle)]
+            assert len(bar) == 4 and not any(foot.overlaps(one) for one in bar), "the scale bar, above the foot"
         (legend,) = (one for one in figure.axes if one.get_gid() == "legend")
         words = " ".join(one.get_text() for one in legend.texts)
         assert not re.search(r"…|另有 \d|\d more", words), (view, language, words)
