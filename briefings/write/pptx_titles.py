@@ -39,8 +39,8 @@ def even_title(text: str, ems: float, most: int) -> tuple[float, tuple[str, ...]
     ('已覆盖 ', (0.0, ('Green is 6 %',)))
     >>> even_title("Green is 6 %", 1, 2)[0]
     inf
-    >>> even_title("高新区“十四五”规划要图要数", 9, 3)[1]
-    ('高新区“十四五”', '规划要图要数')
+    >>> even_title("示范区“十四五”规划要图要数", 9, 3)[1]
+    ('示范区“十四五”', '规划要图要数')
     """
     if _wide_em(text, text) <= ems:
         return 0.0, (text,)
